@@ -1,0 +1,11 @@
+/* base/attributes.h: contracts that the compiler checks. */
+#ifndef BASE_ATTRIBUTES_H
+#define BASE_ATTRIBUTES_H
+
+#define PRINTF_LIKE(text, first) __attribute__((format(printf, text, first)))
+#define MUST_USE __attribute__((warn_unused_result))
+#define NO_RETURN __attribute__((noreturn))
+#define LIKELY(condition) __builtin_expect(!!(condition), 1)
+#define UNLIKELY(condition) __builtin_expect(!!(condition), 0)
+
+#endif

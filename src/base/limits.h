@@ -1,0 +1,45 @@
+/* base/limits.h: every limit on what the network can make mailscope keep, in one place.
+ * What passes a limit is never lost silently: it becomes a finding or an error that names the
+ * limit. */
+#ifndef BASE_LIMITS_H
+#define BASE_LIMITS_H
+
+enum limits {
+	/* capture */
+	LIMIT_BLOCK = 16 * 1024 * 1024,  /* a pcapng block, or a pcap record */
+	LIMIT_READ = 256 * 1024,         /* what one read() asks for */
+	LIMIT_INTERFACES = 64 * 1024,    /* interfaces in one section */
+	LIMIT_SECRETS = 4 * 1024 * 1024, /* TLS secrets kept of one capture */
+
+	/* net */
+	LIMIT_HEADERS = 32,             /* link and IPv6 extension headers, tunnels, in one frame */
+	LIMIT_FRAGMENTED = 256,         /* IP datagrams being put together at one time */
+	LIMIT_FRAGMENTS = 128,          /* fragments of one datagram */
+	LIMIT_DATAGRAM = 65535 + 40,    /* octets of one datagram put together */
+	LIMIT_HELD_SEGMENTS = 512,      /* segments held behind a gap, one direction */
+	LIMIT_HELD_OCTETS = 512 * 1024, /* their octets */
+	LIMIT_OPEN = 4 * 1024 * 1024,   /* connections remembered at one time */
+	LIMIT_CLOSED = 512,             /* closed connections kept for their last segments */
+
+	/* mail */
+	LIMIT_LINE = 256 * 1024,    /* octets kept of one line */
+	LIMIT_PENDING = 4096,       /* commands waiting for their replies */
+	LIMIT_BARRIER = 256 * 1024, /* octets held until a reply says what they are */
+	LIMIT_GUESS = 512,          /* octets of each direction looked at to find the protocol */
+
+	/* tls */
+	LIMIT_RECORD = 16384 + 2048 + 5, /* a TLS record (RFC 5246 6.2.3) */
+	LIMIT_HANDSHAKE = 128 * 1024,    /* a handshake message */
+
+	/* dissect, session */
+	LIMIT_HEADER = 64 * 1024, /* octets of a message's header kept for From and Subject */
+	LIMIT_MESSAGE =
+		256 * 1024 * 1024, /* octets of one message kept when a view asks for its text */
+	LIMIT_ROWS_WAITING = 64 * 1024, /* packet rows waiting for what comes later */
+	LIMIT_LINES = 1024 * 1024,      /* lines kept of one session */
+	LIMIT_FINDINGS = 1000,          /* findings kept of one session */
+	LIMIT_RECIPIENTS = 10000,       /* recipients kept of one message */
+	LIMIT_COLUMN = 4095,            /* octets of the Info column */
+};
+
+#endif

@@ -1,0 +1,42 @@
+#include "base/memory.h"
+
+#include "base/attributes.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static NO_RETURN void memory_out(size_t count, size_t size)
+{
+	fprintf(stderr, "mailscope: memory: no room for %zu items of %zu bytes\n", count, size);
+	abort();
+}
+
+void *memory_new(size_t count, size_t size)
+{
+	void *memory = calloc(count > 0 ? count : 1, size > 0 ? size : 1);
+
+	if (memory == NULL)
+		memory_out(count, size);
+	return memory;
+}
+
+void *memory_resize(void *old, size_t count, size_t size)
+{
+	void *memory;
+
+	if (size > 0 && count > SIZE_MAX / size)
+		memory_out(count, size);
+	memory = realloc(old, count * size > 0 ? count * size : 1);
+	if (memory == NULL)
+		memory_out(count, size);
+	return memory;
+}
+
+char *memory_text(const char *text)
+{
+	size_t length = strlen(text) + 1;
+
+	return memcpy(memory_new(length, 1), text, length);
+}

@@ -1,0 +1,16 @@
+/* base/memory.h: allocation that never returns NULL: it aborts with a message instead. */
+#ifndef BASE_MEMORY_H
+#define BASE_MEMORY_H
+
+#include <stddef.h>
+
+/* Zeroed memory for count items of size bytes; the caller frees it with free(). */
+void *memory_new(size_t count, size_t size);
+
+/* Like realloc() for count items of size bytes; new bytes are not zeroed. */
+void *memory_resize(void *old, size_t count, size_t size);
+
+/* A copy of a NUL-terminated text; the caller frees it with free(). */
+char *memory_text(const char *text);
+
+#endif

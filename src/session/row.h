@@ -1,0 +1,18 @@
+/* session/row.h: one row of the packet list, as Wireshark's window shows it. */
+#ifndef SESSION_ROW_H
+#define SESSION_ROW_H
+
+#include "base/span.h"
+
+struct row {
+	uint64_t number;
+	int64_t time; /* ns since the capture's first packet */
+	bool has_time;
+	bool is_long_time; /* pcap's fraction was a second or more: ten decimals */
+	uint32_t length;   /* octets on the wire */
+	bool is_mail;      /* SMTP, POP or TLS of a mail connection: stands in the list without
+			      --all-packets */
+	struct span source, destination, protocol, info; /* printable text, valid during the call */
+};
+
+#endif

@@ -1,0 +1,56 @@
+#include "session/session.h"
+
+#include <arpa/inet.h>
+
+const char *phase_name(enum phase phase)
+{
+	static const char *const names[] = {
+#define X(id, name) name,
+		PHASES(X)
+#undef X
+	};
+
+	return names[phase];
+}
+
+const char *outcome_name(enum outcome outcome)
+{
+	static const char *const names[] = {"nothing sent", "delivered", "partly delivered",
+		"refused", "deferred", "fetched", "listed", "login refused", "sealed", "cut off"};
+
+	return names[outcome];
+}
+
+const char *protocol_name(enum mail_protocol protocol)
+{
+	return protocol == MAIL_SMTP ? "SMTP" : "POP3";
+}
+
+const char *transport_name(enum transport transport)
+{
+	static const char *const names[] = {"clear", "starttls", "tls"};
+
+	return names[transport];
+}
+
+const char *line_kind_name(enum line_kind kind)
+{
+	static const char *const names[] = {"greeting", "command", "reply", "challenge", "response",
+		"data", "body", "sealed", "gap"};
+
+	return names[kind];
+}
+
+const char *side_name(enum side side)
+{
+	return side == SIDE_CLIENT ? "client" : "server";
+}
+
+void endpoint_add_address(struct buffer *out, const struct endpoint *endpoint)
+{
+	char text[INET6_ADDRSTRLEN];
+
+	if (inet_ntop(endpoint->family == 6 ? AF_INET6 : AF_INET, endpoint->address, text,
+		    sizeof text) != NULL)
+		buffer_add_text(out, text);
+}
