@@ -14,7 +14,9 @@ struct writer {
 	FILE *stream;
 	uint64_t octets; /* written so far */
 	uint32_t interfaces;
+	int64_t latest; /* time of the latest packet; it stands in the statistics */
 	bool failed;
+	int error; /* errno of the first failure */
 };
 
 /* Writes the Section Header Block. hardware, system, application and comment may be NULL (left
@@ -36,7 +38,9 @@ uint32_t writer_interface(struct writer *writer, const struct writer_interface *
 /* Writes a Decryption Secrets Block; type 0x544c534b for TLS key log lines. */
 void writer_secrets(struct writer *writer, uint32_t type, struct span secrets);
 
-/* Writes an Enhanced Packet Block. length is that on the wire, comment may be NULL. */
+/* Writes an Enhanced Packet Block. length is that on the wire, comment may be NULL. A time before
+ * 1970 cannot be written and becomes 0; texts are cut at 65,535 octets, packets where the block
+ * would pass LIMIT_BLOCK. */
 struct writer_packet {
 	uint32_t interface;
 	int64_t time; /* nanoseconds since 1970-01-01 UTC */
