@@ -8,6 +8,7 @@ enum limits {
 	/* capture */
 	LIMIT_BLOCK = 16 * 1024 * 1024,  /* a pcapng block, or a pcap record */
 	LIMIT_READ = 256 * 1024,         /* what one read() asks for */
+	LIMIT_ZSTD_WINDOW = 27,          /* log2 of the octets a zstd capture may refer back */
 	LIMIT_INTERFACES = 64 * 1024,    /* interfaces in one section */
 	LIMIT_SECRETS = 4 * 1024 * 1024, /* TLS secrets kept of one capture */
 
@@ -18,8 +19,10 @@ enum limits {
 	LIMIT_DATAGRAM = 65535 + 40,    /* octets of one datagram put together */
 	LIMIT_HELD_SEGMENTS = 512,      /* segments held behind a gap, one direction */
 	LIMIT_HELD_OCTETS = 512 * 1024, /* their octets */
-	LIMIT_OPEN = 4 * 1024 * 1024,   /* connections remembered at one time */
-	LIMIT_CLOSED = 512,             /* closed connections kept for their last segments */
+	LIMIT_RECENT =
+		2048, /* octets remembered of one direction, to compare with what is sent again */
+	LIMIT_OPEN = 4 * 1024 * 1024, /* connections remembered at one time */
+	LIMIT_CLOSED = 512,           /* closed connections kept for their last segments */
 
 	/* mail */
 	LIMIT_LINE = 256 * 1024,    /* octets kept of one line */
@@ -30,6 +33,10 @@ enum limits {
 	/* tls */
 	LIMIT_RECORD = 16384 + 2048 + 5, /* a TLS record (RFC 5246 6.2.3) */
 	LIMIT_HANDSHAKE = 128 * 1024,    /* a handshake message */
+
+	/* message */
+	LIMIT_PARTS = 1000, /* parts shown of one message */
+	LIMIT_DEPTH = 100,  /* parts within parts */
 
 	/* dissect, session */
 	LIMIT_HEADER = 64 * 1024, /* octets of a message's header kept for From and Subject */

@@ -19,8 +19,8 @@ enum link_type {
 	LINK_IPV4 = 228,
 	LINK_IPV6 = 229,
 	LINK_LINUX_SLL2 = 276,
-	LINK_NONE = -1, /* not a packet: a pcapng custom block, which takes a frame number all the
-			   same */
+	LINK_NONE = -1, /* not a packet: a pcapng custom block (or a systemd journal's), which takes
+			   a frame number all the same */
 };
 
 struct frame {
@@ -34,6 +34,9 @@ struct frame {
 	struct span bytes;   /* octets captured; valid until the next capture_next() */
 	struct span comment; /* the first opt_comment, empty if none; valid as bytes */
 	uint64_t offset;     /* of its block in the uncompressed capture */
+	/* LINK_NONE alone; bytes are then the block's octets behind its number. */
+	uint32_t enterprise; /* Private Enterprise Number, 0 for a journal block */
+	bool is_copied;      /* an editor of the capture copies the block */
 };
 
 /* What a pcapng holds beside its packets. Any function may be NULL; spans hold during the call. */
@@ -65,7 +68,7 @@ struct capture *capture_open_descriptor(int descriptor, const char *name,
  * given. */
 enum step capture_next(struct capture *capture, struct frame *frame, struct fail *fail);
 
-/* Octets of the (compressed) file read so far, for progress. */
+/* Octets of the file, as it is stored, read so far: for progress. */
 uint64_t capture_octets(const struct capture *capture);
 
 void capture_close(struct capture *capture);

@@ -1,0 +1,302 @@
+/* The walk over pcapng's blocks (draft-ietf-opsawg-pcapng 3.1) and the blocks that are frames. */
+#include "base/limits.h"
+#include "capture/block.h"
+#include "capture/reader.h"
+
+#include <inttypes.h>
+
+/* The block at hand, before its type is looked at. */
+struct block {
+	uint32_t type;
+	struct span body; /* without type and lengths */
+};
+
+/* What a type means to us. */
+struct block_rule {
+	uint32_t type;
+	const char *name;
+	uint32_t fixed; /* octets that stand in every such body */
+	enum step (*take)(struct capture *capture, struct span body); /* not a frame */
+	enum step (*frame)(struct capture *capture, const struct block *block, struct frame *frame);
+};
+
+static enum step pcapng_enhanced(
+	struct capture *capture, const struct block *block, struct frame *frame);
+static enum step pcapng_obsolete(
+	struct capture *capture, const struct block *block, struct frame *frame);
+static enum step pcapng_simple(
+	struct capture *capture, const struct block *block, struct frame *frame);
+static enum step pcapng_custom(
+	struct capture *capture, const struct block *block, struct frame *frame);
+static enum step pcapng_journal(
+	struct capture *capture, const struct block *block, struct frame *frame);
+
+enum { ENHANCED_FIXED = 20 };
+
+static const struct block_rule rules[] = {
+	{BLOCK_ENHANCED, "Enhanced Packet Block", ENHANCED_FIXED, NULL, pcapng_enhanced},
+	{BLOCK_SECTION, "Section Header Block", 16, section_begin, NULL},
+	{BLOCK_INTERFACE, "Interface Description Block", 8, section_interface, NULL},
+	{BLOCK_PACKET, "Packet Block", 20, NULL, pcapng_obsolete},
+	{BLOCK_SIMPLE, "Simple Packet Block", 4, NULL, pcapng_simple},
+	{BLOCK_NAMES, "Name Resolution Block", 0, section_names, NULL},
+	{BLOCK_STATISTICS, "Interface Statistics Block", 12, section_statistics, NULL},
+	{BLOCK_JOURNAL, "systemd Journal Export Block", 0, NULL, pcapng_journal},
+	{BLOCK_SECRETS, "Decryption Secrets Block", 8, section_secrets, NULL},
+	{BLOCK_CUSTOM, "Custom Block", 4, NULL, pcapng_custom},
+	{BLOCK_CUSTOM_NO_COPY, "Custom Block", 4, NULL, pcapng_custom},
+};
+
+static const struct block_rule *rule_of(uint32_t type)
+{
+	for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
+		if (rules[i].type == type)
+			return &rules[i];
+	return NULL;
+}
+
+/* The interface a packet names, or NULL and damage. */
+static inline const struct interface *interface_of(struct capture *capture, uint32_t index)
+{
+	if (LIKELY(index < capture->section.count))
+		return &capture->section.interfaces[index];
+	reader_damage(capture, "interface %" PRIu32 " was not described", index);
+	return NULL;
+}
+
+/* The packet's octets off the front of the cursor, and its comment out of the options behind. */
+static inline enum step frame_bytes(
+	struct capture *capture, struct cursor *c, uint32_t captured, struct frame *frame)
+{
+	struct block_option option;
+	enum step step;
+
+	frame->bytes = cursor_span(c, captured);
+	if (UNLIKELY(c->is_short))
+		return reader_damage(
+			capture, "captured length %" PRIu32 " is larger than the block", captured);
+	cursor_skip(c, (size_t)(block_padded(captured) - captured));
+	frame->comment = span_of(NULL, 0);
+	if (LIKELY(c->left == 0 || c->is_short))
+		return STEP_DONE;
+	while ((step = block_option_take(c, capture->section.is_big, &option)) == STEP_DONE)
+		if (option.code == OPTION_COMMENT && frame->comment.at == NULL)
+			frame->comment = option.value;
+	if (step == STEP_FAIL)
+		return reader_damage(capture, "an option is larger than the block");
+	return STEP_DONE;
+}
+
+static inline enum step pcapng_enhanced(
+	struct capture *capture, const struct block *block, struct frame *frame)
+{
+	bool is_big = capture->section.is_big;
+	struct cursor c = cursor_of(block->body);
+	uint32_t index = block_u32(&c, is_big);
+	uint64_t ticks = block_ticks(&c, is_big);
+	uint32_t captured = block_u32(&c, is_big);
+	const struct interface *interface = interface_of(capture, index);
+
+	if (UNLIKELY(interface == NULL))
+		return STEP_FAIL;
+	frame->interface = index;
+	frame->link_type = interface->link_type;
+	frame->time = timestamp_of(&interface->clock, ticks);
+	frame->has_time = true;
+	frame->length = block_u32(&c, is_big);
+	return frame_bytes(capture, &c, captured, frame);
+}
+
+/* The obsolete Packet Block counts drops and has a smaller interface number (appendix A). */
+static enum step pcapng_obsolete(
+	struct capture *capture, const struct block *block, struct frame *frame)
+{
+	bool is_big = capture->section.is_big;
+	struct cursor c = cursor_of(block->body);
+	uint32_t index = block_u16(&c, is_big);
+	uint32_t captured;
+	uint64_t ticks;
+	const struct interface *interface = interface_of(capture, index);
+
+	if (interface == NULL)
+		return STEP_FAIL;
+	cursor_skip(&c, 2);
+	ticks = block_ticks(&c, is_big);
+	captured = block_u32(&c, is_big);
+	frame->interface = index;
+	frame->link_type = interface->link_type;
+	frame->time = timestamp_of(&interface->clock, ticks);
+	frame->has_time = true;
+	frame->length = block_u32(&c, is_big);
+	return frame_bytes(capture, &c, captured, frame);
+}
+
+/* A Simple Packet Block has no time, no options, no interface but the first, and its captured
+ * length is what that one's snapshot length leaves (4.4). */
+static enum step pcapng_simple(
+	struct capture *capture, const struct block *block, struct frame *frame)
+{
+	struct cursor c = cursor_of(block->body);
+	uint32_t length = block_u32(&c, capture->section.is_big);
+	const struct interface *interface = interface_of(capture, 0);
+	uint32_t captured = length;
+
+	if (interface == NULL)
+		return STEP_FAIL;
+	if (interface->snaplen != 0 && captured > interface->snaplen)
+		captured = interface->snaplen;
+	frame->interface = 0;
+	frame->link_type = interface->link_type;
+	frame->time = 0;
+	frame->has_time = false;
+	frame->length = length;
+	frame->comment = span_of(NULL, 0);
+	frame->bytes = cursor_span(&c, captured);
+	if (c.is_short)
+		return reader_damage(
+			capture, "packet length %" PRIu32 " is larger than the block", captured);
+	return STEP_DONE;
+}
+
+static void frame_no_packet(struct frame *frame, struct span bytes)
+{
+	frame->link_type = LINK_NONE;
+	frame->interface = 0;
+	frame->time = 0;
+	frame->has_time = false;
+	frame->bytes = bytes;
+	frame->length = (uint32_t)bytes.length;
+	frame->comment = span_of(NULL, 0);
+}
+
+static enum step pcapng_custom(
+	struct capture *capture, const struct block *block, struct frame *frame)
+{
+	struct cursor c = cursor_of(block->body);
+
+	frame->enterprise = block_u32(&c, capture->section.is_big);
+	frame->is_copied = block->type == BLOCK_CUSTOM;
+	frame_no_packet(frame, cursor_rest(&c));
+	return STEP_DONE;
+}
+
+static enum step pcapng_journal(
+	struct capture *capture, const struct block *block, struct frame *frame)
+{
+	(void)capture;
+	frame->enterprise = 0;
+	frame->is_copied = true;
+	frame_no_packet(frame, block->body);
+	return STEP_DONE;
+}
+
+/* A section header says in which byte order its own length stands. */
+static enum step section_order(struct capture *capture)
+{
+	struct cursor c;
+	uint32_t magic;
+
+	capture->what = "Section Header Block";
+	if (!input_need(&capture->input, BLOCK_HEAD + sizeof magic))
+		return reader_cut(capture, BLOCK_HEAD + sizeof magic);
+	c = cursor_of(span_from(input_span(&capture->input), BLOCK_HEAD));
+	magic = cursor_u32(&c);
+	if (magic != BLOCK_ORDER && magic != __builtin_bswap32(BLOCK_ORDER))
+		return reader_damage(capture, "0x%08" PRIx32 " is no byte-order magic", magic);
+	capture->section.is_big = magic == BLOCK_ORDER;
+	return STEP_DONE;
+}
+
+static void name_block(struct capture *capture, uint32_t type)
+{
+	const struct block_rule *rule = rule_of(type);
+
+	capture->what = rule != NULL ? rule->name : "of unknown type";
+}
+
+/* Something is wrong with the lengths; says what. */
+static enum step block_damage(struct capture *capture, uint32_t type, uint32_t length)
+{
+	struct span rest = input_span(&capture->input);
+	struct cursor c = cursor_of(span_from(rest, length - BLOCK_TAIL));
+
+	name_block(capture, type);
+	if (length < BLOCK_FRAME)
+		return reader_damage(capture, "length %" PRIu32 " is too small", length);
+	if (length % 4 != 0)
+		return reader_damage(capture, "length %" PRIu32 " is no multiple of 4", length);
+	if (length > LIMIT_BLOCK)
+		return reader_damage(capture, "length %" PRIu32 " is larger than the limit of %d",
+			length, (int)LIMIT_BLOCK);
+	if (rest.length < length)
+		return reader_cut(capture, length);
+	return reader_damage(capture, "length %" PRIu32 " in front, %" PRIu32 " behind", length,
+		block_u32(&c, capture->section.is_big));
+}
+
+/* The next block, whole. STEP_MORE: the capture ends in front of it. */
+static inline enum step block_take(struct capture *capture, struct block *block)
+{
+	struct input *input = &capture->input;
+	struct cursor c;
+	uint32_t length;
+
+	capture->offset = input_offset(input);
+	capture->blocks++;
+	if (UNLIKELY(!input_need(input, BLOCK_HEAD))) {
+		capture->what = "header";
+		return input->begin == input->end ? STEP_MORE : reader_cut(capture, BLOCK_HEAD);
+	}
+	c = cursor_of(input_span(input));
+	block->type = block_u32(&c, capture->section.is_big);
+	if (UNLIKELY(block->type == BLOCK_SECTION) && section_order(capture) != STEP_DONE)
+		return STEP_FAIL;
+	c = cursor_of(span_from(input_span(input), 4));
+	length = block_u32(&c, capture->section.is_big);
+	if (UNLIKELY(length < BLOCK_FRAME || length % 4 != 0 || length > LIMIT_BLOCK) ||
+		UNLIKELY(!input_need(input, length)))
+		return block_damage(capture, block->type, length);
+	c = cursor_of(span_from(input_span(input), length - BLOCK_TAIL));
+	if (UNLIKELY(block_u32(&c, capture->section.is_big) != length))
+		return block_damage(capture, block->type, length);
+	block->body = span_first(span_from(input_span(input), BLOCK_HEAD), length - BLOCK_FRAME);
+	input_skip(input, length);
+	return STEP_DONE;
+}
+
+/* A block that is no Enhanced Packet Block. STEP_MORE: it was no frame. */
+static enum step block_other(
+	struct capture *capture, const struct block *block, struct frame *frame)
+{
+	const struct block_rule *rule = rule_of(block->type);
+
+	if (rule == NULL)
+		return STEP_MORE;
+	capture->what = rule->name;
+	if (block->body.length < rule->fixed)
+		return reader_damage(capture, "length %zu is too small for its kind",
+			block->body.length + BLOCK_FRAME);
+	if (rule->frame != NULL)
+		return rule->frame(capture, block, frame);
+	return rule->take(capture, block->body) == STEP_DONE ? STEP_MORE : STEP_FAIL;
+}
+
+enum step pcapng_next(struct capture *capture, struct frame *frame)
+{
+	struct block block;
+	enum step step;
+
+	do {
+		step = block_take(capture, &block);
+		if (UNLIKELY(step != STEP_DONE))
+			return step;
+		frame->offset = capture->offset;
+		frame->is_late = false;
+		if (LIKELY(block.type == BLOCK_ENHANCED && block.body.length >= ENHANCED_FIXED)) {
+			capture->what = rules[0].name;
+			return pcapng_enhanced(capture, &block, frame);
+		}
+		step = block_other(capture, &block, frame);
+	} while (step == STEP_MORE);
+	return step;
+}
