@@ -31,6 +31,25 @@ void arena_fini(struct arena *arena)
 	arena_init(arena);
 }
 
+void arena_clear(struct arena *arena)
+{
+	struct arena_block *block = arena->blocks;
+
+	while (block != NULL && block->older != NULL) {
+		struct arena_block *older = block->older;
+
+		free(block);
+		block = older;
+	}
+	if (block != NULL && block->size > ARENA_FIRST) {
+		free(block);
+		block = NULL;
+	}
+	if (block != NULL)
+		block->used = 0;
+	*arena = (struct arena){block, 0};
+}
+
 static struct arena_block *arena_add(struct arena *arena, size_t size)
 {
 	size_t room = arena->blocks != NULL ? arena->blocks->size * 2 : ARENA_FIRST;
@@ -40,7 +59,8 @@ static struct arena_block *arena_add(struct arena *arena, size_t size)
 		room = ARENA_LARGEST;
 	if (room < size)
 		room = size;
-	block = memory_new(1, sizeof *block + room);
+	block = memory_resize(NULL, 1, sizeof *block + room);
+	block->used = 0;
 	block->older = arena->blocks;
 	block->size = room;
 	arena->blocks = block;
@@ -58,7 +78,7 @@ void *arena_new(struct arena *arena, size_t size)
 	memory = block->bytes + block->used;
 	block->used += size;
 	arena->used += size;
-	return memory;
+	return memset(memory, 0, size);
 }
 
 struct span arena_copy(struct arena *arena, struct span bytes)

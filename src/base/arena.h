@@ -16,7 +16,10 @@ void arena_init(struct arena *arena);
 /* Gives everything back; the arena can be used again. */
 void arena_fini(struct arena *arena);
 
-/* Zeroed memory, aligned for any type, valid until arena_fini(). */
+/* The same, but keeps one small block for the next use. */
+void arena_clear(struct arena *arena);
+
+/* Zeroed memory, aligned for any type, valid until arena_fini() or arena_clear(). */
 void *arena_new(struct arena *arena, size_t size);
 
 /* A copy of the bytes with a NUL behind it (not counted in the span's length). */

@@ -33,6 +33,7 @@ enum limits {
 	/* tls */
 	LIMIT_RECORD = 16384 + 2048 + 5, /* a TLS record (RFC 5246 6.2.3) */
 	LIMIT_HANDSHAKE = 128 * 1024,    /* a handshake message */
+	LIMIT_CERTIFICATE = 64 * 1024,   /* a certificate that is read */
 
 	/* message */
 	LIMIT_PARTS = 1000, /* parts shown of one message */

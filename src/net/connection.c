@@ -1,0 +1,290 @@
+#include "net/connection.h"
+
+#include "base/limits.h"
+#include "base/memory.h"
+
+#include <stdlib.h>
+#include <sys/random.h>
+
+/* A place in the open-addressing table: 16 octets. tag is 0 (free), a pointer to a connection, or
+ * REFUSED with the FINs seen since; connections are aligned, so that the low bit tells. */
+struct place {
+	uint64_t fingerprint;
+	uintptr_t tag;
+};
+
+enum { TAG_REFUSED = 1, TAG_FIN_LOW = 2, TAG_FIN_HIGH = 4 };
+enum { PLACES_FIRST = 1024 };
+
+struct connections {
+	struct place *places;
+	size_t mask, used;
+	uint64_t seed; /* an attacker who knew it could make all connections meet in one place */
+	struct connection *oldest, *newest;
+	struct connection *spare; /* freed, linked by newer */
+};
+
+struct connections *connections_new(void)
+{
+	struct connections *connections = memory_new(1, sizeof *connections);
+
+	connections->places = memory_new(PLACES_FIRST, sizeof *connections->places);
+	connections->mask = PLACES_FIRST - 1;
+	if (getrandom(&connections->seed, sizeof connections->seed, GRND_NONBLOCK) < 0)
+		connections->seed = (uint64_t)(uintptr_t)connections;
+	return connections;
+}
+
+void connections_free(struct connections *connections)
+{
+	if (connections == NULL)
+		return;
+	while (connections->spare != NULL) {
+		struct connection *connection = connections->spare;
+
+		connections->spare = connection->newer;
+		free(connection);
+	}
+	free(connections->places);
+	free(connections);
+}
+
+static uint64_t mix(uint64_t a, uint64_t b)
+{
+	__extension__ unsigned __int128 product = (unsigned __int128)a * b;
+
+	return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+/* One end of a packet as a number: IPv4 exactly, IPv6 mixed. */
+static uint64_t end_number(
+	const uint8_t *address, const struct packet *packet, uint16_t port, uint64_t seed)
+{
+	uint64_t words[2];
+	uint32_t word;
+
+	if (LIKELY(packet->family == 4)) {
+		memcpy(&word, address, 4);
+		return (uint64_t)word << 16 | port;
+	}
+	memcpy(words, address, 16);
+	return mix(words[0] ^ seed, words[1] ^ 0x9e3779b97f4a7c15u) ^ port;
+}
+
+/* The same for both directions; a stands for 64 bits of identity of a refused connection. */
+static uint64_t fingerprint_of(
+	const struct connections *connections, const struct packet *packet, bool *is_low)
+{
+	uint64_t a = end_number(packet->source, packet, packet->tcp.source_port, connections->seed);
+	uint64_t b = end_number(
+		packet->destination, packet, packet->tcp.destination_port, connections->seed);
+	uint64_t low = a < b ? a : b;
+	uint64_t high = a < b ? b : a;
+
+	*is_low = a < b;
+	return mix(low ^ connections->seed ^ 0xd6e8feb86659fd93u,
+		high ^ (connections->seed << 32 | connections->seed >> 32) ^ 0xa0761d6478bd642fu);
+}
+
+static bool connection_is_of(
+	const struct connection *connection, const struct packet *packet, enum side source)
+{
+	size_t octets = packet->family == 4 ? 4 : 16;
+
+	return connection->ports[source] == packet->tcp.source_port &&
+	       connection->ports[side_other(source)] == packet->tcp.destination_port &&
+	       memcmp(connection->addresses[source], packet->source, octets) == 0 &&
+	       memcmp(connection->addresses[side_other(source)], packet->destination, octets) ==
+		       0 &&
+	       connection->family == packet->family;
+}
+
+void connections_find(struct connections *connections, const struct packet *packet,
+	struct connection_search *search)
+{
+	bool is_low;
+	size_t i;
+
+	search->fingerprint = fingerprint_of(connections, packet, &is_low);
+	search->found = CONNECTION_UNKNOWN;
+	search->connection = NULL;
+	for (i = search->fingerprint & connections->mask; connections->places[i].tag != 0;
+		i = (i + 1) & connections->mask) {
+		const struct place *place = &connections->places[i];
+		struct connection *connection;
+
+		if (place->fingerprint != search->fingerprint)
+			continue;
+		if ((place->tag & TAG_REFUSED) != 0) {
+			search->found = CONNECTION_REFUSED;
+			return;
+		}
+		connection = (struct connection *)place->tag;
+		search->side = connection_is_of(connection, packet, SIDE_CLIENT) ? SIDE_CLIENT
+										 : SIDE_SERVER;
+		if (search->side == SIDE_SERVER &&
+			!connection_is_of(connection, packet, SIDE_SERVER))
+			continue;
+		search->found = CONNECTION_OPEN;
+		search->connection = connection;
+		return;
+	}
+}
+
+static void places_put(struct place *places, size_t mask, struct place place)
+{
+	size_t i = place.fingerprint & mask;
+
+	while (places[i].tag != 0)
+		i = (i + 1) & mask;
+	places[i] = place;
+}
+
+/* Keeps the table at most half full. */
+static void connections_make_room(struct connections *connections)
+{
+	size_t size = connections->mask + 1;
+	struct place *larger;
+
+	if (connections->used * 2 < size)
+		return;
+	larger = memory_new(size * 2, sizeof *larger);
+	for (size_t i = 0; i < size; i++)
+		if (connections->places[i].tag != 0)
+			places_put(larger, size * 2 - 1, connections->places[i]);
+	free(connections->places);
+	connections->places = larger;
+	connections->mask = size * 2 - 1;
+}
+
+/* Frees place i and closes the hole, so that every other place is still found. */
+static void places_remove(struct connections *connections, size_t i)
+{
+	struct place *places = connections->places;
+	size_t mask = connections->mask;
+
+	for (size_t next = (i + 1) & mask; places[next].tag != 0; next = (next + 1) & mask) {
+		size_t home = places[next].fingerprint & mask;
+
+		if (((next - home) & mask) < ((next - i) & mask))
+			continue;
+		places[i] = places[next];
+		i = next;
+	}
+	places[i].tag = 0;
+	connections->used--;
+}
+
+static void open_list_add(struct connections *connections, struct connection *connection)
+{
+	connection->older = connections->newest;
+	connection->newer = NULL;
+	if (connections->newest != NULL)
+		connections->newest->newer = connection;
+	else
+		connections->oldest = connection;
+	connections->newest = connection;
+}
+
+static void open_list_remove(struct connections *connections, struct connection *connection)
+{
+	if (connection->older != NULL)
+		connection->older->newer = connection->newer;
+	else
+		connections->oldest = connection->newer;
+	if (connection->newer != NULL)
+		connection->newer->older = connection->older;
+	else
+		connections->newest = connection->older;
+}
+
+struct connection *connections_open(struct connections *connections, const struct packet *packet,
+	uint64_t fingerprint, bool is_server)
+{
+	enum side source = is_server ? SIDE_SERVER : SIDE_CLIENT;
+	size_t octets = packet->family == 4 ? 4 : 16;
+	struct connection *connection = connections->spare;
+
+	if (connections->used >= LIMIT_OPEN)
+		return NULL;
+	connections_make_room(connections);
+	if (connection != NULL)
+		connections->spare = connection->newer;
+	else
+		connection = memory_new(1, sizeof *connection);
+	*connection = (struct connection){.family = packet->family, .fingerprint = fingerprint};
+	memcpy(connection->addresses[source], packet->source, octets);
+	memcpy(connection->addresses[side_other(source)], packet->destination, octets);
+	connection->ports[source] = packet->tcp.source_port;
+	connection->ports[side_other(source)] = packet->tcp.destination_port;
+	places_put(connections->places, connections->mask,
+		(struct place){fingerprint, (uintptr_t)connection});
+	connections->used++;
+	open_list_add(connections, connection);
+	return connection;
+}
+
+void connections_close(struct connections *connections, struct connection *connection, bool refuse)
+{
+	size_t i = connection->fingerprint & connections->mask;
+
+	while (connections->places[i].tag != (uintptr_t)connection)
+		i = (i + 1) & connections->mask;
+	if (refuse)
+		connections->places[i].tag = TAG_REFUSED;
+	else
+		places_remove(connections, i);
+	open_list_remove(connections, connection);
+	stream_fini(&connection->streams[SIDE_CLIENT]);
+	stream_fini(&connection->streams[SIDE_SERVER]);
+	free(connection->analysis);
+	connection->newer = connections->spare;
+	connections->spare = connection;
+}
+
+bool connections_forget(
+	struct connections *connections, const struct packet *packet, uint64_t fingerprint)
+{
+	uint8_t flags = packet->tcp.flags;
+	bool is_low;
+	size_t i;
+
+	if (LIKELY((flags & (TCP_FIN | TCP_RST | TCP_SYN)) == 0))
+		return false;
+	for (i = fingerprint & connections->mask;
+		connections->places[i].fingerprint != fingerprint ||
+		(connections->places[i].tag & TAG_REFUSED) == 0;
+		i = (i + 1) & connections->mask)
+		if (connections->places[i].tag == 0)
+			return false;
+	(void)fingerprint_of(connections, packet, &is_low);
+	if ((flags & TCP_FIN) != 0)
+		connections->places[i].tag |= is_low ? TAG_FIN_LOW : TAG_FIN_HIGH;
+	if ((flags & TCP_RST) == 0 && (flags & (TCP_SYN | TCP_ACK)) != TCP_SYN &&
+		(connections->places[i].tag & (TAG_FIN_LOW | TAG_FIN_HIGH)) !=
+			(TAG_FIN_LOW | TAG_FIN_HIGH))
+		return false;
+	places_remove(connections, i);
+	return true;
+}
+
+void connection_exchange(struct connection *connection)
+{
+	struct connection old = *connection;
+
+	memcpy(connection->addresses[0], old.addresses[1], sizeof old.addresses[0]);
+	memcpy(connection->addresses[1], old.addresses[0], sizeof old.addresses[0]);
+	connection->ports[0] = old.ports[1];
+	connection->ports[1] = old.ports[0];
+	connection->has_syn[0] = old.has_syn[1];
+	connection->has_syn[1] = old.has_syn[0];
+	connection->streams[0] = old.streams[1];
+	connection->streams[1] = old.streams[0];
+	if (connection->analysis != NULL)
+		analysis_exchange(connection->analysis);
+}
+
+struct connection *connections_oldest(const struct connections *connections)
+{
+	return connections->oldest;
+}

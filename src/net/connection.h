@@ -1,0 +1,66 @@
+/* net/connection.h: the connections of a capture, found by their addresses and ports. */
+#ifndef NET_CONNECTION_H
+#define NET_CONNECTION_H
+
+#include "net/analysis.h"
+#include "net/packet.h"
+#include "net/stream.h"
+
+/* How much of a connection's beginning and end was seen. */
+struct connection {
+	uint8_t addresses[2][16]; /* by enum side */
+	uint16_t ports[2];
+	uint8_t family;
+	bool has_syn[2], has_reset, has_closed;
+	struct stream streams[2];
+	struct analysis *analysis; /* NULL when no rows are wanted */
+	uint64_t first_frame, last_frame;
+	int64_t start, end; /* ns */
+	uint64_t fingerprint;
+	struct connection *older, *newer; /* the open ones, in the order of their beginning */
+	void *above;                      /* what the pipeline keeps */
+};
+
+struct connections;
+
+struct connections *connections_new(void);
+
+/* Frees the table; the connections in it must have been closed. */
+void connections_free(struct connections *connections);
+
+/* What the table says of a packet's connection. */
+enum connection_found {
+	CONNECTION_UNKNOWN,
+	CONNECTION_OPEN,
+	CONNECTION_REFUSED, /* known not to be mail: costs its place in the table, nothing else */
+};
+struct connection_search {
+	uint64_t fingerprint;
+	enum connection_found found;
+	struct connection *connection;
+	enum side side; /* who sent the packet; valid with CONNECTION_OPEN */
+};
+void connections_find(struct connections *connections, const struct packet *packet,
+	struct connection_search *search);
+
+/* Opens the connection of a packet that was not found; its sender is the client unless is_server.
+ * NULL over LIMIT_OPEN. */
+struct connection *connections_open(struct connections *connections, const struct packet *packet,
+	uint64_t fingerprint, bool is_server);
+
+/* Frees the connection (not what is above). refuse: its packets are known from now on as of no
+ * interest. */
+void connections_close(struct connections *connections, struct connection *connection, bool refuse);
+
+/* Takes a refused connection out of the table when this packet ends or begins it anew; whether it
+ * did. */
+bool connections_forget(
+	struct connections *connections, const struct packet *packet, uint64_t fingerprint);
+
+/* Exchanges client and server: the capture began midway and the first packet was the server's. */
+void connection_exchange(struct connection *connection);
+
+/* The oldest connection that is open, NULL when there is none. */
+struct connection *connections_oldest(const struct connections *connections);
+
+#endif

@@ -1,0 +1,258 @@
+#include "net/stream.h"
+
+#include "base/limits.h"
+#include "base/memory.h"
+
+#include <stdlib.h>
+
+/* A piece behind a gap. length may be more than captured: the rest is missing. */
+struct held {
+	struct held *later;
+	uint32_t sequence, length, captured;
+	struct origin origin;
+	uint8_t bytes[];
+};
+
+struct recent {
+	uint32_t end; /* sequence number behind the newest byte */
+	uint32_t count;
+	uint8_t bytes[LIMIT_RECENT];
+};
+
+void stream_init(struct stream *stream, bool keeps_recent)
+{
+	*stream = (struct stream){.is_known = false};
+	if (keeps_recent)
+		stream->recent = memory_new(1, sizeof *stream->recent);
+}
+
+void stream_fini(struct stream *stream)
+{
+	while (stream->held != NULL) {
+		struct held *held = stream->held;
+
+		stream->held = held->later;
+		free(held);
+	}
+	free(stream->recent);
+	stream->recent = NULL;
+}
+
+void stream_begin(struct stream *stream, uint32_t sequence)
+{
+	stream->next = sequence;
+	stream->is_known = true;
+}
+
+static void recent_add(struct recent *recent, uint32_t sequence, struct span bytes)
+{
+	if (recent->end != sequence)
+		recent->count = 0;
+	if (bytes.length > LIMIT_RECENT)
+		bytes = span_from(bytes, bytes.length - LIMIT_RECENT);
+	recent->end = sequence;
+	for (size_t i = 0; i < bytes.length; i++)
+		recent->bytes[recent->end++ % LIMIT_RECENT] = bytes.at[i];
+	recent->count += (uint32_t)bytes.length;
+	if (recent->count > LIMIT_RECENT)
+		recent->count = LIMIT_RECENT;
+}
+
+/* Whether bytes that come again differ from those that were handed on, as far as these are kept. */
+static bool recent_differs(const struct recent *recent, uint32_t sequence, struct span bytes)
+{
+	for (size_t i = 0; i < bytes.length; i++) {
+		uint32_t back = recent->end - (sequence + (uint32_t)i);
+
+		if (back == 0 || back > recent->count)
+			continue;
+		if (recent->bytes[(recent->end - back) % LIMIT_RECENT] != bytes.at[i])
+			return true;
+	}
+	return false;
+}
+
+static void stream_advance(struct stream *stream, uint32_t length, struct span bytes)
+{
+	if (stream->recent != NULL) {
+		struct span kept = bytes;
+		uint32_t sequence = stream->next;
+
+		if (kept.length > LIMIT_RECENT) {
+			sequence += (uint32_t)(kept.length - LIMIT_RECENT);
+			stream->recent->count = 0;
+			stream->recent->end = sequence;
+			kept = span_from(kept, kept.length - LIMIT_RECENT);
+		}
+		recent_add(stream->recent, sequence, kept);
+	}
+	stream->next += length;
+	stream->octets += bytes.length;
+}
+
+/* Cuts the first octets off. */
+static void arriving_cut(struct arriving *segment, uint32_t octets)
+{
+	segment->sequence += octets;
+	segment->length -= octets;
+	segment->chunk.bytes = span_from(segment->chunk.bytes, octets);
+}
+
+static struct held *held_new(const struct arriving *segment, uint32_t length, struct held *later)
+{
+	struct span bytes = span_first(segment->chunk.bytes, length);
+	struct held *held = memory_new(1, sizeof *held + bytes.length);
+
+	held->later = later;
+	held->sequence = segment->sequence;
+	held->length = length;
+	held->captured = (uint32_t)bytes.length;
+	held->origin = segment->chunk.origin;
+	if (bytes.length > 0)
+		memcpy(held->bytes, bytes.at, bytes.length);
+	return held;
+}
+
+static bool held_differs(const struct held *held, uint32_t sequence, struct span bytes)
+{
+	uint32_t from = sequence - held->sequence;
+
+	if (from >= held->captured)
+		return false;
+	bytes = span_first(bytes, held->captured - from);
+	return bytes.length > 0 && memcmp(held->bytes + from, bytes.at, bytes.length) != 0;
+}
+
+static void stream_hold(
+	struct stream *stream, const struct arriving *segment, uint32_t length, struct held **place)
+{
+	*place = held_new(segment, length, *place);
+	stream->held_count++;
+	stream->held_octets += (*place)->captured;
+}
+
+/* Puts what is new of the segment between the held pieces: those came first and keep their bytes.
+ */
+static bool stream_weave(struct stream *stream, struct arriving segment, bool *conflicts)
+{
+	struct held **place = &stream->held;
+	bool has_new = false;
+
+	while (segment.length > 0) {
+		struct held *held = *place;
+		int32_t before =
+			held != NULL ? sequence_distance(segment.sequence, held->sequence) : 0;
+		uint32_t length = segment.length;
+
+		if (held == NULL || before > 0) {
+			if (held != NULL && (uint32_t)before < length)
+				length = (uint32_t)before;
+			stream_hold(stream, &segment, length, place);
+			has_new = true;
+		} else {
+			uint32_t inside = (uint32_t)-before;
+
+			length = inside < held->length ? held->length - inside : 0;
+			if (length > segment.length)
+				length = segment.length;
+			if (length > 0 && held_differs(held, segment.sequence,
+						  span_first(segment.chunk.bytes, length)))
+				*conflicts = true;
+		}
+		arriving_cut(&segment, length);
+		place = &(*place)->later;
+	}
+	return has_new;
+}
+
+/* Cuts off what was handed on already; how far the rest stands behind the next byte. */
+static int32_t stream_cut_old(struct stream *stream, struct arriving *segment, bool *conflicts)
+{
+	int32_t distance = sequence_distance(stream->next, segment->sequence);
+	uint32_t old;
+
+	if (distance >= 0)
+		return distance;
+	old = (uint32_t)-distance < segment->length ? (uint32_t)-distance : segment->length;
+	if (stream->recent != NULL && recent_differs(stream->recent, segment->sequence,
+					      span_first(segment->chunk.bytes, old)))
+		*conflicts = true;
+	arriving_cut(segment, old);
+	return 0;
+}
+
+enum placing stream_keep(struct stream *stream, struct arriving *segment, bool *conflicts)
+{
+	(void)stream_cut_old(stream, segment, conflicts);
+	if (segment->length == 0)
+		return PLACED_OLD;
+	return stream_weave(stream, *segment, conflicts) ? PLACED_HELD : PLACED_OLD;
+}
+
+enum placing stream_place_apart(struct stream *stream, struct arriving *segment, bool *conflicts)
+{
+	int32_t distance = stream_cut_old(stream, segment, conflicts);
+
+	if (segment->length == 0)
+		return PLACED_OLD;
+	if (distance > 0 || stream->held != NULL)
+		return stream_weave(stream, *segment, conflicts) ? PLACED_HELD : PLACED_OLD;
+	stream_advance(stream, segment->length, segment->chunk.bytes);
+	return PLACED_NOW;
+}
+
+bool stream_take(struct stream *stream, struct ready *ready)
+{
+	struct held *held = stream->held;
+
+	/* The piece handed out last stays at the front, with length 0, until now: its bytes were
+	 * borrowed. */
+	if (held != NULL && held->length == 0) {
+		stream->held = held->later;
+		free(held);
+		held = stream->held;
+	}
+	if (held == NULL || held->sequence != stream->next)
+		return false;
+	ready->chunk = (struct chunk){span_of(held->bytes, held->captured), held->origin};
+	ready->missing = held->length - held->captured;
+	stream->held_count--;
+	stream->held_octets -= held->captured;
+	stream_advance(stream, held->length, ready->chunk.bytes);
+	held->length = 0;
+	held->sequence = stream->next;
+	return true;
+}
+
+uint64_t stream_give_up(struct stream *stream)
+{
+	uint32_t missing;
+
+	if (stream->held == NULL)
+		return 0;
+	missing = stream->held->sequence - stream->next;
+	stream->next = stream->held->sequence;
+	return missing;
+}
+
+uint32_t stream_gap_below(const struct stream *stream, uint32_t acknowledged)
+{
+	int32_t unseen = sequence_distance(stream->next, acknowledged);
+
+	if (!stream->is_known || unseen <= 0)
+		return 0;
+	if (stream->held != NULL) {
+		int32_t hole = sequence_distance(stream->next, stream->held->sequence);
+
+		return hole <= unseen ? (uint32_t)hole : 0;
+	}
+	if (stream->has_end && acknowledged == stream->end + 1)
+		unseen--;
+	return (uint32_t)unseen;
+}
+
+void stream_finish(struct stream *stream, uint32_t sequence)
+{
+	stream->has_end = true;
+	stream->end = sequence;
+}

@@ -1,0 +1,90 @@
+/* net/stream.h: one direction of a TCP connection: every byte once, in order, whatever the packets
+ * did. */
+#ifndef NET_STREAM_H
+#define NET_STREAM_H
+
+#include "base/attributes.h"
+#include "base/chunk.h"
+
+struct held;
+struct recent;
+
+struct stream {
+	uint32_t next; /* sequence number of the next byte to hand on */
+	bool is_known; /* next is set: a SYN, or the first segment of a capture that begins midway
+			*/
+	bool has_end;  /* a FIN was seen, at sequence number end */
+	bool is_ended; /* all bytes before it were handed on */
+	uint32_t end;
+	uint32_t held_count, held_octets;
+	struct held *held;     /* segments behind a gap, in order, not overlapping */
+	struct recent *recent; /* the last bytes handed on, for comparing what is sent again; NULL:
+				  not kept */
+	uint64_t octets, missing;
+};
+
+/* A segment's payload as it came: bytes may be fewer than length (the snapshot length cut them). */
+struct arriving {
+	uint32_t sequence, length;
+	struct chunk chunk;
+};
+
+/* What became of a segment. */
+enum placing {
+	PLACED_OLD,  /* nothing new in it */
+	PLACED_NOW,  /* in order, all new */
+	PLACED_HELD, /* kept, or partly new: ask stream_take() for what can be handed on */
+};
+
+/* Bytes ready for the layers above: the chunk, then octets that are missing behind it. */
+struct ready {
+	struct chunk chunk;
+	uint64_t missing;
+};
+
+void stream_init(struct stream *stream, bool keeps_recent);
+void stream_fini(struct stream *stream);
+
+/* The sequence number of the first byte that may come. */
+void stream_begin(struct stream *stream, uint32_t sequence);
+
+/* The slow way of stream_place(): overlaps, gaps, reordering. */
+enum placing stream_place_apart(
+	struct stream *stream, const struct arriving *segment, bool *conflicts);
+
+/* Places a segment. PLACED_NOW: the caller hands on segment->chunk as it is, then length - bytes
+ * octets are missing. *conflicts is set when it carries other bytes than those that were there
+ * first (which are kept: RFC 9293 3.10.7.4). */
+static inline enum placing stream_place(
+	struct stream *stream, const struct arriving *segment, bool *conflicts)
+{
+	if (LIKELY(segment->sequence == stream->next && stream->held == NULL &&
+		    stream->recent == NULL)) {
+		stream->next += segment->length;
+		stream->octets += segment->chunk.bytes.length;
+		return PLACED_NOW;
+	}
+	return stream_place_apart(stream, segment, conflicts);
+}
+
+/* The next held bytes that are in order now; false when there are none. They hold until the next
+ * call on the stream. */
+bool stream_take(struct stream *stream, struct ready *ready);
+
+/* Gives up on the gap before the first held segment: the octets missing, 0 when nothing is held. */
+uint64_t stream_give_up(struct stream *stream);
+
+/* The octets that the other side has acknowledged and the capture lacks, before what is held (or at
+ * all). */
+uint32_t stream_gap_below(const struct stream *stream, uint32_t acknowledged);
+
+/* Notes a FIN at this sequence number. */
+void stream_finish(struct stream *stream, uint32_t sequence);
+
+/* The octets between a and b of RFC 9293 3.4's circle: negative when a stands behind b. */
+static inline int32_t sequence_distance(uint32_t a, uint32_t b)
+{
+	return (int32_t)(b - a);
+}
+
+#endif
