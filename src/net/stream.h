@@ -49,14 +49,16 @@ void stream_fini(struct stream *stream);
 void stream_begin(struct stream *stream, uint32_t sequence);
 
 /* The slow way of stream_place(): overlaps, gaps, reordering. */
-enum placing stream_place_apart(
-	struct stream *stream, const struct arriving *segment, bool *conflicts);
+enum placing stream_place_apart(struct stream *stream, struct arriving *segment, bool *conflicts);
 
-/* Places a segment. PLACED_NOW: the caller hands on segment->chunk as it is, then length - bytes
- * octets are missing. *conflicts is set when it carries other bytes than those that were there
- * first (which are kept: RFC 9293 3.10.7.4). */
+/* Keeps what is new of a segment even if it is in order, for a later stream_take(). */
+enum placing stream_keep(struct stream *stream, struct arriving *segment, bool *conflicts);
+
+/* Places a segment. PLACED_NOW: what was old is cut off it; the caller hands on segment->chunk,
+ * and then length - bytes octets are missing. *conflicts is set when it carries other bytes than
+ * those that were there first (which are kept: RFC 9293 3.10.7.4). */
 static inline enum placing stream_place(
-	struct stream *stream, const struct arriving *segment, bool *conflicts)
+	struct stream *stream, struct arriving *segment, bool *conflicts)
 {
 	if (LIKELY(segment->sequence == stream->next && stream->held == NULL &&
 		    stream->recent == NULL)) {
