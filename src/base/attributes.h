@@ -5,6 +5,7 @@
 #define PRINTF_LIKE(text, first) __attribute__((format(printf, text, first)))
 #define MUST_USE __attribute__((warn_unused_result))
 #define NO_RETURN __attribute__((noreturn))
+#define ALWAYS_INLINE inline __attribute__((always_inline)) /* hot paths, once measured */
 #define LIKELY(condition) __builtin_expect(!!(condition), 1)
 #define UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 

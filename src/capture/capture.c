@@ -13,6 +13,12 @@
 
 enum { MAGIC = 4 };
 
+/* Counted from 1; only asked for when something is wrong. */
+static unsigned long long block_number(const struct capture *capture)
+{
+	return capture->frames + capture->others + 1;
+}
+
 enum step reader_damage(struct capture *capture, const char *format, ...)
 {
 	char text[200];
@@ -22,7 +28,7 @@ enum step reader_damage(struct capture *capture, const char *format, ...)
 	vsnprintf(text, sizeof text, format, arguments);
 	va_end(arguments);
 	return fail_set(&capture->fail, FAIL_DAMAGED, "%s: block %llu (%s) at offset %llu: %s",
-		capture->name, (unsigned long long)capture->blocks, capture->what,
+		capture->name, block_number(capture), capture->what,
 		(unsigned long long)capture->offset, text);
 }
 
@@ -39,7 +45,7 @@ enum step reader_cut(struct capture *capture, uint64_t length)
 		return reader_broken(capture);
 	return fail_set(&capture->fail, FAIL_DAMAGED,
 		"%s: block %llu (%s) at offset %llu is cut short: %zu of %llu octets",
-		capture->name, (unsigned long long)capture->blocks, capture->what,
+		capture->name, block_number(capture), capture->what,
 		(unsigned long long)capture->offset, input_span(&capture->input).length,
 		(unsigned long long)length);
 }

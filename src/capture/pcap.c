@@ -78,7 +78,6 @@ enum step pcap_read(struct capture *capture, struct frame *frame)
 
 	capture->offset = input_offset(input);
 	capture->what = "packet record";
-	capture->blocks++;
 	if (UNLIKELY(!input_need(input, header->record_head)))
 		return input->begin == input->end ? STEP_MORE
 						  : reader_cut(capture, header->record_head);

@@ -11,52 +11,10 @@ struct block {
 	struct span body; /* without type and lengths */
 };
 
-/* What a type means to us. */
-struct block_rule {
-	uint32_t type;
-	const char *name;
-	uint32_t fixed; /* octets that stand in every such body */
-	enum step (*take)(struct capture *capture, struct span body); /* not a frame */
-	enum step (*frame)(struct capture *capture, const struct block *block, struct frame *frame);
-};
-
-static enum step pcapng_enhanced(
-	struct capture *capture, const struct block *block, struct frame *frame);
-static enum step pcapng_obsolete(
-	struct capture *capture, const struct block *block, struct frame *frame);
-static enum step pcapng_simple(
-	struct capture *capture, const struct block *block, struct frame *frame);
-static enum step pcapng_custom(
-	struct capture *capture, const struct block *block, struct frame *frame);
-static enum step pcapng_journal(
-	struct capture *capture, const struct block *block, struct frame *frame);
-
 enum { ENHANCED_FIXED = 20 };
 
-static const struct block_rule rules[] = {
-	{BLOCK_ENHANCED, "Enhanced Packet Block", ENHANCED_FIXED, NULL, pcapng_enhanced},
-	{BLOCK_SECTION, "Section Header Block", 16, section_begin, NULL},
-	{BLOCK_INTERFACE, "Interface Description Block", 8, section_interface, NULL},
-	{BLOCK_PACKET, "Packet Block", 20, NULL, pcapng_obsolete},
-	{BLOCK_SIMPLE, "Simple Packet Block", 4, NULL, pcapng_simple},
-	{BLOCK_NAMES, "Name Resolution Block", 0, section_names, NULL},
-	{BLOCK_STATISTICS, "Interface Statistics Block", 12, section_statistics, NULL},
-	{BLOCK_JOURNAL, "systemd Journal Export Block", 0, NULL, pcapng_journal},
-	{BLOCK_SECRETS, "Decryption Secrets Block", 8, section_secrets, NULL},
-	{BLOCK_CUSTOM, "Custom Block", 4, NULL, pcapng_custom},
-	{BLOCK_CUSTOM_NO_COPY, "Custom Block", 4, NULL, pcapng_custom},
-};
-
-static const struct block_rule *rule_of(uint32_t type)
-{
-	for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
-		if (rules[i].type == type)
-			return &rules[i];
-	return NULL;
-}
-
 /* The interface a packet names, or NULL and damage. */
-static inline const struct interface *interface_of(struct capture *capture, uint32_t index)
+static ALWAYS_INLINE const struct interface *interface_of(struct capture *capture, uint32_t index)
 {
 	if (LIKELY(index < capture->section.count))
 		return &capture->section.interfaces[index];
@@ -65,7 +23,7 @@ static inline const struct interface *interface_of(struct capture *capture, uint
 }
 
 /* The packet's octets off the front of the cursor, and its comment out of the options behind. */
-static inline enum step frame_bytes(
+static ALWAYS_INLINE enum step frame_bytes(
 	struct capture *capture, struct cursor *c, uint32_t captured, struct frame *frame)
 {
 	struct block_option option;
@@ -87,7 +45,7 @@ static inline enum step frame_bytes(
 	return STEP_DONE;
 }
 
-static inline enum step pcapng_enhanced(
+static ALWAYS_INLINE enum step pcapng_enhanced(
 	struct capture *capture, const struct block *block, struct frame *frame)
 {
 	bool is_big = capture->section.is_big;
@@ -190,6 +148,37 @@ static enum step pcapng_journal(
 	return STEP_DONE;
 }
 
+/* What a type means to us. */
+struct block_rule {
+	uint32_t type;
+	const char *name;
+	uint32_t fixed; /* octets that stand in every such body */
+	enum step (*take)(struct capture *capture, struct span body); /* not a frame */
+	enum step (*frame)(struct capture *capture, const struct block *block, struct frame *frame);
+};
+
+static const struct block_rule rules[] = {
+	{BLOCK_ENHANCED, "Enhanced Packet Block", ENHANCED_FIXED, NULL, pcapng_enhanced},
+	{BLOCK_SECTION, "Section Header Block", 16, section_begin, NULL},
+	{BLOCK_INTERFACE, "Interface Description Block", 8, section_interface, NULL},
+	{BLOCK_PACKET, "Packet Block", 20, NULL, pcapng_obsolete},
+	{BLOCK_SIMPLE, "Simple Packet Block", 4, NULL, pcapng_simple},
+	{BLOCK_NAMES, "Name Resolution Block", 0, section_names, NULL},
+	{BLOCK_STATISTICS, "Interface Statistics Block", 12, section_statistics, NULL},
+	{BLOCK_JOURNAL, "systemd Journal Export Block", 0, NULL, pcapng_journal},
+	{BLOCK_SECRETS, "Decryption Secrets Block", 8, section_secrets, NULL},
+	{BLOCK_CUSTOM, "Custom Block", 4, NULL, pcapng_custom},
+	{BLOCK_CUSTOM_NO_COPY, "Custom Block", 4, NULL, pcapng_custom},
+};
+
+static const struct block_rule *rule_of(uint32_t type)
+{
+	for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
+		if (rules[i].type == type)
+			return &rules[i];
+	return NULL;
+}
+
 /* A section header says in which byte order its own length stands. */
 static enum step section_order(struct capture *capture)
 {
@@ -235,14 +224,13 @@ static enum step block_damage(struct capture *capture, uint32_t type, uint32_t l
 }
 
 /* The next block, whole. STEP_MORE: the capture ends in front of it. */
-static inline enum step block_take(struct capture *capture, struct block *block)
+static ALWAYS_INLINE enum step block_take(struct capture *capture, struct block *block)
 {
 	struct input *input = &capture->input;
 	struct cursor c;
 	uint32_t length;
 
 	capture->offset = input_offset(input);
-	capture->blocks++;
 	if (UNLIKELY(!input_need(input, BLOCK_HEAD))) {
 		capture->what = "header";
 		return input->begin == input->end ? STEP_MORE : reader_cut(capture, BLOCK_HEAD);
@@ -270,15 +258,20 @@ static enum step block_other(
 {
 	const struct block_rule *rule = rule_of(block->type);
 
-	if (rule == NULL)
+	if (rule == NULL) {
+		capture->others++;
 		return STEP_MORE;
+	}
 	capture->what = rule->name;
 	if (block->body.length < rule->fixed)
 		return reader_damage(capture, "length %zu is too small for its kind",
 			block->body.length + BLOCK_FRAME);
 	if (rule->frame != NULL)
 		return rule->frame(capture, block, frame);
-	return rule->take(capture, block->body) == STEP_DONE ? STEP_MORE : STEP_FAIL;
+	if (rule->take(capture, block->body) != STEP_DONE)
+		return STEP_FAIL;
+	capture->others++;
+	return STEP_MORE;
 }
 
 enum step pcapng_next(struct capture *capture, struct frame *frame)

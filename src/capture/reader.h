@@ -34,10 +34,10 @@ struct capture {
 	struct capture_listener listener;
 	/* The next frame as capture_next() gives it; fills capture->fail on STEP_FAIL. */
 	enum step (*next)(struct capture *capture, struct frame *frame);
-	uint64_t frames;  /* so far */
-	uint64_t blocks;  /* so far, that at hand counted */
-	uint64_t offset;  /* of the block at hand */
+	uint64_t frames;  /* given so far */
 	const char *what; /* name of the block at hand */
+	uint64_t offset;  /* of the block at hand */
+	uint64_t others;  /* blocks so far that were no frames */
 	struct section section;
 	struct pcap_header pcap;
 	bool is_over;
