@@ -44,13 +44,17 @@ enum sasl_part {
 	SASL_PART_RESULT,    /* the reply that ends it */
 };
 
+/* SASL_NONE for an empty name. */
 enum sasl_mechanism sasl_mechanism(struct span name);
 const char *sasl_name(enum sasl_mechanism mechanism);
 
+#define SASL_HIDDEN "......" /* stands in the place of a secret */
+
 /* Appends in plain words what a challenge or response says: `user "tim", password
  * "tanstaaftanstaaf"`; with is_redacted the secret parts as six dots. payload is the base64 text
- * alone (no code, no verb). Nothing is appended, and false returned, when it is not base64 or not
- * of the mechanism's form. The text is printable (base/printable.h). */
+ * alone (no code, no verb); of POP3 USER and PASS (SASL_NONE) and APOP the arguments as they are.
+ * Of SASL_UNKNOWN the number of octets is said. Nothing is appended, and false returned, when it is
+ * not base64 or not of the mechanism's form. The text is printable (base/printable.h). */
 bool sasl_describe(enum sasl_mechanism mechanism, enum sasl_part part, struct span payload,
 	bool is_redacted, struct buffer *out);
 
