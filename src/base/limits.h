@@ -48,6 +48,10 @@ enum limits {
 	LIMIT_FINDINGS = 1000,          /* findings kept of one session */
 	LIMIT_RECIPIENTS = 10000,       /* recipients kept of one message */
 	LIMIT_COLUMN = 4095,            /* octets of the Info column */
+
+	/* view */
+	LIMIT_DIAGRAM_ROWS = 2000,      /* rows of the flow diagram; more are folded */
+	LIMIT_DIAGRAM_LINE = 16 * 1024, /* octets of one line drawn in it; the middle is folded */
 };
 
 #endif

@@ -1,0 +1,181 @@
+#include "view/text.h"
+
+#include "base/printable.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { NAME_LIMIT = 160 }; /* octets of the capture's name in a file name */
+
+static const char GAP_MARK[] = "[mailscope: ";
+
+/* The capture's name without the endings that say how it is stored. */
+static struct span stem_of(const char *capture)
+{
+	static const char *const endings[] = {".gz", ".zst", ".pcapng", ".pcap", ".cap", ".dmp"};
+	struct span name = span_text(capture != NULL ? capture : "");
+
+	for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
+		size_t length = strlen(endings[i]);
+
+		if (name.length > length &&
+			span_is_letters(span_from(name, name.length - length), endings[i]))
+			name.length -= length;
+	}
+	return span_first(name, NAME_LIMIT);
+}
+
+/* Beyond ASCII what can be seen is safe: its printable form is itself. */
+static bool is_safe(struct span character)
+{
+	uint8_t c = character.at[0];
+	struct buffer shown;
+	bool is_same;
+
+	if (c < 0x80)
+		return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+		       c == '.' || c == '_' || c == '-';
+	buffer_init(&shown, 0);
+	printable_add(&shown, character);
+	is_same = span_equal(buffer_span(&shown), character);
+	buffer_fini(&shown);
+	return is_same;
+}
+
+/* Letters, digits, ".", "_" and "-" stay; neither "." nor "-" stands first. */
+static void add_name(struct buffer *out, const struct session *session, uint32_t message)
+{
+	struct span name = stem_of(session->capture);
+	bool is_first = true;
+
+	if (name.length == 0 || span_is(name, "-"))
+		name = span_text("capture");
+	while (name.length > 0) {
+		uint32_t character = 0;
+		size_t length = utf8_take(name, &character);
+		bool is_kept = length > 0 && is_safe(span_first(name, length)) &&
+			       !(is_first && (character == '.' || character == '-'));
+
+		if (is_kept)
+			buffer_add(out, name.at, length);
+		else
+			buffer_add_byte(out, '_');
+		name = span_from(name, length > 0 ? length : 1);
+		is_first = false;
+	}
+	buffer_add_byte(out, '-');
+	buffer_add_number(out, session->number);
+	buffer_add_byte(out, '-');
+	buffer_add_number(out, message);
+	buffer_add_text(out, ".eml");
+}
+
+static bool write_all(int file, struct span bytes)
+{
+	while (bytes.length > 0) {
+		ssize_t written = write(file, bytes.at, bytes.length);
+
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written <= 0)
+			return false;
+		bytes = span_from(bytes, (size_t)written);
+	}
+	return true;
+}
+
+/* What is missing and not yet marked in the text, as a last line. */
+static void add_marks(struct buffer *out, const struct message *message)
+{
+	if (message->missing > 0 && span_find(message->text, GAP_MARK) == message->text.length) {
+		buffer_add_text(out, GAP_MARK);
+		buffer_add_number(out, message->missing);
+		buffer_add_text(out, " octets missing in the capture]\r\n");
+	} else if (message->text.length < message->octets && message->missing == 0) {
+		buffer_add_text(out, "\r\n");
+		buffer_add_text(out, GAP_MARK);
+		buffer_add_number(out, message->octets - message->text.length);
+		buffer_add_text(out, " octets of the end were not kept]\r\n");
+	}
+}
+
+static bool write_message(int file, const struct message *message)
+{
+	struct buffer marks;
+	bool is_written;
+
+	buffer_init(&marks, 0);
+	add_marks(&marks, message);
+	is_written = write_all(file, message->text) && write_all(file, buffer_span(&marks));
+	buffer_fini(&marks);
+	return is_written;
+}
+
+/* Written beside its place and renamed into it: a link that stands there is replaced, never
+ * followed, and a file is never half written. The mail is for its owner's eyes: mode 0600. */
+static bool replace_file(int folder, const char *name, const struct message *message)
+{
+	char temporary[NAME_LIMIT * 3 + 64];
+	int file;
+	bool is_done;
+	int cause;
+
+	snprintf(temporary, sizeof temporary, ".mailscope-%s", name);
+	unlinkat(folder, temporary, 0);
+	file = openat(
+		folder, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (file < 0)
+		return false;
+	is_done = write_message(file, message);
+	cause = errno;
+	if (close(file) != 0 && is_done) {
+		is_done = false;
+		cause = errno;
+	}
+	if (is_done && renameat(folder, temporary, folder, name) != 0) {
+		is_done = false;
+		cause = errno;
+	}
+	if (!is_done)
+		unlinkat(folder, temporary, 0);
+	errno = cause;
+	return is_done;
+}
+
+static int open_folder(const char *folder)
+{
+	if (mkdir(folder, 0777) != 0 && errno != EEXIST)
+		return -1;
+	return open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+enum step view_extract(const struct session *session, const char *folder, struct buffer *written,
+	struct fail *fail)
+{
+	enum step step = STEP_DONE;
+	struct buffer name;
+	int directory = open_folder(folder);
+
+	if (directory < 0)
+		return fail_set(fail, FAIL_WRITE, "%s: %s", folder, strerror(errno));
+	buffer_init(&name, 0);
+	for (size_t i = 0; i < session->message_count && step == STEP_DONE; i++) {
+		const struct message *message = &session->messages[i];
+
+		if (message->text.length == 0)
+			continue;
+		buffer_clear(&name);
+		add_name(&name, session, message->number);
+		if (!replace_file(directory, buffer_text(&name), message))
+			step = fail_set(fail, FAIL_WRITE, "%s/%s: %s", folder, buffer_text(&name),
+				strerror(errno));
+		else if (written != NULL)
+			buffer_printf(written, "%s/%s\n", folder, buffer_text(&name));
+	}
+	buffer_fini(&name);
+	close(directory);
+	return step;
+}

@@ -1,0 +1,130 @@
+#include "view/text.h"
+
+#include "base/printable.h"
+
+static enum text_colour colour_of(enum severity severity)
+{
+	static const enum text_colour colours[] = {
+		[SEVERITY_NOTE] = COLOUR_DIM,
+		[SEVERITY_WARNING] = COLOUR_WARNING,
+		[SEVERITY_ERROR] = COLOUR_ERROR,
+	};
+
+	return colours[severity];
+}
+
+/* "a password crosses the network unencrypted (detail)  [password-in-clear, RFC 8314 3.3]" */
+static void add_text(
+	struct buffer *out, const struct finding *finding, const struct finding_rule *rule)
+{
+	buffer_add_text(out, rule->text);
+	if (finding->detail.length > 0) {
+		buffer_add_text(out, " (");
+		printable_add(out, finding->detail);
+		buffer_add_byte(out, ')');
+	}
+	buffer_add_text(out, "  [");
+	buffer_add_text(out, rule->name);
+	if (rule->rfc[0] != '\0') {
+		buffer_add_text(out, ", ");
+		buffer_add_text(out, rule->rfc);
+	}
+	buffer_add_byte(out, ']');
+}
+
+static void add_finding(
+	struct buffer *out, const struct finding *finding, const struct view_options *options)
+{
+	const struct finding_rule *rule = finding_rule(finding->id);
+	struct buffer text;
+	size_t start;
+
+	text_blanks(out, 2);
+	text_colour(out, options, colour_of(rule->severity));
+	start = out->length;
+	buffer_add_text(out, severity_name(rule->severity));
+	text_left(out, start, 9);
+	text_plain(out, options);
+	start = out->length;
+	if (finding->frame > 0) {
+		buffer_add_byte(out, '#');
+		buffer_add_number(out, finding->frame);
+	}
+	text_left(out, start, 8);
+	start = out->length;
+	if (finding->line > 0) {
+		buffer_add_text(out, "line ");
+		buffer_add_number(out, finding->line);
+	}
+	text_left(out, start, 10);
+	buffer_init(&text, 0);
+	add_text(&text, finding, rule);
+	text_folded(out, buffer_span(&text), 29, (size_t)options->width);
+	buffer_fini(&text);
+	buffer_add_byte(out, '\n');
+}
+
+static void add_heading(
+	struct buffer *out, const struct session *session, const struct view_options *options)
+{
+	static const char *const nouns[] = {"note", "warning", "error"};
+	uint64_t counts[3] = {0};
+	const char *divider = ": ";
+
+	for (size_t i = 0; i < session->finding_count; i++)
+		counts[finding_rule(session->findings[i].id)->severity]++;
+	text_session(out, session, options);
+	for (size_t i = 3; i > 0; i--) {
+		if (counts[i - 1] == 0)
+			continue;
+		buffer_add_text(out, divider);
+		text_count(out, counts[i - 1], nouns[i - 1]);
+		divider = ", ";
+	}
+	buffer_add_byte(out, '\n');
+}
+
+static void tsv_finding(
+	struct buffer *out, const struct session *session, const struct finding *finding)
+{
+	const struct finding_rule *rule = finding_rule(finding->id);
+
+	buffer_add_number(out, session->number);
+	buffer_printf(out, "\t%s\t%s\t", severity_name(rule->severity), rule->name);
+	buffer_add_number(out, finding->frame);
+	buffer_add_byte(out, '\t');
+	buffer_add_number(out, finding->line);
+	buffer_printf(out, "\t%s\t%s\t", side_name(finding->side), rule->text);
+	printable_add(out, finding->detail);
+	buffer_printf(out, "\t%s\n", rule->rfc);
+}
+
+void view_findings_heading(struct buffer *out, const struct view_options *options)
+{
+	if (options->format == FORMAT_TSV)
+		buffer_add_text(
+			out, "session\tseverity\tid\tframe\tline\tside\ttext\tdetail\trfc\n");
+}
+
+void view_findings(
+	struct buffer *out, const struct session *session, const struct view_options *options)
+{
+	if (session->finding_count == 0)
+		return;
+	if (options->format != FORMAT_TSV)
+		add_heading(out, session, options);
+	for (size_t i = 0; i < session->finding_count; i++) {
+		if (options->format == FORMAT_TSV)
+			tsv_finding(out, session, &session->findings[i]);
+		else
+			add_finding(out, &session->findings[i], options);
+	}
+	if (options->format == FORMAT_TSV)
+		return;
+	if (session->findings_dropped > 0) {
+		buffer_add_text(out, "  and ");
+		text_number(out, session->findings_dropped);
+		buffer_add_text(out, " more, which were not kept\n");
+	}
+	buffer_add_byte(out, '\n');
+}

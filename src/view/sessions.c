@@ -1,0 +1,296 @@
+#include "view/text.h"
+
+#include "base/printable.h"
+#include "message/message.h"
+
+/* A million rows are ordinary here: nothing in them is made by printf(). */
+
+enum {
+	PIPE_WIDTH = 120,  /* columns when there is no terminal */
+	ENDPOINT = 21,     /* "255.255.255.255:65535"; IPv6 addresses are longer and stay whole */
+	HINT_LEAST = 12,   /* columns that a sender or user is worth showing in */
+	SUBJECT_LEAST = 30 /* and its subject behind it */
+};
+
+struct column {
+	const char *heading;
+	uint8_t width;
+	uint8_t least; /* columns of the terminal from which on it is shown */
+	bool is_right;
+	void (*add)(struct buffer *out, const struct session *session);
+};
+
+static void add_number(struct buffer *out, const struct session *session)
+{
+	buffer_add_number(out, session->number);
+}
+
+static void add_start(struct buffer *out, const struct session *session)
+{
+	text_seconds(out, session->start - session->capture_start, 6);
+}
+
+static void add_duration(struct buffer *out, const struct session *session)
+{
+	text_seconds(out, session->end - session->start, 3);
+}
+
+static void add_protocol(struct buffer *out, const struct session *session)
+{
+	buffer_add_text(out, protocol_name(session->protocol));
+	buffer_add_byte(out, ' ');
+	buffer_add_text(out, transport_name(session->transport));
+}
+
+static void add_outcome(struct buffer *out, const struct session *session)
+{
+	buffer_add_text(out, outcome_name(session->outcome));
+}
+
+static void add_messages(struct buffer *out, const struct session *session)
+{
+	buffer_add_number(out, session->message_count);
+}
+
+static uint64_t session_octets(const struct session *session)
+{
+	return session->streams[SIDE_CLIENT].octets + session->streams[SIDE_SERVER].octets;
+}
+
+static void add_octets(struct buffer *out, const struct session *session)
+{
+	text_number(out, session_octets(session));
+}
+
+static const struct column columns[] = {
+	{"No.", 4, 0, true, add_number},
+	{"Start", 11, 97, true, add_start},
+	{"Duration", 8, 110, true, add_duration},
+	{"Protocol", 13, 0, false, add_protocol},
+	{"Outcome", 13, 0, false, add_outcome},
+	{"Msgs", 4, 110, true, add_messages},
+	{"Octets", 9, 110, true, add_octets},
+};
+
+enum { COLUMN_COUNT = sizeof columns / sizeof columns[0] };
+
+static int width_of(const struct view_options *options)
+{
+	return options->width > 0 ? options->width : PIPE_WIDTH;
+}
+
+static void tsv_heading(struct buffer *out)
+{
+	buffer_add_text(out,
+		"session\tprotocol\ttransport\tclient\tclient_port\tserver\tserver_port\tstart\t"
+		"duration\toutcome\tmessages\toctets_client\toctets_server\tcommands\tcomplete\t"
+		"first_frame\tlast_frame\ttls_version\tcipher\tuser\tsender\n");
+}
+
+void view_sessions_heading(struct buffer *out, const struct view_options *options)
+{
+	if (options->format == FORMAT_TSV) {
+		tsv_heading(out);
+		return;
+	}
+	text_colour(out, options, COLOUR_STRONG);
+	for (size_t i = 0; i < COLUMN_COUNT; i++) {
+		size_t start = out->length;
+
+		if (columns[i].least > width_of(options))
+			continue;
+		buffer_add_text(out, columns[i].heading);
+		if (columns[i].is_right)
+			text_right(out, start, columns[i].width);
+		else
+			text_left(out, start, columns[i].width);
+		buffer_add(out, "  ", 2);
+	}
+	buffer_add_text(out, "Client → Server");
+	text_plain(out, options);
+	buffer_add_byte(out, '\n');
+}
+
+static enum text_colour outcome_colour(enum outcome outcome)
+{
+	switch (outcome) {
+	case OUTCOME_DELIVERED:
+	case OUTCOME_FETCHED:
+	case OUTCOME_LISTED:
+		return COLOUR_GOOD;
+	case OUTCOME_PARTLY:
+	case OUTCOME_DEFERRED:
+	case OUTCOME_CUT:
+		return COLOUR_WARNING;
+	case OUTCOME_REFUSED:
+	case OUTCOME_LOGIN_REFUSED:
+		return COLOUR_ERROR;
+	case OUTCOME_NOTHING:
+	case OUTCOME_SEALED:
+		break;
+	}
+	return COLOUR_DIM;
+}
+
+static void add_column(struct buffer *out, const struct column *column,
+	const struct session *session, const struct view_options *options)
+{
+	bool is_outcome = column->add == add_outcome && options->has_colour;
+	size_t start;
+
+	if (is_outcome)
+		text_colour(out, options, outcome_colour(session->outcome));
+	start = out->length;
+	column->add(out, session);
+	if (column->is_right)
+		text_right(out, start, column->width);
+	else
+		text_left(out, start, column->width);
+	if (is_outcome)
+		text_plain(out, options);
+	buffer_add(out, "  ", 2);
+}
+
+/* Who the session was about. */
+static struct span hint_of(const struct session *session)
+{
+	if (session->message_count > 0 && session->messages[0].has_sender)
+		return session->messages[0].sender;
+	return session->user;
+}
+
+static void add_subject(struct buffer *out, const struct session *session)
+{
+	struct message_summary summary;
+
+	if (session->message_count == 0 || session->messages[0].header.length == 0)
+		return;
+	message_parse_header(&summary, session->messages[0].header);
+	if (summary.subject.length > 0) {
+		buffer_add_text(out, ": ");
+		printable_add(out, summary.subject);
+	}
+	message_fini(&summary);
+}
+
+/* The text's first columns that fit, and "…" for what does not. */
+static void add_cut(struct buffer *out, struct span text, size_t room)
+{
+	size_t length = 0;
+	size_t used = 0;
+
+	if (printable_width(text) <= room) {
+		buffer_add_span(out, text);
+		return;
+	}
+	while (length < text.length) {
+		uint32_t character;
+		size_t taken = utf8_take(span_from(text, length), &character);
+		struct span next = span_first(span_from(text, length), taken > 0 ? taken : 1);
+
+		used += printable_width(next);
+		if (used > room - 1)
+			break;
+		length += next.length;
+	}
+	buffer_add_span(out, span_first(text, length));
+	buffer_add_text(out, "…");
+}
+
+static void add_hint(struct buffer *out, const struct session *session, size_t room)
+{
+	struct buffer hint;
+
+	buffer_init(&hint, 0);
+	printable_add(&hint, hint_of(session));
+	if (room >= SUBJECT_LEAST)
+		add_subject(&hint, session);
+	if (hint.length > 0) {
+		buffer_add(out, "  ", 2);
+		add_cut(out, buffer_span(&hint), room);
+	}
+	buffer_fini(&hint);
+}
+
+static void add_row(
+	struct buffer *out, const struct session *session, const struct view_options *options)
+{
+	size_t used = 2 * ENDPOINT + 3;
+	size_t width = (size_t)width_of(options);
+	size_t start;
+
+	for (size_t i = 0; i < COLUMN_COUNT; i++) {
+		if (columns[i].least > width)
+			continue;
+		add_column(out, &columns[i], session, options);
+		used += columns[i].width + 2;
+	}
+	start = out->length;
+	text_endpoint(out, &session->client);
+	buffer_add_text(out, " → ");
+	text_endpoint(out, &session->server);
+	if (used + HINT_LEAST + 2 <= width && out->length - start < 2 * ENDPOINT + 6) {
+		text_left(out, start, 2 * ENDPOINT + 3);
+		add_hint(out, session, width - used - 2);
+	}
+	while (out->length > 0 && out->at[out->length - 1] == ' ')
+		out->length--;
+	buffer_add_byte(out, '\n');
+}
+
+static void tsv_endpoint(struct buffer *out, const struct endpoint *endpoint)
+{
+	endpoint_add_address(out, endpoint);
+	buffer_add_byte(out, '\t');
+	buffer_add_number(out, endpoint->port);
+	buffer_add_byte(out, '\t');
+}
+
+static void tsv_number(struct buffer *out, uint64_t value)
+{
+	buffer_add_number(out, value);
+	buffer_add_byte(out, '\t');
+}
+
+static void tsv_text(struct buffer *out, const char *text)
+{
+	buffer_add_text(out, text);
+	buffer_add_byte(out, '\t');
+}
+
+static void tsv_row(struct buffer *out, const struct session *session)
+{
+	tsv_number(out, session->number);
+	tsv_text(out, protocol_name(session->protocol));
+	tsv_text(out, transport_name(session->transport));
+	tsv_endpoint(out, &session->client);
+	tsv_endpoint(out, &session->server);
+	buffer_add_seconds(out, session->start - session->capture_start);
+	buffer_add_byte(out, '\t');
+	buffer_add_seconds(out, session->end - session->start);
+	buffer_add_byte(out, '\t');
+	tsv_text(out, outcome_name(session->outcome));
+	tsv_number(out, session->message_count);
+	tsv_number(out, session->streams[SIDE_CLIENT].octets);
+	tsv_number(out, session->streams[SIDE_SERVER].octets);
+	tsv_number(out, session->commands);
+	tsv_text(out, session->is_complete ? "yes" : "no");
+	tsv_number(out, session->first_frame);
+	tsv_number(out, session->last_frame);
+	tsv_text(out, session->tls.version);
+	tsv_text(out, session->tls.cipher);
+	printable_add(out, session->user);
+	buffer_add_byte(out, '\t');
+	if (session->message_count > 0)
+		printable_add(out, session->messages[0].sender);
+	buffer_add_byte(out, '\n');
+}
+
+void view_sessions(
+	struct buffer *out, const struct session *session, const struct view_options *options)
+{
+	if (options->format == FORMAT_TSV)
+		tsv_row(out, session);
+	else
+		add_row(out, session, options);
+}

@@ -1,0 +1,284 @@
+#include "view/text.h"
+
+#include "base/printable.h"
+
+#include <time.h>
+
+enum { NARROWEST = 24 }; /* columns below which folding would only hurt */
+
+static const int64_t SECOND = 1000000000;
+
+void text_colour(struct buffer *out, const struct view_options *options, enum text_colour colour)
+{
+	static const char *const codes[] = {
+		[COLOUR_CLIENT] = "\x1b[36m",
+		[COLOUR_SERVER] = "\x1b[32m",
+		[COLOUR_DIM] = "\x1b[2m",
+		[COLOUR_STRONG] = "\x1b[1m",
+		[COLOUR_GOOD] = "\x1b[32m",
+		[COLOUR_WARNING] = "\x1b[33m",
+		[COLOUR_ERROR] = "\x1b[31m",
+	};
+
+	if (options->has_colour)
+		buffer_add_text(out, codes[colour]);
+}
+
+void text_plain(struct buffer *out, const struct view_options *options)
+{
+	if (options->has_colour)
+		buffer_add_text(out, "\x1b[0m");
+}
+
+void text_blanks(struct buffer *out, size_t count)
+{
+	static const char blanks[] = "                                ";
+
+	while (count > 0) {
+		size_t length = count < sizeof blanks - 1 ? count : sizeof blanks - 1;
+
+		buffer_add(out, blanks, length);
+		count -= length;
+	}
+}
+
+/* The columns of what stands since start: counts the octets that begin a character, which is
+ * exact for the texts that mailscope makes itself. */
+static size_t columns_since(const struct buffer *out, size_t start)
+{
+	size_t columns = 0;
+
+	for (size_t i = start; i < out->length; i++)
+		columns += (out->at[i] & 0xc0) != 0x80;
+	return columns;
+}
+
+void text_left(struct buffer *out, size_t start, size_t width)
+{
+	size_t columns = columns_since(out, start);
+
+	if (columns < width)
+		text_blanks(out, width - columns);
+}
+
+void text_right(struct buffer *out, size_t start, size_t width)
+{
+	size_t columns = columns_since(out, start);
+	size_t length = out->length - start;
+	size_t missing = columns < width ? width - columns : 0;
+
+	if (missing == 0)
+		return;
+	text_blanks(out, missing);
+	memmove(out->at + start + missing, out->at + start, length);
+	memset(out->at + start, ' ', missing);
+}
+
+void text_number(struct buffer *out, uint64_t value)
+{
+	uint8_t digits[27];
+	size_t first = sizeof digits;
+	unsigned count = 0;
+
+	do {
+		if (count > 0 && count % 3 == 0)
+			digits[--first] = ',';
+		digits[--first] = (uint8_t)('0' + value % 10);
+		value /= 10;
+		count++;
+	} while (value > 0);
+	buffer_add(out, digits + first, sizeof digits - first);
+}
+
+void text_count(struct buffer *out, uint64_t count, const char *noun)
+{
+	text_number(out, count);
+	buffer_add_byte(out, ' ');
+	buffer_add_text(out, noun);
+	if (count != 1)
+		buffer_add_byte(out, 's');
+}
+
+void text_seconds(struct buffer *out, int64_t nanoseconds, unsigned decimals)
+{
+	size_t before = out->length;
+
+	buffer_add_seconds(out, nanoseconds);
+	if (out->length - before > 9 - decimals)
+		out->length -= 9 - decimals;
+}
+
+static void add_fraction(struct buffer *out, uint32_t nanoseconds, unsigned decimals)
+{
+	uint8_t digits[9];
+
+	for (size_t i = sizeof digits; i > 0; i--) {
+		digits[i - 1] = (uint8_t)('0' + nanoseconds % 10);
+		nanoseconds /= 10;
+	}
+	if (decimals == 0)
+		return;
+	buffer_add_byte(out, '.');
+	buffer_add(out, digits, decimals < sizeof digits ? decimals : sizeof digits);
+}
+
+void text_time(struct buffer *out, int64_t time, char divider, unsigned decimals)
+{
+	int64_t fraction = time % SECOND;
+	time_t seconds;
+	struct tm parts;
+	char text[32];
+
+	if (fraction < 0)
+		fraction += SECOND;
+	seconds = (time_t)((time - fraction) / SECOND);
+	if (gmtime_r(&seconds, &parts) == NULL)
+		return;
+	buffer_add(out, text, strftime(text, sizeof text, "%Y-%m-%d", &parts));
+	buffer_add_byte(out, (uint8_t)divider);
+	buffer_add(out, text, strftime(text, sizeof text, "%H:%M:%S", &parts));
+	add_fraction(out, (uint32_t)fraction, decimals);
+}
+
+void text_hex(struct buffer *out, struct span bytes)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < bytes.length; i++) {
+		buffer_add_byte(out, (uint8_t)digits[bytes.at[i] >> 4]);
+		buffer_add_byte(out, (uint8_t)digits[bytes.at[i] & 15]);
+	}
+}
+
+/* inet_ntop() prints an IPv4 address with printf(): too slow for a row of which there are millions.
+ */
+static void add_address(struct buffer *out, const struct endpoint *endpoint)
+{
+	if (endpoint->family == 6) {
+		buffer_add_byte(out, '[');
+		endpoint_add_address(out, endpoint);
+		buffer_add_byte(out, ']');
+		return;
+	}
+	for (size_t i = 0; i < 4; i++) {
+		if (i > 0)
+			buffer_add_byte(out, '.');
+		buffer_add_number(out, endpoint->address[i]);
+	}
+}
+
+void text_endpoint(struct buffer *out, const struct endpoint *endpoint)
+{
+	add_address(out, endpoint);
+	buffer_add_byte(out, ':');
+	buffer_add_number(out, endpoint->port);
+}
+
+void text_endpoints(struct buffer *out, const struct session *session)
+{
+	text_endpoint(out, &session->client);
+	buffer_add_text(out, " → ");
+	text_endpoint(out, &session->server);
+}
+
+void text_session(
+	struct buffer *out, const struct session *session, const struct view_options *options)
+{
+	text_colour(out, options, COLOUR_STRONG);
+	buffer_add_text(out, "Session ");
+	buffer_add_number(out, session->number);
+	buffer_add_text(out, ": ");
+	buffer_add_text(out, protocol_name(session->protocol));
+	buffer_add_byte(out, ' ');
+	buffer_add_text(out, transport_name(session->transport));
+	buffer_add_text(out, ", ");
+	text_endpoints(out, session);
+	text_plain(out, options);
+}
+
+/* The octets of text that fit into columns; all of it, or up to a blank where there is one in the
+ * second half. */
+static size_t fold_at(struct span text, size_t columns)
+{
+	size_t length = 0;
+	size_t used = 0;
+	size_t blank = 0;
+
+	while (length < text.length) {
+		uint32_t character = '?';
+		size_t taken = utf8_take(span_from(text, length), &character);
+		size_t octets = taken > 0 ? taken : 1;
+
+		used += printable_width(span_first(span_from(text, length), octets));
+		if (used > columns)
+			return blank > columns / 2 ? blank : length > 0 ? length : octets;
+		if (character == ' ')
+			blank = length;
+		length += octets;
+	}
+	return length;
+}
+
+void text_folded(struct buffer *out, struct span text, size_t indent, size_t width)
+{
+	if (width < indent + NARROWEST) {
+		buffer_add_span(out, text);
+		return;
+	}
+	for (;;) {
+		size_t length = fold_at(text, width - indent);
+
+		buffer_add_span(out, span_first(text, length));
+		text = span_from(text, length);
+		if (text.length == 0)
+			return;
+		if (text.at[0] == ' ')
+			text = span_from(text, 1);
+		buffer_add_byte(out, '\n');
+		text_blanks(out, indent);
+	}
+}
+
+enum { TAB = 8 };
+
+/* A line with its tabs as blanks: nothing is aligned by "\t" written out. */
+static void add_untabbed(struct buffer *out, struct span line)
+{
+	size_t start = out->length;
+
+	while (line.length > 0) {
+		size_t length = span_index(line, '\t');
+
+		printable_add(out, span_first(line, length));
+		if (length < line.length) {
+			size_t used =
+				printable_width(span_of(out->at + start, out->length - start));
+
+			text_blanks(out, TAB - used % TAB);
+			length++;
+		}
+		line = span_from(line, length);
+	}
+}
+
+void text_block(struct buffer *out, struct span text, size_t indent, size_t width)
+{
+	struct buffer line;
+
+	buffer_init(&line, 0);
+	while (text.length > 0) {
+		size_t length = span_index(text, '\n');
+		struct span raw = span_first(text, length);
+
+		if (raw.length > 0 && raw.at[raw.length - 1] == '\r')
+			raw.length--;
+		buffer_clear(&line);
+		add_untabbed(&line, raw);
+		text_blanks(out, indent);
+		buffer_add_text(out, line.length > 0 ? "│ " : "│");
+		text_folded(out, buffer_span(&line), indent + 2, width);
+		buffer_add_byte(out, '\n');
+		text = span_from(text, length + 1);
+	}
+	buffer_fini(&line);
+}
