@@ -210,7 +210,8 @@ static bool is_empty_step(enum sasl_mechanism mechanism, const struct sasl_step 
 		return false;
 	if (sasl_is_challenge(step))
 		return true;
-	return mechanism >= SASL_DIGEST_MD5 && mechanism <= SASL_OAUTHBEARER;
+	return (mechanism >= SASL_DIGEST_MD5 && mechanism <= SASL_OAUTHBEARER) ||
+	       mechanism == SASL_NTLM;
 }
 
 static bool describe_step(enum sasl_mechanism mechanism, struct sasl_step *step)
@@ -253,8 +254,10 @@ bool sasl_describe(enum sasl_mechanism mechanism, enum sasl_part part, struct sp
 	struct buffer message;
 	bool is_described;
 
-	if (part == SASL_PART_CANCEL)
-		return buffer_add_text(out, "cancelled");
+	if (part == SASL_PART_CANCEL) {
+		buffer_add_text(out, "cancelled");
+		return true;
+	}
 	if (!is_message(part) || mechanism > SASL_UNKNOWN)
 		return false;
 	if (mechanism == SASL_NONE && part != SASL_PART_USER && part != SASL_PART_PASSWORD)

@@ -48,7 +48,7 @@ static bool take_directive(struct span *rest, struct span *name, struct span *va
 	*name = span_trim(span_first(*rest, equals));
 	*rest = span_from(*rest, equals + 1);
 	if (rest->length > 0 && rest->at[0] == '"') {
-		if (!take_quoted(rest, value) || sasl_take(rest, ',').length > 0)
+		if (!take_quoted(rest, value) || span_trim(sasl_take(rest, ',')).length > 0)
 			return false;
 	} else {
 		*value = span_trim(sasl_take(rest, ','));

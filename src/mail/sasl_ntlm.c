@@ -110,9 +110,12 @@ static bool has_flags(struct span message)
 {
 	static const size_t fields[] = {DOMAIN_AT, USER_AT, WORKSTATION_AT};
 
-	for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
-		if (number_at(message, fields[i] + 4) < AUTHENTICATE_HEADER)
+	for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
+		bool is_empty = (number_at(message, fields[i]) & 0xffff) == 0;
+
+		if (!is_empty && number_at(message, fields[i] + 4) < AUTHENTICATE_HEADER)
 			return false;
+	}
 	return message.length >= AUTHENTICATE_HEADER;
 }
 

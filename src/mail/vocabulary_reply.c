@@ -3,7 +3,7 @@
 /* By code; of one code the rows with a verb stand first. A code that is not here is read by its
  * first digit alone (RFC 5321 4.2.1). */
 static const struct reply_meaning rows[] = {
-	{2, NULL, "Done.", "RFC 5321 4.2.1"},
+	{2, NULL, "The command was carried out.", "RFC 5321 4.2.1"},
 	{3, NULL, "So far understood; the server waits for more.", "RFC 5321 4.2.1"},
 	{4, NULL, "Not done, for a reason that may pass; it can be tried again later.",
 		"RFC 5321 4.2.1"},
