@@ -48,7 +48,7 @@ enum sasl_part {
 enum sasl_mechanism sasl_mechanism(struct span name);
 const char *sasl_name(enum sasl_mechanism mechanism);
 
-#define SASL_HIDDEN "......" /* stands in the place of a secret */
+#define SASL_HIDDEN "••••••" /* stands in the place of a secret */
 
 /* Appends in plain words what a challenge or response says: `user "tim", password
  * "tanstaaftanstaaf"`; with is_redacted the secret parts as six dots. payload is the base64 text
