@@ -2,8 +2,8 @@
 
 CC ?= cc
 CFLAGS ?= -O2 -g
-LIBRARIES := libpcap libcrypto libcgraph libgvc gmime-3.0 zlib libzstd
-TEST_LIBRARIES := cunit
+LIBRARIES := libpcap libcrypto libcgraph libgvc cairo gmime-3.0 zlib libzstd
+TEST_LIBRARIES := cunit libssl
 
 # One object tree per variant: build/release, build/san.
 VARIANT := release
