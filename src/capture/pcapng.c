@@ -204,31 +204,31 @@ static void name_block(struct capture *capture, uint32_t type)
 }
 
 /* Something is wrong with the lengths; says what. */
-static enum step block_damage(struct capture *capture, uint32_t type, uint32_t length)
+static enum step block_damage(struct capture *capture, uint32_t type, uint64_t length)
 {
 	struct span rest = input_span(&capture->input);
-	struct cursor c = cursor_of(span_from(rest, length - BLOCK_TAIL));
+	struct cursor c;
 
 	name_block(capture, type);
 	if (length < BLOCK_FRAME)
-		return reader_damage(capture, "length %" PRIu32 " is too small", length);
-	if (length % 4 != 0)
-		return reader_damage(capture, "length %" PRIu32 " is no multiple of 4", length);
+		return reader_damage(capture, "length %" PRIu64 " is too small", length);
 	if (length > LIMIT_BLOCK)
-		return reader_damage(capture, "length %" PRIu32 " is larger than the limit of %d",
+		return reader_damage(capture, "length %" PRIu64 " is larger than the limit of %d",
 			length, (int)LIMIT_BLOCK);
 	if (rest.length < length)
 		return reader_cut(capture, length);
-	return reader_damage(capture, "length %" PRIu32 " in front, %" PRIu32 " behind", length,
+	c = cursor_of(span_from(rest, (size_t)length - BLOCK_TAIL));
+	return reader_damage(capture, "length %" PRIu64 " in front, %" PRIu32 " behind", length,
 		block_u32(&c, capture->section.is_big));
 }
 
-/* The next block, whole. STEP_MORE: the capture ends in front of it. */
+/* The next block, whole. Some writers leave the padding out of its length (and it stands there all
+ * the same). STEP_MORE: the capture ends in front of it. */
 static ALWAYS_INLINE enum step block_take(struct capture *capture, struct block *block)
 {
 	struct input *input = &capture->input;
 	struct cursor c;
-	uint32_t length;
+	uint64_t length;
 
 	capture->offset = input_offset(input);
 	if (UNLIKELY(!input_need(input, BLOCK_HEAD))) {
@@ -240,12 +240,12 @@ static ALWAYS_INLINE enum step block_take(struct capture *capture, struct block 
 	if (UNLIKELY(block->type == BLOCK_SECTION) && section_order(capture) != STEP_DONE)
 		return STEP_FAIL;
 	c = cursor_of(span_from(input_span(input), 4));
-	length = block_u32(&c, capture->section.is_big);
-	if (UNLIKELY(length < BLOCK_FRAME || length % 4 != 0 || length > LIMIT_BLOCK) ||
+	length = block_padded(block_u32(&c, capture->section.is_big));
+	if (UNLIKELY(length < BLOCK_FRAME || length > LIMIT_BLOCK) ||
 		UNLIKELY(!input_need(input, length)))
 		return block_damage(capture, block->type, length);
 	c = cursor_of(span_from(input_span(input), length - BLOCK_TAIL));
-	if (UNLIKELY(block_u32(&c, capture->section.is_big) != length))
+	if (UNLIKELY(block_padded(block_u32(&c, capture->section.is_big)) != length))
 		return block_damage(capture, block->type, length);
 	block->body = span_first(span_from(input_span(input), BLOCK_HEAD), length - BLOCK_FRAME);
 	input_skip(input, length);
