@@ -22,13 +22,17 @@ enum limits {
 	LIMIT_RECENT =
 		2048, /* octets remembered of one direction, to compare with what is sent again */
 	LIMIT_OPEN = 4 * 1024 * 1024, /* connections remembered at one time */
-	LIMIT_CLOSED = 512,           /* closed connections kept for their last segments */
+	LIMIT_PATIENCE = 8, /* packets of a connection to wait for bytes that were acknowledged */
+	LIMIT_UNSEEN = 16 * 1024 *
+		       1024, /* an acknowledgement farther ahead than this is no sign of a gap */
+	LIMIT_CLOSED = 512,  /* closed connections kept for their last segments */
 
 	/* mail */
 	LIMIT_LINE = 256 * 1024,    /* octets kept of one line */
 	LIMIT_PENDING = 4096,       /* commands waiting for their replies */
 	LIMIT_BARRIER = 256 * 1024, /* octets held until a reply says what they are */
-	LIMIT_GUESS = 512,          /* octets of each direction looked at to find the protocol */
+	LIMIT_EARLY = 4096, /* octets of a connection held while its protocol is not found */
+	LIMIT_GUESS = 512,  /* octets of each direction looked at to find the protocol */
 
 	/* tls */
 	LIMIT_RECORD = 16384 + 2048 + 5, /* a TLS record (RFC 5246 6.2.3) */

@@ -268,6 +268,11 @@ bool connections_forget(
 	return true;
 }
 
+enum side connection_side(const struct connection *connection, const struct packet *packet)
+{
+	return connection_is_of(connection, packet, SIDE_CLIENT) ? SIDE_CLIENT : SIDE_SERVER;
+}
+
 void connection_exchange(struct connection *connection)
 {
 	struct connection old = *connection;
@@ -280,6 +285,8 @@ void connection_exchange(struct connection *connection)
 	connection->has_syn[1] = old.has_syn[0];
 	connection->streams[0] = old.streams[1];
 	connection->streams[1] = old.streams[0];
+	connection->unseen[0] = old.unseen[1];
+	connection->unseen[1] = old.unseen[0];
 	if (connection->analysis != NULL)
 		analysis_exchange(connection->analysis);
 }

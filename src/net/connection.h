@@ -6,13 +6,29 @@
 #include "net/packet.h"
 #include "net/stream.h"
 
+/* Octets and packets of a connection, both directions. */
+struct tally {
+	uint64_t frames, wire, network, transport, payload, again;
+	uint32_t retransmissions, out_of_order, duplicate_acks, zero_windows, resets;
+};
+
+/* A side has acknowledged bytes of the other that were not seen yet: its own bytes wait for them.
+ */
+struct unseen {
+	bool is_set;
+	uint8_t packets; /* that came since */
+	uint32_t acknowledged;
+};
+
 /* How much of a connection's beginning and end was seen. */
 struct connection {
 	uint8_t addresses[2][16]; /* by enum side */
 	uint16_t ports[2];
 	uint8_t family;
 	bool has_syn[2], has_reset, has_closed;
-	struct stream streams[2];
+	struct tcp_stream streams[2];
+	struct unseen unseen[2];
+	struct tally tally;
 	struct analysis *analysis; /* NULL when no rows are wanted */
 	uint64_t first_frame, last_frame;
 	int64_t start, end; /* ns */
@@ -56,6 +72,9 @@ void connections_close(struct connections *connections, struct connection *conne
  * did. */
 bool connections_forget(
 	struct connections *connections, const struct packet *packet, uint64_t fingerprint);
+
+/* Who sent the packet of this connection. */
+enum side connection_side(const struct connection *connection, const struct packet *packet);
 
 /* Exchanges client and server: the capture began midway and the first packet was the server's. */
 void connection_exchange(struct connection *connection);

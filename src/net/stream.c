@@ -19,14 +19,14 @@ struct recent {
 	uint8_t bytes[LIMIT_RECENT];
 };
 
-void stream_init(struct stream *stream, bool keeps_recent)
+void stream_init(struct tcp_stream *stream, bool keeps_recent)
 {
-	*stream = (struct stream){.is_known = false};
+	*stream = (struct tcp_stream){.is_known = false};
 	if (keeps_recent)
 		stream->recent = memory_new(1, sizeof *stream->recent);
 }
 
-void stream_fini(struct stream *stream)
+void stream_fini(struct tcp_stream *stream)
 {
 	while (stream->held != NULL) {
 		struct held *held = stream->held;
@@ -38,7 +38,7 @@ void stream_fini(struct stream *stream)
 	stream->recent = NULL;
 }
 
-void stream_begin(struct stream *stream, uint32_t sequence)
+void stream_begin(struct tcp_stream *stream, uint32_t sequence)
 {
 	stream->next = sequence;
 	stream->is_known = true;
@@ -72,7 +72,7 @@ static bool recent_differs(const struct recent *recent, uint32_t sequence, struc
 	return false;
 }
 
-static void stream_advance(struct stream *stream, uint32_t length, struct span bytes)
+static void stream_advance(struct tcp_stream *stream, uint32_t length, struct span bytes)
 {
 	if (stream->recent != NULL) {
 		struct span kept = bytes;
@@ -123,8 +123,8 @@ static bool held_differs(const struct held *held, uint32_t sequence, struct span
 	return bytes.length > 0 && memcmp(held->bytes + from, bytes.at, bytes.length) != 0;
 }
 
-static void stream_hold(
-	struct stream *stream, const struct arriving *segment, uint32_t length, struct held **place)
+static void stream_hold(struct tcp_stream *stream, const struct arriving *segment, uint32_t length,
+	struct held **place)
 {
 	*place = held_new(segment, length, *place);
 	stream->held_count++;
@@ -133,7 +133,7 @@ static void stream_hold(
 
 /* Puts what is new of the segment between the held pieces: those came first and keep their bytes.
  */
-static bool stream_weave(struct stream *stream, struct arriving segment, bool *conflicts)
+static bool stream_weave(struct tcp_stream *stream, struct arriving segment, bool *conflicts)
 {
 	struct held **place = &stream->held;
 	bool has_new = false;
@@ -166,7 +166,7 @@ static bool stream_weave(struct stream *stream, struct arriving segment, bool *c
 }
 
 /* Cuts off what was handed on already; how far the rest stands behind the next byte. */
-static int32_t stream_cut_old(struct stream *stream, struct arriving *segment, bool *conflicts)
+static int32_t stream_cut_old(struct tcp_stream *stream, struct arriving *segment, bool *conflicts)
 {
 	int32_t distance = sequence_distance(stream->next, segment->sequence);
 	uint32_t old;
@@ -181,7 +181,7 @@ static int32_t stream_cut_old(struct stream *stream, struct arriving *segment, b
 	return 0;
 }
 
-enum placing stream_keep(struct stream *stream, struct arriving *segment, bool *conflicts)
+enum placing stream_keep(struct tcp_stream *stream, struct arriving *segment, bool *conflicts)
 {
 	(void)stream_cut_old(stream, segment, conflicts);
 	if (segment->length == 0)
@@ -189,7 +189,8 @@ enum placing stream_keep(struct stream *stream, struct arriving *segment, bool *
 	return stream_weave(stream, *segment, conflicts) ? PLACED_HELD : PLACED_OLD;
 }
 
-enum placing stream_place_apart(struct stream *stream, struct arriving *segment, bool *conflicts)
+enum placing stream_place_apart(
+	struct tcp_stream *stream, struct arriving *segment, bool *conflicts)
 {
 	int32_t distance = stream_cut_old(stream, segment, conflicts);
 
@@ -201,7 +202,7 @@ enum placing stream_place_apart(struct stream *stream, struct arriving *segment,
 	return PLACED_NOW;
 }
 
-bool stream_take(struct stream *stream, struct ready *ready)
+bool stream_take(struct tcp_stream *stream, struct ready *ready)
 {
 	struct held *held = stream->held;
 
@@ -224,7 +225,7 @@ bool stream_take(struct stream *stream, struct ready *ready)
 	return true;
 }
 
-uint64_t stream_give_up(struct stream *stream)
+uint64_t stream_give_up(struct tcp_stream *stream)
 {
 	uint32_t missing;
 
@@ -235,7 +236,7 @@ uint64_t stream_give_up(struct stream *stream)
 	return missing;
 }
 
-uint32_t stream_gap_below(const struct stream *stream, uint32_t acknowledged)
+uint32_t stream_gap_below(const struct tcp_stream *stream, uint32_t acknowledged)
 {
 	int32_t unseen = sequence_distance(stream->next, acknowledged);
 
@@ -251,8 +252,13 @@ uint32_t stream_gap_below(const struct stream *stream, uint32_t acknowledged)
 	return (uint32_t)unseen;
 }
 
-void stream_finish(struct stream *stream, uint32_t sequence)
+void stream_finish(struct tcp_stream *stream, uint32_t sequence)
 {
 	stream->has_end = true;
 	stream->end = sequence;
+}
+
+uint64_t stream_held_frame(const struct tcp_stream *stream)
+{
+	return stream->held->origin.frame;
 }

@@ -9,7 +9,7 @@
 struct held;
 struct recent;
 
-struct stream {
+struct tcp_stream {
 	uint32_t next; /* sequence number of the next byte to hand on */
 	bool is_known; /* next is set: a SYN, or the first segment of a capture that begins midway
 			*/
@@ -42,23 +42,24 @@ struct ready {
 	uint64_t missing;
 };
 
-void stream_init(struct stream *stream, bool keeps_recent);
-void stream_fini(struct stream *stream);
+void stream_init(struct tcp_stream *stream, bool keeps_recent);
+void stream_fini(struct tcp_stream *stream);
 
 /* The sequence number of the first byte that may come. */
-void stream_begin(struct stream *stream, uint32_t sequence);
+void stream_begin(struct tcp_stream *stream, uint32_t sequence);
 
 /* The slow way of stream_place(): overlaps, gaps, reordering. */
-enum placing stream_place_apart(struct stream *stream, struct arriving *segment, bool *conflicts);
+enum placing stream_place_apart(
+	struct tcp_stream *stream, struct arriving *segment, bool *conflicts);
 
 /* Keeps what is new of a segment even if it is in order, for a later stream_take(). */
-enum placing stream_keep(struct stream *stream, struct arriving *segment, bool *conflicts);
+enum placing stream_keep(struct tcp_stream *stream, struct arriving *segment, bool *conflicts);
 
 /* Places a segment. PLACED_NOW: what was old is cut off it; the caller hands on segment->chunk,
  * and then length - bytes octets are missing. *conflicts is set when it carries other bytes than
  * those that were there first (which are kept: RFC 9293 3.10.7.4). */
 static inline enum placing stream_place(
-	struct stream *stream, struct arriving *segment, bool *conflicts)
+	struct tcp_stream *stream, struct arriving *segment, bool *conflicts)
 {
 	if (LIKELY(segment->sequence == stream->next && stream->held == NULL &&
 		    stream->recent == NULL)) {
@@ -71,17 +72,20 @@ static inline enum placing stream_place(
 
 /* The next held bytes that are in order now; false when there are none. They hold until the next
  * call on the stream. */
-bool stream_take(struct stream *stream, struct ready *ready);
+bool stream_take(struct tcp_stream *stream, struct ready *ready);
 
 /* Gives up on the gap before the first held segment: the octets missing, 0 when nothing is held. */
-uint64_t stream_give_up(struct stream *stream);
+uint64_t stream_give_up(struct tcp_stream *stream);
 
 /* The octets that the other side has acknowledged and the capture lacks, before what is held (or at
  * all). */
-uint32_t stream_gap_below(const struct stream *stream, uint32_t acknowledged);
+uint32_t stream_gap_below(const struct tcp_stream *stream, uint32_t acknowledged);
+
+/* The frame that brought the first held segment; something must be held. */
+uint64_t stream_held_frame(const struct tcp_stream *stream);
 
 /* Notes a FIN at this sequence number. */
-void stream_finish(struct stream *stream, uint32_t sequence);
+void stream_finish(struct tcp_stream *stream, uint32_t sequence);
 
 /* The octets between a and b of RFC 9293 3.4's circle: negative when a stands behind b. */
 static inline int32_t sequence_distance(uint32_t a, uint32_t b)

@@ -1,0 +1,173 @@
+#include "dissect/outcome.h"
+
+#include "base/limits.h"
+
+static bool is_positive(const struct mail_event *event)
+{
+	return event->code == 1 || (event->code >= 200 && event->code < 400);
+}
+
+static bool is_temporary(const struct mail_event *event)
+{
+	return event->code >= 400 && event->code < 500;
+}
+
+void outcome_command(struct recorder *recorder, const struct mail_event *event)
+{
+	if (event->verb != NULL && event->verb->effect == EFFECT_QUIT)
+		recorder->quit_seen = true;
+}
+
+static struct message *sent_message(struct recorder *recorder, uint32_t index)
+{
+	struct session *session = &recorder->session;
+
+	for (size_t i = 0; i < session->message_count; i++)
+		if (session->messages[i].from == SIDE_CLIENT && index-- == 0)
+			return &session->messages[i];
+	return NULL;
+}
+
+static void answer_message(struct recorder *recorder, const struct mail_event *event)
+{
+	struct message *message = sent_message(recorder, recorder->messages_answered);
+
+	recorder->messages_answered++;
+	if (is_positive(event))
+		recorder->messages_accepted++;
+	else if (is_temporary(event))
+		recorder->messages_deferred++;
+	else
+		recorder->messages_refused++;
+	if (message == NULL)
+		return;
+	message->is_accepted = is_positive(event);
+	message->reply = arena_copy(&recorder->session.arena, event->text);
+}
+
+static void reply_to_data(struct recorder *recorder, const struct mail_event *event)
+{
+	if (event->code == 354)
+		return;
+	if (recorder->messages_answered < recorder->messages_sent)
+		answer_message(recorder, event);
+	else if (is_temporary(event))
+		recorder->messages_deferred++;
+	else if (!is_positive(event))
+		recorder->messages_refused++;
+}
+
+/* Each BDAT is answered; the message is answered by the reply to its last one. */
+static void reply_to_chunk(struct recorder *recorder, const struct mail_event *event)
+{
+	if (recorder->messages_answered < recorder->messages_sent &&
+		recorder->final_commands[recorder->messages_answered] == event->asked_number)
+		answer_message(recorder, event);
+	else if (!is_positive(event))
+		recorder->messages_refused++;
+}
+
+static void reply_to_recipient(struct recorder *recorder, const struct mail_event *event)
+{
+	if (is_positive(event))
+		recorder->recipients_accepted++;
+	else if (is_temporary(event))
+		recorder->recipients_deferred++;
+	else
+		recorder->recipients_refused++;
+}
+
+static void reply_to_login(struct recorder *recorder, const struct mail_event *event)
+{
+	recorder->login_refused = !is_positive(event);
+	recorder->session.is_logged_in = recorder->session.is_logged_in || is_positive(event);
+}
+
+void outcome_reply(struct recorder *recorder, const struct mail_event *event)
+{
+	enum verb_effect effect = event->verb != NULL ? event->verb->effect : EFFECT_NONE;
+
+	if (event->asked_number == 0)
+		return;
+	switch (effect) {
+	case EFFECT_DATA:
+		reply_to_data(recorder, event);
+		break;
+	case EFFECT_BDAT:
+		reply_to_chunk(recorder, event);
+		break;
+	case EFFECT_RECIPIENT:
+		reply_to_recipient(recorder, event);
+		break;
+	case EFFECT_MAIL:
+		recorder->sender_refused = recorder->sender_refused || !is_positive(event);
+		break;
+	case EFFECT_AUTH:
+	case EFFECT_PASSWORD:
+		reply_to_login(recorder, event);
+		break;
+	default:
+		break;
+	}
+}
+
+void outcome_message(struct recorder *recorder, const struct mail_event *event)
+{
+	if (event->side == SIDE_SERVER) {
+		recorder->messages_fetched += event->is_complete;
+		recorder->is_cut = recorder->is_cut || !event->is_complete;
+		return;
+	}
+	if (event->verb != NULL && event->verb->effect == EFFECT_BDAT && !event->is_final) {
+		recorder->is_cut = true; /* given up before LAST */
+		return;
+	}
+	recorder->final_commands = arena_grow(&recorder->session.arena, recorder->final_commands,
+		recorder->messages_sent, sizeof *recorder->final_commands);
+	recorder->final_commands[recorder->messages_sent++] = recorder->session.commands;
+}
+
+static enum outcome outcome_of_sending(const struct recorder *recorder)
+{
+	uint32_t refused = recorder->messages_refused + recorder->recipients_refused +
+			   recorder->sender_refused;
+	uint32_t deferred = recorder->messages_deferred + recorder->recipients_deferred;
+
+	if (recorder->messages_accepted > 0)
+		return refused + deferred > 0 ? OUTCOME_PARTLY : OUTCOME_DELIVERED;
+	if (recorder->messages_answered < recorder->messages_sent)
+		return OUTCOME_CUT;
+	if (deferred > 0 && refused == 0)
+		return OUTCOME_DEFERRED;
+	if (refused > 0)
+		return OUTCOME_REFUSED;
+	if (recorder->login_refused)
+		return OUTCOME_LOGIN_REFUSED;
+	if (recorder->is_cut || recorder->in_message[SIDE_CLIENT])
+		return OUTCOME_CUT;
+	return OUTCOME_NOTHING;
+}
+
+static enum outcome outcome_of_fetching(const struct recorder *recorder)
+{
+	if (recorder->is_cut)
+		return OUTCOME_CUT;
+	if (recorder->messages_fetched > 0)
+		return OUTCOME_FETCHED;
+	if (recorder->session.is_logged_in)
+		return OUTCOME_LISTED;
+	if (recorder->login_refused)
+		return OUTCOME_LOGIN_REFUSED;
+	return OUTCOME_NOTHING;
+}
+
+void outcome_finish(struct recorder *recorder)
+{
+	struct session *session = &recorder->session;
+
+	session->outcome = session->protocol == MAIL_POP3 ? outcome_of_fetching(recorder)
+							  : outcome_of_sending(recorder);
+	if (session->outcome == OUTCOME_NOTHING && session->transport != TRANSPORT_CLEAR &&
+		!session->tls.is_decrypted)
+		session->outcome = OUTCOME_SEALED;
+}

@@ -1,0 +1,15 @@
+/* dissect/outcome.h: what became of a session, told from its commands, replies and messages. */
+#ifndef DISSECT_OUTCOME_H
+#define DISSECT_OUTCOME_H
+
+#include "dissect/recorder.h"
+
+void outcome_command(struct recorder *recorder, const struct mail_event *event);
+void outcome_reply(
+	struct recorder *recorder, const struct mail_event *event); /* the last line of a reply */
+void outcome_message(struct recorder *recorder, const struct mail_event *event); /* its end */
+
+/* Sets session.outcome. */
+void outcome_finish(struct recorder *recorder);
+
+#endif

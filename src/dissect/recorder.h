@@ -1,0 +1,92 @@
+/* dissect/recorder.h: writes down what happens in a connection as a struct session. */
+#ifndef DISSECT_RECORDER_H
+#define DISSECT_RECORDER_H
+
+#include "dissect/dissect.h"
+#include "net/connection.h"
+#include "tls/tls.h"
+
+#include <openssl/evp.h>
+
+/* MAIL and RCPT commands whose replies have not come. */
+struct envelope_step {
+	uint32_t command;
+	enum verb_effect effect;
+	struct span path;
+};
+
+/* The frames that carried the octets of a direction since its last line ended. */
+struct frame_list {
+	uint64_t *frames;
+	size_t count, size;
+};
+
+struct recorder {
+	struct session session; /* first_frame 0: nothing recorded yet */
+	const struct dissect_wants *wants;
+	bool drops_lines;
+
+	struct frame_list frames[2];
+	EVP_MD_CTX *stream_hashes[2], *message_hash;
+	bool in_message[2];
+	uint64_t message_octets; /* of the message that is going on, stuffing undone */
+	uint64_t message_wire;
+	struct buffer header, text; /* of it; kept as far as the views want */
+	bool header_has_ended;
+	uint32_t message_number; /* of it, counted even if messages are not kept */
+
+	struct envelope_step *steps;
+	size_t step_count, step_first, step_size;
+	struct span sender;
+	bool has_sender;
+	struct span *recipients;
+	size_t recipient_count, refused_count;
+
+	/* for the outcome */
+	uint32_t messages_sent, messages_answered, messages_accepted, messages_refused,
+		messages_deferred;
+	uint32_t messages_fetched, recipients_accepted, recipients_refused, recipients_deferred;
+	uint32_t *final_commands; /* of each message sent: the command whose reply answers it */
+	bool login_refused, sender_refused, is_cut, quit_seen;
+
+	enum phase phase;
+	int64_t phase_start;
+	enum side last_side;
+	bool has_phase;
+	unsigned noted[FINDING_COUNT / 32 + 1]; /* findings that are said once a session */
+};
+
+void recorder_init(struct recorder *recorder, const struct dissect_wants *wants);
+void recorder_fini(struct recorder *recorder);
+
+/* Makes the recorder ready for another connection; keeps its memory. */
+void recorder_clear(struct recorder *recorder);
+
+/* Bytes of a direction, in order: for hashes, frames, phases. */
+void recorder_chunk(struct recorder *recorder, enum side side, const struct chunk *chunk);
+void recorder_missing(struct recorder *recorder, enum side side, uint64_t octets);
+
+void recorder_mail(struct recorder *recorder, const struct mail_event *event);
+void recorder_tls(struct recorder *recorder, const struct tls_event *event);
+
+/* detail is copied; may be empty. once: at most one of its kind in a session. */
+struct finding_note {
+	enum finding_id id;
+	enum side side;
+	uint64_t frame;
+	struct span detail;
+	bool once;
+};
+void recorder_note(struct recorder *recorder, const struct finding_note *note);
+
+/* Enters a phase of the connection at this time. */
+void recorder_enter(struct recorder *recorder, enum phase phase, int64_t time);
+
+/* The connection is over: fills what is known only now. facts may be NULL. */
+void recorder_finish(struct recorder *recorder, const struct connection *connection,
+	const struct tls_facts *facts);
+
+/* What the row of the message's last frame says: From and Subject, decoded. */
+struct span recorder_header(const struct recorder *recorder);
+
+#endif

@@ -1,0 +1,264 @@
+#include "dissect/talk_rows.h"
+
+#include "base/printable.h"
+#include "mail/header.h"
+
+/* Names of the Protocol column by mail protocol. */
+static const struct {
+	const char *name, *message;
+} columns[] = {[MAIL_SMTP] = {"SMTP", "SMTP/IMF"}, [MAIL_POP3] = {"POP", "POP/IMF"}};
+
+static enum mail_protocol protocol_of(const struct conversation *c)
+{
+	return c->recorder.session.protocol;
+}
+
+/* The draft of a frame of this conversation that is not written yet. */
+static struct draft *draft_of(struct conversation *c, uint64_t frame)
+{
+	return c->rows != NULL ? rows_find(c->rows, frame) : NULL;
+}
+
+void talk_rows_before(struct conversation *c, enum side side, const struct chunk *chunk)
+{
+	struct draft *draft = draft_of(c, chunk->origin.frame);
+
+	if (draft == NULL)
+		return;
+	draft->has_new_bytes = true;
+	draft->side = side;
+	draft->payload += (uint32_t)chunk->bytes.length;
+	draft->has_message_text = c->recorder.in_message[side];
+	draft->waits &= ~(unsigned)WAIT_BYTES;
+}
+
+static bool has_line_end(struct span bytes)
+{
+	return bytes.length > 0 && (memchr(bytes.at, '\n', bytes.length) != NULL ||
+					   memchr(bytes.at, '\r', bytes.length) != NULL);
+}
+
+static void say_octets(struct draft *draft, const char *protocol, uint64_t octets)
+{
+	struct buffer *said = draft_say(draft, protocol);
+
+	buffer_add_text(said, "DATA fragment, ");
+	buffer_add_number(said, octets);
+	buffer_add_text(said, octets == 1 ? " byte" : " bytes");
+	draft->is_prefixed = true;
+}
+
+/* Message text that goes on behind this packet: "DATA fragment, 1460 bytes". SMTP packets without a
+ * line end are counted with the next one, as Wireshark puts them together first. */
+static void say_text(struct conversation *c, struct draft *draft, bool is_part)
+{
+	enum side side = draft->side;
+	uint32_t octets = draft->payload - (draft->line_octets < draft->payload ? draft->line_octets
+										: draft->payload);
+
+	draft->has_message_text = false;
+	if (is_part) {
+		draft->is_part = true;
+		c->carried[side] += octets;
+		return;
+	}
+	if (octets + c->carried[side] == 0 ||
+		(protocol_of(c) == MAIL_POP3 && draft->said_count > 0))
+		return;
+	say_octets(draft, columns[protocol_of(c)].name, octets + c->carried[side]);
+	c->carried[side] = 0;
+}
+
+void talk_rows_after(struct conversation *c, enum side side, const struct chunk *chunk)
+{
+	struct draft *draft = draft_of(c, chunk->origin.frame);
+
+	if (draft == NULL)
+		return;
+	draft->row.session = c->recorder.session.number;
+	if (c->is_tls[side]) {
+		draft->is_part = draft->said_count == 0;
+		return;
+	}
+	if (mail_is_holding(c->mail, side)) {
+		draft->waits |= WAIT_REPLY;
+		return;
+	}
+	if (draft->has_message_text)
+		say_text(c, draft, protocol_of(c) == MAIL_SMTP && !has_line_end(chunk->bytes));
+	else if (draft->said_count == 0)
+		draft->is_part = true;
+}
+
+static bool is_hyphenated(struct span line)
+{
+	return line.length >= 4 && line.at[0] >= '0' && line.at[0] <= '9' && line.at[1] >= '0' &&
+	       line.at[1] <= '9' && line.at[2] >= '0' && line.at[2] <= '9' && line.at[3] == '-';
+}
+
+static void say_reply(struct conversation *c, struct draft *draft, const struct mail_event *event)
+{
+	struct span text = event->text;
+
+	/* Of a POP3 listing Wireshark shows the first line only. */
+	if (protocol_of(c) == MAIL_POP3 && !event->is_first && draft->said_count > 0)
+		return;
+	if (draft->drops_code)
+		text = span_from(text, 4);
+	draft->drops_code = protocol_of(c) == MAIL_SMTP && is_hyphenated(event->text);
+	printable_add(draft_say(draft, columns[protocol_of(c)].name), text);
+}
+
+/* AUTH LOGIN's lines are labelled; the text stays as it is on the wire. */
+static void say_command(struct conversation *c, struct draft *draft, const struct mail_event *event)
+{
+	struct buffer *said = draft_say(draft, columns[protocol_of(c)].name);
+	struct span text = event->text;
+
+	if (event->mechanism == SASL_LOGIN && protocol_of(c) == MAIL_SMTP) {
+		if (event->kind == MAIL_RESPONSE) {
+			buffer_add_text(
+				said, event->part == SASL_PART_PASSWORD ? "Pass: " : "User: ");
+		} else if (event->secret.length > 0) {
+			size_t before = (size_t)(event->secret.at - text.at);
+
+			printable_add(said, span_first(text, before));
+			buffer_add_text(said, "User: ");
+			text = span_from(text, before);
+		}
+	}
+	printable_add(said, text);
+}
+
+/* "from: VALUE, subject: VALUE" of all From and Subject fields, in their order. */
+static void say_message(struct conversation *c, struct draft *draft, const struct mail_event *event)
+{
+	struct span header = recorder_header(&c->recorder);
+	struct span name, value;
+	struct buffer decoded;
+	struct buffer *said;
+	const char *separator = "";
+
+	c->carried[event->side] = 0;
+	draft->has_message_text = false;
+	if (c->recorder.message_octets == 0) {
+		buffer_add_byte(draft_say(draft, columns[protocol_of(c)].name), '.');
+		draft->is_prefixed = true;
+		return;
+	}
+	draft->is_prefixed = draft->said_count > 0;
+	said = draft_say(draft, columns[protocol_of(c)].message);
+	buffer_init(&decoded, 0);
+	while (header_take(&header, &name, &value)) {
+		bool is_from = span_is_letters(name, "From");
+
+		if (!is_from && !span_is_letters(name, "Subject"))
+			continue;
+		buffer_add_text(said, separator);
+		buffer_add_text(said, is_from ? "from: " : "subject: ");
+		buffer_clear(&decoded);
+		header_decode(value, &decoded);
+		printable_add(said, buffer_span(&decoded));
+		separator = ", ";
+	}
+	if (separator[0] == '\0')
+		buffer_printf(said, "message, %llu bytes",
+			(unsigned long long)c->recorder.message_octets);
+	buffer_fini(&decoded);
+}
+
+static void say_line(struct conversation *c, const struct mail_event *event)
+{
+	struct draft *draft = draft_of(c, event->last.frame);
+
+	if (draft == NULL || event->end == LINE_CUT)
+		return;
+	draft->side = event->side;
+	draft->is_prefixed = true;
+	if (event->first.frame == event->last.frame)
+		draft->line_octets += (uint32_t)event->octets;
+	if (event->kind == MAIL_COMMAND || event->kind == MAIL_RESPONSE)
+		say_command(c, draft, event);
+	else
+		say_reply(c, draft, event);
+}
+
+void talk_rows_mail(struct conversation *c, const struct mail_event *event)
+{
+	struct draft *draft;
+
+	if (c->rows == NULL)
+		return;
+	if (event->kind <= MAIL_RESPONSE) {
+		say_line(c, event);
+	} else if (event->kind == MAIL_MESSAGE_TEXT || event->kind == MAIL_MESSAGE_BEGIN) {
+		draft = draft_of(c, event->last.frame);
+		if (draft != NULL)
+			draft->has_message_text = true;
+	} else if (event->kind == MAIL_MESSAGE_END) {
+		draft = draft_of(c, event->last.frame);
+		if (draft != NULL)
+			say_message(c, draft, event);
+	}
+}
+
+void talk_rows_tls(struct conversation *c, const struct tls_event *event)
+{
+	struct draft *draft = draft_of(c, event->last.frame);
+
+	if (draft == NULL || event->kind != TLS_RECORD)
+		return;
+	draft->is_tls = true;
+	draft->side = event->side;
+	for (size_t i = 0; i < event->name_count; i++) {
+		if (draft->said_count++ > 0)
+			buffer_add_text(&draft->said, ", ");
+		buffer_add_text(&draft->said, event->names[i]);
+	}
+	if (tls_facts(c->tls)->version == 0)
+		draft->waits |= WAIT_VERSION;
+}
+
+void talk_rows_judge(struct conversation *c, struct draft *draft)
+{
+	if (draft->is_tls && (tls_facts(c->tls)->version != 0 || c->is_ended)) {
+		const struct tls_facts *facts = tls_facts(c->tls);
+
+		draft->said_protocol = tls_version_column(
+			facts->version != 0 ? facts->version : facts->record_version);
+		draft->waits &= ~(unsigned)WAIT_VERSION;
+	}
+	if (c->mail != NULL && !mail_is_holding(c->mail, draft->side))
+		draft->waits &= ~(unsigned)WAIT_REPLY;
+	if (c->talk != TALK_UNDECIDED)
+		draft->waits &= ~(unsigned)WAIT_GUESS;
+	if (c->is_ended)
+		draft->waits = 0;
+}
+
+/* What was held is told now: the text of a message that goes on behind it is said too. */
+static void close_draft(struct conversation *c, struct draft *draft)
+{
+	draft_detach(draft);
+	if (draft->has_message_text && c->talk == TALK_MAIL)
+		say_text(c, draft, false);
+	if (draft->has_new_bytes && draft->said_count == 0)
+		draft->is_part = true;
+}
+
+void talk_rows_settle(struct conversation *c)
+{
+	struct draft *draft = c->drafts;
+
+	if (c->rows == NULL)
+		return;
+	while (draft != NULL) {
+		struct draft *next = draft->next_of_owner;
+
+		talk_rows_judge(c, draft);
+		if (draft->waits == 0)
+			close_draft(c, draft);
+		draft = next;
+	}
+	rows_flush(c->rows);
+}

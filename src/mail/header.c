@@ -1,0 +1,141 @@
+#include "mail/header.h"
+
+#include "base/base64.h"
+
+#include <iconv.h>
+
+enum { WORD_LIMIT = 1024 }; /* octets of one encoded word; RFC 2047 2 allows 75 */
+
+/* The length of the line at the front, its end included. */
+static size_t line_length(struct span s)
+{
+	size_t end = span_index(s, '\n');
+
+	return end < s.length ? end + 1 : s.length;
+}
+
+static bool is_continued(struct span s)
+{
+	return s.length > 0 && (s.at[0] == ' ' || s.at[0] == '\t');
+}
+
+bool header_take(struct span *header, struct span *name, struct span *value)
+{
+	size_t colon = span_index(span_first(*header, line_length(*header)), ':');
+	size_t length = line_length(*header);
+
+	if (length == 0 || colon == 0 || colon >= length)
+		return false;
+	while (is_continued(span_from(*header, length)))
+		length += line_length(span_from(*header, length));
+	*name = span_trim(span_first(*header, colon));
+	*value = span_from(span_first(*header, length), colon + 1);
+	*header = span_from(*header, length);
+	while (value->length > 0 &&
+		(value->at[value->length - 1] == '\n' || value->at[value->length - 1] == '\r'))
+		value->length--;
+	*value = span_trim(*value);
+	return true;
+}
+
+static int hex_digit(uint8_t c)
+{
+	return c >= '0' && c <= '9'   ? c - '0'
+	       : c >= 'A' && c <= 'F' ? c - 'A' + 10
+	       : c >= 'a' && c <= 'f' ? c - 'a' + 10
+				      : -1;
+}
+
+/* RFC 2047 4.2 */
+static bool decode_q(struct span text, struct buffer *out)
+{
+	for (size_t i = 0; i < text.length; i++) {
+		uint8_t c = text.at[i];
+
+		if (c == '=') {
+			int high = i + 2 < text.length ? hex_digit(text.at[i + 1]) : -1;
+			int low = i + 2 < text.length ? hex_digit(text.at[i + 2]) : -1;
+
+			if (high < 0 || low < 0)
+				return false;
+			c = (uint8_t)(high << 4 | low);
+			i += 2;
+		} else if (c == '_') {
+			c = ' ';
+		}
+		buffer_add_byte(out, c);
+	}
+	return true;
+}
+
+static bool to_utf8(struct span charset, struct span text, struct buffer *out)
+{
+	char name[64] = {0};
+	char converted[WORD_LIMIT * 4];
+	char *to = converted, *from = (char *)(uintptr_t)text.at;
+	size_t to_left = sizeof converted, from_left = text.length;
+	iconv_t converter;
+	bool is_whole;
+
+	if (charset.length >= sizeof name)
+		return false;
+	memcpy(name, charset.at, span_index(charset, '*')); /* RFC 2231 5: a language may follow */
+	converter = iconv_open("UTF-8", name);
+	if (converter == (iconv_t)-1)
+		return false;
+	is_whole = iconv(converter, &from, &from_left, &to, &to_left) != (size_t)-1;
+	iconv_close(converter);
+	return is_whole && buffer_add(out, converted, sizeof converted - to_left);
+}
+
+/* encoded-word = "=?" charset "?" encoding "?" encoded-text "?=" (RFC 2047 2). Its length, 0 if
+ * there is none. */
+static size_t decode_word(struct span s, struct buffer *out)
+{
+	struct span rest = span_from(s, 2);
+	size_t charset = span_index(rest, '?');
+	struct span text = span_from(rest, charset + 3);
+	size_t length = span_find(span_first(text, WORD_LIMIT), "?=");
+	struct buffer octets;
+	bool is_decoded;
+
+	if (s.length < 8 || s.at[0] != '=' || s.at[1] != '?' || charset + 3 >= rest.length ||
+		rest.at[charset + 2] != '?' || length >= text.length || length >= WORD_LIMIT)
+		return 0;
+	buffer_init(&octets, WORD_LIMIT);
+	text.length = length;
+	is_decoded = (rest.at[charset + 1] | 0x20) == 'b'   ? base64_decode(text, &octets)
+		     : (rest.at[charset + 1] | 0x20) == 'q' ? decode_q(text, &octets)
+							    : false;
+	is_decoded = is_decoded && to_utf8(span_first(rest, charset), buffer_span(&octets), out);
+	buffer_fini(&octets);
+	return is_decoded ? 2 + charset + 3 + length + 2 : 0;
+}
+
+/* Blanks between two encoded words are not shown (RFC 2047 6.2). */
+static size_t blanks_before_word(struct span s)
+{
+	size_t blanks = 0;
+
+	while (blanks < s.length && (s.at[blanks] == ' ' || s.at[blanks] == '\t' ||
+					    s.at[blanks] == '\r' || s.at[blanks] == '\n'))
+		blanks++;
+	return blanks + 1 < s.length && s.at[blanks] == '=' && s.at[blanks + 1] == '?' ? blanks : 0;
+}
+
+void header_decode(struct span value, struct buffer *out)
+{
+	while (value.length > 0) {
+		size_t length = decode_word(value, out);
+
+		if (length > 0) {
+			value = span_from(value, length);
+			value = span_from(value, blanks_before_word(value));
+			continue;
+		}
+		if (value.at[0] != '\r' &&
+			value.at[0] != '\n') /* RFC 5322 2.2.3: unfolding removes the line end */
+			buffer_add_byte(out, value.at[0]);
+		value = span_from(value, 1);
+	}
+}
