@@ -11,7 +11,8 @@ struct filter;
 struct filter *filter_new(const char *expression, struct fail *fail);
 void filter_free(struct filter *filter);
 
-/* Whether the frame passes. A link type that libpcap cannot filter lets nothing pass. */
+/* Whether the frame passes. A link type that libpcap cannot filter lets nothing pass. A filter
+ * compiles when a link type is new to it, so it belongs to one thread at a time. */
 bool filter_passes(struct filter *filter, const struct frame *frame);
 
 #endif
