@@ -149,9 +149,10 @@ static void read_certificate(struct tls_facts *facts, struct span certificate)
 void certificate_read(struct tls_facts *facts, struct span body)
 {
 	struct cursor c = cursor_of(body);
-	struct cursor list = cursor_of(cursor_span(&c, cursor_u24(&c)));
-	struct span first = cursor_span(&list, cursor_u24(&list));
+	struct span first;
 
+	cursor_skip(&c, 3); /* the list's length */
+	first = cursor_span(&c, cursor_u24(&c));
 	if (first.length == 0 || first.length > LIMIT_CERTIFICATE)
 		return;
 	ERR_set_mark();

@@ -35,10 +35,12 @@ static bool take_extension(struct cursor *c, uint16_t *type, struct span *data)
 static void read_server_name(struct tls_facts *facts, struct span data)
 {
 	struct cursor c = cursor_of(data);
-	struct cursor list = cursor_of(cursor_span(&c, cursor_u16(&c)));
-	uint8_t type = cursor_u8(&list);
-	struct span name = cursor_span(&list, cursor_u16(&list));
+	struct span name;
+	uint8_t type;
 
+	cursor_skip(&c, 2); /* the list's length */
+	type = cursor_u8(&c);
+	name = cursor_span(&c, cursor_u16(&c));
 	if (type == 0 && name.length > 0)
 		text_set(facts->server_name, sizeof facts->server_name, name);
 }
@@ -47,9 +49,10 @@ static void read_server_name(struct tls_facts *facts, struct span data)
 static void read_alpn(struct tls_facts *facts, struct span data)
 {
 	struct cursor c = cursor_of(data);
-	struct cursor list = cursor_of(cursor_span(&c, cursor_u16(&c)));
-	struct span name = cursor_span(&list, cursor_u8(&list));
+	struct span name;
 
+	cursor_skip(&c, 2); /* the list's length */
+	name = cursor_span(&c, cursor_u8(&c));
 	if (name.length > 0)
 		text_set(facts->alpn, sizeof facts->alpn, name);
 }
@@ -57,7 +60,7 @@ static void read_alpn(struct tls_facts *facts, struct span data)
 void hello_read_client(struct handshake *handshake, struct span body)
 {
 	struct cursor c = cursor_of(body), list;
-	struct span session_id, data;
+	struct span session_id, extensions, data;
 	uint16_t type;
 
 	handshake->facts.has_client_hello = true;
@@ -70,7 +73,10 @@ void hello_read_client(struct handshake *handshake, struct span body)
 	}
 	cursor_skip(&c, cursor_u16(&c)); /* cipher_suites */
 	cursor_skip(&c, cursor_u8(&c));  /* compression_methods */
-	list = cursor_of(cursor_span(&c, cursor_u16(&c)));
+	extensions = cursor_span(&c, cursor_u16(&c));
+	if (c.is_short)
+		return;
+	list = cursor_of(extensions);
 	while (take_extension(&list, &type, &data)) {
 		if (type == EXTENSION_SERVER_NAME)
 			read_server_name(&handshake->facts, data);
@@ -123,6 +129,7 @@ bool hello_read_server(struct handshake *handshake, struct span body)
 {
 	struct cursor c = cursor_of(body);
 	struct server_hello hello = {.version = cursor_u16(&c)};
+	struct span extensions;
 	uint16_t cipher;
 	bool is_retry;
 
@@ -133,7 +140,9 @@ bool hello_read_server(struct handshake *handshake, struct span body)
 	if (c.is_short)
 		return false;
 	is_retry = span_equal(hello.random, span_of(retry_random, sizeof retry_random));
-	read_server_extensions(&handshake->facts, cursor_span(&c, cursor_u16(&c)), &hello);
+	extensions = cursor_span(&c, cursor_u16(&c)); /* may be absent */
+	if (!c.is_short)
+		read_server_extensions(&handshake->facts, extensions, &hello);
 	agree(handshake, &hello);
 	handshake->facts.cipher = cipher;
 	if (!is_retry) {

@@ -14,7 +14,8 @@ struct tls_facts {
 	char alpn[64];           /* agreed if visible, else the client's first offer */
 	char subject[256], issuer[256]; /* of the server's first certificate (TLS 1.2 and before) */
 	char names[512];                /* its subjectAltName DNS names, joined by ", " */
-	bool has_client_hello, has_server_hello, is_resumed;
+	bool has_client_hello, has_server_hello;
+	bool is_resumed; /* final once the server's ChangeCipherSpec or Application Data came */
 };
 
 /* content types (RFC 8446 5.1) */
@@ -29,24 +30,26 @@ enum tls_content {
 enum tls_event_kind {
 	TLS_RECORD, /* a record is complete */
 	TLS_GAP,    /* octets are missing; the reader looks for the next record */
-	TLS_NOT, /* the first bytes are no TLS record: nothing was consumed, tls_feed() consumes no
-		    more */
+	TLS_NOT,    /* the first bytes are no TLS record: tls_feed() consumes nothing of this chunk
+		       and no more (octets: of earlier chunks that began like a record, 0 as a rule) */
 };
 
 struct tls_event {
 	enum tls_event_kind kind;
 	enum side side;
-	uint8_t content;     /* enum tls_content */
-	uint16_t version;    /* in the record's header */
+	uint8_t content;     /* enum tls_content; 0: octets that are no record */
+	uint16_t version;    /* in the record's header; 0x0002: an SSLv2-compatible ClientHello */
 	uint32_t octets;     /* of the record with its 5 octets of header; TLS_GAP: missing */
 	bool is_sealed;      /* its payload is encrypted */
-	struct span payload; /* valid during the call */
+	struct span payload; /* valid during the call; ends early where octets are missing */
 	struct origin first, last;
 	/* How the packet list names it: "Client Hello", "Certificate" ... one name a handshake
 	 * message that ends in this record; "Encrypted Handshake Message", "Application Data",
 	 * "Change Cipher Spec", "Encrypted Alert", "Alert (Level: Fatal, Description: Handshake
-	 * Failure)", "Ignored Unknown Record". Valid as long as the program. count may be 0 (a
-	 * handshake message goes on). */
+	 * Failure)", "Ignored Unknown Record", "Continuation Data" (no record, in TLS 1.3),
+	 * "[Certificate Fragment]" (a message that begins and does not end), "[Malformed Packet]"
+	 * (an empty record). Valid as long as the program. count may be 0 (a handshake message
+	 * goes on). */
 	const char *names[16];
 	size_t name_count;
 };
@@ -63,7 +66,13 @@ void tls_free(struct tls *tls);
 
 /* Feeds the next bytes of one side; the octets consumed: all, or 0 after TLS_NOT for this side. */
 size_t tls_feed(struct tls *tls, enum side side, const struct chunk *chunk);
+
+/* Octets are missing. A record whose end is known goes on behind them and has its event then; when
+ * they hide its end, it has its event at once, and the octets up to the next record are "Ignored
+ * Unknown Record". */
 void tls_gap(struct tls *tls, enum side side, uint64_t octets, struct origin origin);
+
+/* The side says no more. A record whose end has not come has no event. */
 void tls_end(struct tls *tls, enum side side, struct origin origin);
 
 /* Whether this side is inside a record whose end has not come: the packet is a "segment of a
