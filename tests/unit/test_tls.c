@@ -24,7 +24,9 @@
 #define CERTIFICATE_A "0b00000c000009"
 #define CERTIFICATE_B "000006303030303030"
 #define DONE "0e000000"
-#define SSLV2_HELLO "801c010301000300000010" "00002f" TWICE(TWICE(TWICE(TWICE("63"))))
+#define SSLV2_HELLO                                                                                \
+	"801c010301000300000010"                                                                   \
+	"00002f" TWICE(TWICE(TWICE(TWICE("63"))))
 #define START12 "C 22:" HELLO " S 22:" SERVER12 " 22:" DONE
 #define LOG12 "C Client Hello | S Server Hello | S Server Hello Done | "
 
