@@ -1,0 +1,22 @@
+/* view/diagram_graph.h: placed rows as a graph of libcgraph, every node and edge pinned. */
+#ifndef VIEW_DIAGRAM_GRAPH_H
+#define VIEW_DIAGRAM_GRAPH_H
+
+#include "view/diagram_page.h"
+
+#include <graphviz/cgraph.h>
+
+struct graph_wants {
+	const struct ladder *ladder;
+	const struct page_plan *plan;
+	const struct type_size *type;
+	size_t first_page, page_count; /* which pages the graph shows */
+	size_t column_pages;           /* pages below each other before the next column; 0: all */
+	unsigned dpi;                  /* of pixel formats; 0: Graphviz's own */
+	bool is_svg;                   /* ampersands must pass Graphviz's SVG writer */
+};
+
+/* The graph, and its width and height in points; agclose() it. Lay it out by "nop2". */
+Agraph_t *graph_build(const struct graph_wants *wants, double *width, double *height);
+
+#endif

@@ -1,0 +1,257 @@
+#include "view/diagram_render.h"
+
+#include "view/diagram_graph.h"
+#include "view/diagram_pen.h"
+#include "view/text.h"
+
+#include <cairo/cairo-pdf.h>
+#include <graphviz/gvc.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Pixels: cairo draws no picture higher than 32,767, and memory goes with the area. */
+enum {
+	PIXELS_HIGHEST = 30000,
+	PAGES_AT_144_DPI = 12,
+};
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+/* One for the life of the program: each new one would leak, and load all plugins again. */
+static GVC_t *context;
+
+/* What Graphviz complained of last; guarded by lock. */
+static char complaint[200];
+
+static int note_complaint(char *text)
+{
+	size_t length = strcspn(text, "\n");
+
+	if (length > 0)
+		snprintf(complaint, sizeof complaint, "%.*s", (int)(length < 190 ? length : 190),
+			text);
+	return 0;
+}
+
+static enum step fail_drawing(struct fail *fail)
+{
+	return fail_set(fail, FAIL_INTERNAL, "flow diagram: Graphviz could not draw it%s%s",
+		complaint[0] != '\0' ? ": " : "", complaint);
+}
+
+/* The size of a block of 64 columns and 4 lines, as Graphviz measures it. */
+static bool measure_block(double size, double *column, double *line)
+{
+	enum { COLUMNS = 64, LINES = 4 };
+	Agnode_t *node;
+	struct pen pen;
+	bool is_done;
+
+	pen_init(&pen, "measure", 0, 0);
+	node = agnode(pen.graph, (char[]){"block"}, 1);
+	for (int i = 0; i < COLUMNS; i++)
+		buffer_add_byte(&pen.text, 'M');
+	for (int i = 1; i < LINES; i++)
+		buffer_add_text(&pen.text, "\\lM");
+	pen_set(node, "label", buffer_text(&pen.text));
+	pen_set(node, "pos", "0,0");
+	pen_set(node, "fixedsize", "false");
+	pen_set(node, "fontname", PEN_FIXED_FONT);
+	pen_number(node, "fontsize", size);
+	is_done = gvLayout(context, pen.graph, "nop2") == 0;
+	if (is_done) {
+		*column = (ND_label(node)->dimen.x - 1) / COLUMNS;
+		*line = ND_label(node)->dimen.y / LINES;
+		gvFreeLayout(context, pen.graph);
+	}
+	agclose(pen.graph);
+	pen_fini(&pen);
+	return is_done;
+}
+
+static bool measure_type(struct type_size *type)
+{
+	return measure_block(PAGE_SAID_SIZE, &type->said_column, &type->said_line) &&
+	       measure_block(PAGE_ASIDE_SIZE, &type->aside_column, &type->aside_line);
+}
+
+static enum step render_graph(
+	Agraph_t *graph, const char *format, struct buffer *out, struct fail *fail)
+{
+	char *bytes = NULL;
+	unsigned length = 0;
+	enum step step = STEP_FAIL;
+
+	if (gvLayout(context, graph, "nop2") == 0) {
+		if (gvRenderData(context, graph, format, &bytes, &length) == 0 && length > 0) {
+			buffer_add(out, bytes, length);
+			step = STEP_DONE;
+		}
+		gvFreeRenderData(bytes);
+		gvFreeLayout(context, graph);
+	}
+	return step == STEP_DONE ? step : fail_drawing(fail);
+}
+
+static enum step render_svg(const struct graph_wants *wants, struct buffer *out, struct fail *fail)
+{
+	struct graph_wants all = *wants;
+	double width, height;
+	Agraph_t *graph;
+	enum step step;
+
+	all.is_svg = true;
+	graph = graph_build(&all, &width, &height);
+	step = render_graph(graph, "svg", out, fail);
+	agclose(graph);
+	return step;
+}
+
+/* A picture that would be too high for cairo goes on in columns of whole pages, side by side. */
+static enum step render_png(const struct graph_wants *wants, struct buffer *out, struct fail *fail)
+{
+	struct graph_wants columns = *wants;
+	size_t most;
+	double width, height;
+	Agraph_t *graph;
+	enum step step;
+
+	columns.dpi = wants->page_count <= PAGES_AT_144_DPI ? 144 : 96;
+	columns.column_pages = 0;
+	for (most = 1;; most++) {
+		graph = graph_build(&columns, &width, &height);
+		if (height * columns.dpi / 72 <= PIXELS_HIGHEST || columns.column_pages == 1)
+			break;
+		agclose(graph);
+		columns.column_pages = (wants->page_count + most) / (most + 1);
+	}
+	step = render_graph(graph, "png:cairo", out, fail);
+	agclose(graph);
+	return step;
+}
+
+static enum step render_dot(const struct graph_wants *wants, struct buffer *out, struct fail *fail)
+{
+	double width, height;
+	Agraph_t *graph = graph_build(wants, &width, &height);
+	char *bytes = NULL;
+	size_t length = 0;
+	FILE *file = open_memstream(&bytes, &length);
+	bool is_written = file != NULL && agwrite(graph, file) == 0;
+
+	if (file != NULL && fclose(file) != 0)
+		is_written = false;
+	if (is_written)
+		buffer_add(out, bytes, length);
+	free(bytes);
+	agclose(graph);
+	return is_written ? STEP_DONE : fail_drawing(fail);
+}
+
+static cairo_status_t add_bytes(void *closure, const unsigned char *bytes, unsigned length)
+{
+	buffer_add(closure, bytes, length);
+	return CAIRO_STATUS_SUCCESS;
+}
+
+/* Graphviz ends the surface it draws on; a part of the page may be ended, the page goes on. */
+static bool draw_page(cairo_surface_t *pdf, const struct graph_wants *wants, size_t page)
+{
+	struct graph_wants one = *wants;
+	double width, height;
+	cairo_surface_t *part;
+	cairo_t *cairo;
+	Agraph_t *graph;
+	bool is_drawn = false;
+
+	one.first_page = page;
+	one.page_count = 1;
+	graph = graph_build(&one, &width, &height);
+	if (height < PAGE_HEIGHT && wants->page_count > 1)
+		height = PAGE_HEIGHT;
+	cairo_pdf_surface_set_size(pdf, width, height);
+	part = cairo_surface_create_for_rectangle(pdf, 0, 0, width, height);
+	cairo = cairo_create(part);
+	if (gvLayout(context, graph, "nop2") == 0) {
+		is_drawn = gvRenderContext(context, graph, "pdf", cairo) == 0;
+		gvFreeLayout(context, graph);
+	}
+	cairo_destroy(cairo);
+	cairo_surface_destroy(part);
+	cairo_surface_show_page(pdf);
+	agclose(graph);
+	return is_drawn;
+}
+
+/* The date in the file is that of the first session, so that the same input gives the same bytes.
+ */
+static void set_facts(cairo_surface_t *pdf, const struct ladder *ladder)
+{
+	struct buffer date;
+
+	buffer_init(&date, 0);
+	text_time(&date, ladder->start, 'T', 0);
+	buffer_add_byte(&date, 'Z');
+	cairo_pdf_surface_set_metadata(pdf, CAIRO_PDF_METADATA_CREATE_DATE, buffer_text(&date));
+	cairo_pdf_surface_set_metadata(
+		pdf, CAIRO_PDF_METADATA_TITLE, ladder->name != NULL ? ladder->name : "mail");
+	buffer_fini(&date);
+}
+
+static enum step render_pdf(const struct graph_wants *wants, struct buffer *out, struct fail *fail)
+{
+	cairo_surface_t *pdf =
+		cairo_pdf_surface_create_for_stream(add_bytes, out, PAGE_WIDTH, PAGE_HEIGHT);
+	bool is_drawn = true;
+
+	set_facts(pdf, wants->ladder);
+	for (size_t i = 0; i < wants->page_count && is_drawn; i++)
+		is_drawn = draw_page(pdf, wants, i);
+	cairo_surface_finish(pdf);
+	if (cairo_surface_status(pdf) != CAIRO_STATUS_SUCCESS)
+		is_drawn = false;
+	cairo_surface_destroy(pdf);
+	return is_drawn ? STEP_DONE : fail_drawing(fail);
+}
+
+static enum step render(const struct ladder *ladder, enum diagram_format format, struct buffer *out,
+	struct fail *fail)
+{
+	static enum step (*const renders[])(
+		const struct graph_wants *, struct buffer *, struct fail *) = {
+		[DIAGRAM_SVG] = render_svg,
+		[DIAGRAM_PDF] = render_pdf,
+		[DIAGRAM_PNG] = render_png,
+		[DIAGRAM_DOT] = render_dot,
+	};
+	struct page_plan plan;
+	struct type_size type;
+	struct graph_wants wants = {.ladder = ladder, .plan = &plan, .type = &type};
+	enum step step;
+
+	if (context == NULL)
+		context = gvContext();
+	if (context == NULL || !measure_type(&type))
+		return fail_drawing(fail);
+	page_plan_init(&plan, ladder, &type);
+	wants.page_count = plan.page_count;
+	step = renders[format](&wants, out, fail);
+	page_plan_fini(&plan);
+	return step;
+}
+
+enum step diagram_render(const struct ladder *ladder, enum diagram_format format,
+	struct buffer *out, struct fail *fail)
+{
+	enum step step;
+
+	pthread_mutex_lock(&lock);
+	complaint[0] = '\0';
+	agseterr(AGERR);
+	agseterrf(note_complaint);
+	step = render(ladder, format, out, fail);
+	agseterrf(NULL);
+	pthread_mutex_unlock(&lock);
+	return step;
+}
