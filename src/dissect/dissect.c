@@ -2,7 +2,7 @@
 
 #include "base/limits.h"
 #include "base/memory.h"
-#include "dissect/conversation.h"
+#include "dissect/dialogue.h"
 #include "dissect/other_rows.h"
 #include "net/fragment.h"
 
@@ -21,7 +21,7 @@ struct dissect {
 	struct connections *connections;
 	struct fragments *fragments;
 	struct rows *rows; /* NULL when no view wants them */
-	struct conversation *spare;
+	struct dialogue *spare;
 	struct closed_ring closed;
 	uint32_t sessions;
 	int64_t capture_start;
@@ -61,7 +61,7 @@ void dissect_free(struct dissect *dissect)
 	connections_free(dissect->connections);
 	fragments_free(dissect->fragments);
 	rows_free(dissect->rows);
-	conversation_free_spare(dissect->spare);
+	dialogue_free_spare(dissect->spare);
 	free(dissect);
 }
 
@@ -70,7 +70,7 @@ void dissect_drop_lines(struct dissect *dissect)
 	dissect->drops_lines = true;
 }
 
-static struct conversation *above(const struct connection *connection)
+static struct dialogue *above(const struct connection *connection)
 {
 	return connection->above;
 }
@@ -78,34 +78,33 @@ static struct conversation *above(const struct connection *connection)
 /* Hands on the session, once. */
 static void hand_on(struct dissect *dissect, struct connection *connection)
 {
-	struct conversation *conversation = above(connection);
+	struct dialogue *dialogue = above(connection);
 	struct session *session;
 
-	if (conversation == NULL)
+	if (dialogue == NULL)
 		return;
-	conversation_close(conversation,
-		connection->has_reset ||
-			(connection->streams[0].has_end && connection->streams[1].has_end));
-	if (conversation->talk == TALK_MAIL) {
-		session = &conversation->recorder.session;
+	dialogue_close(dialogue, connection->has_reset || (connection->streams[0].has_end &&
+								  connection->streams[1].has_end));
+	if (dialogue->talk == TALK_MAIL) {
+		session = &dialogue->recorder.session;
 		session->capture = dissect->capture_name;
 		session->capture_start = dissect->capture_start;
 		dissect->listener.on_session(dissect->listener.context, session);
 	}
-	conversation_put_back(&dissect->spare, conversation);
+	dialogue_put_back(&dissect->spare, dialogue);
 	connection->above = NULL;
 }
 
 static void deliver(
 	struct connection *connection, enum side side, const struct chunk *chunk, uint64_t missing)
 {
-	struct conversation *conversation = above(connection);
+	struct dialogue *dialogue = above(connection);
 
-	/* A conversation may find that the sides are exchanged: ask the connection afterwards. */
+	/* A dialogue may find that the sides are exchanged: ask the connection afterwards. */
 	if (chunk->bytes.length > 0)
-		conversation_chunk(conversation, side, chunk);
+		dialogue_chunk(dialogue, side, chunk);
 	if (UNLIKELY(missing > 0))
-		conversation_gap(conversation, side, missing, chunk->origin);
+		dialogue_gap(dialogue, side, missing, chunk->origin);
 }
 
 /* Whether this side's bytes wait for bytes of the other side that they acknowledge. */
@@ -147,7 +146,7 @@ static void give_up(struct connection *connection, enum side side, struct origin
 		if (stream->held == NULL)
 			stream->next = unseen->acknowledged;
 		if (missing > 0)
-			conversation_gap(above(connection), other, missing, origin);
+			dialogue_gap(above(connection), other, missing, origin);
 		connection->unseen[other].is_set = false;
 		release(connection, other);
 	}
@@ -187,19 +186,19 @@ static void note_acknowledgement(
 static void relieve(struct connection *connection, enum side side, struct origin origin)
 {
 	struct tcp_stream *stream = &connection->streams[side];
-	struct conversation *conversation = above(connection);
+	struct dialogue *dialogue = above(connection);
 	uint64_t missing;
 
 	if (stream->held_count <= LIMIT_HELD_SEGMENTS && stream->held_octets <= LIMIT_HELD_OCTETS)
 		return;
-	recorder_note(&conversation->recorder, &(struct finding_note){.id = FINDING_HELD_LIMIT,
-						       .side = side,
-						       .frame = origin.frame,
-						       .once = true});
+	recorder_note(&dialogue->recorder, &(struct finding_note){.id = FINDING_HELD_LIMIT,
+						   .side = side,
+						   .frame = origin.frame,
+						   .once = true});
 	connection->unseen[side].is_set = false;
 	missing = stream_give_up(stream);
 	if (missing > 0)
-		conversation_gap(conversation, side, missing, origin);
+		dialogue_gap(dialogue, side, missing, origin);
 	release(connection, side);
 }
 
@@ -207,7 +206,7 @@ static void note_again(
 	struct passing *passing, enum placing placing, uint32_t new_octets, bool conflicts)
 {
 	struct connection *connection = passing->connection;
-	struct conversation *conversation = above(connection);
+	struct dialogue *dialogue = above(connection);
 	struct finding_note note = {
 		.side = passing->side, .frame = passing->frame->number, .once = true};
 
@@ -215,12 +214,12 @@ static void note_again(
 	if (placing == PLACED_OLD && passing->packet->tcp.length > 1) {
 		connection->tally.retransmissions++;
 		note.id = FINDING_RETRANSMISSION;
-		recorder_note(&conversation->recorder, &note);
+		recorder_note(&dialogue->recorder, &note);
 	}
 	note.id = FINDING_OVERLAP;
 	note.once = false;
 	if (conflicts)
-		recorder_note(&conversation->recorder, &note);
+		recorder_note(&dialogue->recorder, &note);
 }
 
 /* The payload: in order at once, or kept. */
@@ -254,12 +253,11 @@ static void take_payload(struct passing *passing)
 	relieve(connection, side, arriving.chunk.origin);
 }
 
-static struct conversation *need_conversation(
-	struct dissect *dissect, struct connection *connection)
+static struct dialogue *need_dialogue(struct dissect *dissect, struct connection *connection)
 {
 	if (connection->above == NULL) {
-		connection->above = conversation_new(
-			&dissect->spare, &dissect->wants, dissect->rows, connection);
+		connection->above =
+			dialogue_new(&dissect->spare, &dissect->wants, dissect->rows, connection);
 		above(connection)->numbers = &dissect->sessions;
 		above(connection)->recorder.drops_lines = dissect->drops_lines;
 	}
@@ -276,7 +274,7 @@ static void end_sides(struct connection *connection, struct origin origin)
 			continue;
 		stream->is_ended = true;
 		if (connection->above != NULL)
-			conversation_end(above(connection), (enum side)side, origin);
+			dialogue_end(above(connection), (enum side)side, origin);
 	}
 }
 
@@ -315,20 +313,20 @@ static void flush_streams(struct connection *connection, struct origin origin)
 			side = SIDE_SERVER;
 		missing = stream_give_up(&connection->streams[side]);
 		if (missing > 0)
-			conversation_gap(above(connection), side, missing, origin);
+			dialogue_gap(above(connection), side, missing, origin);
 		release(connection, side);
 	}
 }
 
-/* The conversation is over, whatever may still come. */
+/* The dialogue is over, whatever may still come. */
 static void finish_connection(
 	struct dissect *dissect, struct connection *connection, struct origin origin)
 {
 	if (connection->above == NULL)
 		return;
 	flush_streams(connection, origin);
-	conversation_end(above(connection), SIDE_CLIENT, origin);
-	conversation_end(above(connection), SIDE_SERVER, origin);
+	dialogue_end(above(connection), SIDE_CLIENT, origin);
+	dialogue_end(above(connection), SIDE_SERVER, origin);
 	hand_on(dissect, connection);
 }
 
@@ -424,7 +422,7 @@ static void take_segment(struct dissect *dissect, struct passing *passing)
 	if (LIKELY((tcp->flags & (TCP_ACK | TCP_RST)) == TCP_ACK))
 		note_acknowledgement(connection, passing->side, tcp->acknowledgement);
 	if (tcp->length > 0 && LIKELY((tcp->flags & TCP_RST) == 0)) {
-		need_conversation(dissect, connection);
+		need_dialogue(dissect, connection);
 		take_payload(passing);
 		passing->side = connection_side(connection, passing->packet);
 	}
@@ -458,13 +456,12 @@ static void describe_segment(struct dissect *dissect, struct passing *passing)
 			&passing->packet->tcp);
 }
 
-static void end_row(
-	struct dissect *dissect, struct passing *passing, struct conversation *conversation)
+static void end_row(struct dissect *dissect, struct passing *passing, struct dialogue *dialogue)
 {
 	if (passing->draft == NULL)
 		return;
-	if (conversation != NULL)
-		conversation_row(conversation, passing->draft);
+	if (dialogue != NULL)
+		dialogue_row(dialogue, passing->draft);
 	rows_end(dissect->rows, passing->draft);
 }
 
@@ -551,28 +548,28 @@ static void refuse(struct dissect *dissect, struct passing *passing)
 
 	if (dissect->wants.all_rows || connection->has_closed)
 		return;
-	conversation_close(above(connection), false);
-	conversation_put_back(&dissect->spare, above(connection));
+	dialogue_close(above(connection), false);
+	dialogue_put_back(&dissect->spare, above(connection));
 	connections_close(dissect->connections, connection, true);
 }
 
 static void dissect_tcp(struct dissect *dissect, struct passing *passing)
 {
-	struct conversation *conversation;
+	struct dialogue *dialogue;
 
 	if (!find_connection(dissect, passing)) {
 		if (passing->draft != NULL)
 			rows_end(dissect->rows, passing->draft);
 		return;
 	}
-	if (dissect->wants.segments)
-		need_conversation(dissect, passing->connection);
+	if (dissect->wants.segments || dissect->wants.settled_rows)
+		need_dialogue(dissect, passing->connection);
 	if (passing->draft != NULL)
 		describe_segment(dissect, passing);
 	take_segment(dissect, passing);
-	conversation = above(passing->connection);
-	end_row(dissect, passing, conversation);
-	if (UNLIKELY(conversation != NULL && conversation->talk == TALK_OTHER))
+	dialogue = above(passing->connection);
+	end_row(dissect, passing, dialogue);
+	if (UNLIKELY(dialogue != NULL && dialogue->talk == TALK_OTHER))
 		refuse(dissect, passing);
 }
 
@@ -587,6 +584,15 @@ static struct draft *begin_row(
 	draft_addresses(draft, packet);
 	draft->is_malformed = packet->is_cut;
 	return draft;
+}
+
+/* Relative times count from the first frame; from 1970 when it has no time, as Wireshark does. */
+void dissect_pass_over(struct dissect *dissect, const struct frame *frame)
+{
+	if (LIKELY(dissect->has_start))
+		return;
+	dissect->has_start = true;
+	dissect->capture_start = frame->has_time ? frame->time : 0;
 }
 
 void dissect_frame(struct dissect *dissect, const struct frame *frame)

@@ -9,15 +9,17 @@
 
 /* What the views need; everything else is not computed. */
 struct dissect_wants {
-	bool lines;      /* session.lines */
-	bool findings;   /* session.findings */
-	bool hashes;     /* streams[].sha256 and messages[].sha256 */
-	bool headers;    /* messages[].header */
-	bool texts;      /* messages[].text */
-	bool segments;   /* session.segments (the TCP flow) */
-	bool statistics; /* session.phases, session.ledger */
-	bool rows;       /* packet rows of mail connections */
-	bool all_rows;   /* packet rows of every frame */
+	bool lines;         /* session.lines */
+	bool findings;      /* session.findings */
+	bool hashes;        /* streams[].sha256 and messages[].sha256 */
+	bool headers;       /* messages[].header */
+	bool texts;         /* messages[].text */
+	bool segments;      /* session.segments (the TCP flow) */
+	bool statistics;    /* session.phases, session.ledger */
+	bool rows;          /* packet rows of mail connections */
+	bool all_rows;      /* packet rows of every frame */
+	bool settled_rows;  /* row.session is known for every row, those of the handshake too */
+	bool redacted_rows; /* secrets are hidden in rows */
 };
 
 /* The session and its spans hold during the call. Rows come in order of their numbers. */
@@ -36,6 +38,9 @@ void dissect_free(struct dissect *dissect);
 
 /* Later sessions need no lines any more (the diagram is full): saves the work. */
 void dissect_drop_lines(struct dissect *dissect);
+
+/* A frame that the user's filter leaves out: only the capture's beginning is taken from it. */
+void dissect_pass_over(struct dissect *dissect, const struct frame *frame);
 
 void dissect_frame(struct dissect *dissect, const struct frame *frame);
 

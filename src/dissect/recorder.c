@@ -723,6 +723,7 @@ void recorder_finish(struct recorder *recorder, const struct connection *connect
 		if (facts != NULL)
 			note_tls(recorder, facts);
 	}
+	session->messages_seen = recorder->message_number;
 	outcome_finish(recorder);
 }
 

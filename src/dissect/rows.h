@@ -16,7 +16,7 @@ enum row_wait {
 /* A row that is being made. */
 struct draft {
 	struct row row;                                /* its spans are set when it is written */
-	struct draft *next_of_owner, **place_of_owner; /* the open rows of a conversation */
+	struct draft *next_of_owner, **place_of_owner; /* the open rows of a dialogue */
 	unsigned waits;                                /* enum row_wait */
 	enum side side;
 	const char *protocol;      /* fixed text; NULL: "TCP", or by what is said */

@@ -6,33 +6,77 @@
 /* A million rows are ordinary here: nothing in them is made by printf(). */
 
 enum {
-	PIPE_WIDTH = 120,  /* columns when there is no terminal */
-	ENDPOINT = 21,     /* "255.255.255.255:65535"; IPv6 addresses are longer and stay whole */
-	HINT_LEAST = 12,   /* columns that a sender or user is worth showing in */
-	SUBJECT_LEAST = 30 /* and its subject behind it */
+	PIPE_WIDTH = 125,   /* columns when there is no terminal */
+	ENDPOINT = 21,      /* "255.255.255.255:65535"; IPv6 addresses are longer and stay whole */
+	HINT_LEAST = 12,    /* columns that a sender or user is worth showing in */
+	SUBJECT_LEAST = 30, /* and its subject behind it */
+	CELL = 40           /* the longest number, with commas or decimals */
+};
+
+/* A number being written from its last digit to its first, blanks before it. */
+struct cell {
+	uint8_t at[CELL];
+	size_t first;
 };
 
 struct column {
 	const char *heading;
 	uint8_t width;
 	uint8_t least; /* columns of the terminal from which on it is shown */
-	bool is_right;
-	void (*add)(struct buffer *out, const struct session *session);
+	void (*put)(struct cell *cell, const struct session *session);  /* numbers */
+	void (*add)(struct buffer *out, const struct session *session); /* texts */
 };
 
-static void add_number(struct buffer *out, const struct session *session)
+static void put_digits(struct cell *cell, uint64_t value, unsigned least)
 {
-	buffer_add_number(out, session->number);
+	for (; value > 0 || least > 0; value /= 10) {
+		cell->at[--cell->first] = (uint8_t)('0' + value % 10);
+		least -= least > 0;
+	}
 }
 
-static void add_start(struct buffer *out, const struct session *session)
+static void put_seconds(struct cell *cell, int64_t nanoseconds, unsigned decimals)
 {
-	text_seconds(out, session->start - session->capture_start, 6);
+	static const uint32_t units[] = {[3] = 1000000, [6] = 1000};
+	uint64_t size = nanoseconds < 0 ? 0 - (uint64_t)nanoseconds : (uint64_t)nanoseconds;
+
+	put_digits(cell, size % 1000000000 / units[decimals], decimals);
+	cell->at[--cell->first] = '.';
+	put_digits(cell, size / 1000000000, 1);
+	if (nanoseconds < 0)
+		cell->at[--cell->first] = '-';
 }
 
-static void add_duration(struct buffer *out, const struct session *session)
+static void put_number(struct cell *cell, const struct session *session)
 {
-	text_seconds(out, session->end - session->start, 3);
+	put_digits(cell, session->number, 1);
+}
+
+static void put_start(struct cell *cell, const struct session *session)
+{
+	put_seconds(cell, session->start - session->capture_start, 6);
+}
+
+static void put_duration(struct cell *cell, const struct session *session)
+{
+	put_seconds(cell, session->end - session->start, 3);
+}
+
+static void put_messages(struct cell *cell, const struct session *session)
+{
+	put_digits(cell, session->messages_seen, 1);
+}
+
+static void put_octets(struct cell *cell, const struct session *session)
+{
+	uint64_t value =
+		session->streams[SIDE_CLIENT].octets + session->streams[SIDE_SERVER].octets;
+
+	for (; value >= 1000; value /= 1000) {
+		put_digits(cell, value % 1000, 3);
+		cell->at[--cell->first] = ',';
+	}
+	put_digits(cell, value, 1);
 }
 
 static void add_protocol(struct buffer *out, const struct session *session)
@@ -47,29 +91,14 @@ static void add_outcome(struct buffer *out, const struct session *session)
 	buffer_add_text(out, outcome_name(session->outcome));
 }
 
-static void add_messages(struct buffer *out, const struct session *session)
-{
-	buffer_add_number(out, session->message_count);
-}
-
-static uint64_t session_octets(const struct session *session)
-{
-	return session->streams[SIDE_CLIENT].octets + session->streams[SIDE_SERVER].octets;
-}
-
-static void add_octets(struct buffer *out, const struct session *session)
-{
-	text_number(out, session_octets(session));
-}
-
 static const struct column columns[] = {
-	{"No.", 4, 0, true, add_number},
-	{"Start", 11, 97, true, add_start},
-	{"Duration", 8, 110, true, add_duration},
-	{"Protocol", 13, 0, false, add_protocol},
-	{"Outcome", 13, 0, false, add_outcome},
-	{"Msgs", 4, 110, true, add_messages},
-	{"Octets", 9, 110, true, add_octets},
+	{"No.", 5, 0, put_number, NULL},
+	{"Start", 11, 98, put_start, NULL},
+	{"Duration", 8, 119, put_duration, NULL},
+	{"Protocol", 13, 0, NULL, add_protocol},
+	{"Outcome", 16, 0, NULL, add_outcome},
+	{"Msgs", 4, 125, put_messages, NULL},
+	{"Octets", 9, 109, put_octets, NULL},
 };
 
 enum { COLUMN_COUNT = sizeof columns / sizeof columns[0] };
@@ -100,7 +129,7 @@ void view_sessions_heading(struct buffer *out, const struct view_options *option
 		if (columns[i].least > width_of(options))
 			continue;
 		buffer_add_text(out, columns[i].heading);
-		if (columns[i].is_right)
+		if (columns[i].put != NULL)
 			text_right(out, start, columns[i].width);
 		else
 			text_left(out, start, columns[i].width);
@@ -132,21 +161,33 @@ static enum text_colour outcome_colour(enum outcome outcome)
 	return COLOUR_DIM;
 }
 
-static void add_column(struct buffer *out, const struct column *column,
-	const struct session *session, const struct view_options *options)
+static void add_right(
+	struct buffer *out, const struct column *column, const struct session *session)
 {
-	bool is_outcome = column->add == add_outcome && options->has_colour;
+	struct cell cell;
+	size_t first;
+
+	memset(cell.at, ' ', sizeof cell.at);
+	cell.first = CELL - 2;
+	column->put(&cell, session);
+	first = CELL - 2 - column->width;
+	if (cell.first < first)
+		first = cell.first;
+	buffer_add(out, cell.at + first, CELL - first);
+}
+
+static void add_left(struct buffer *out, const struct column *column, const struct session *session,
+	const struct view_options *options)
+{
+	bool is_coloured = options->has_colour && column->add == add_outcome;
 	size_t start;
 
-	if (is_outcome)
+	if (is_coloured)
 		text_colour(out, options, outcome_colour(session->outcome));
 	start = out->length;
 	column->add(out, session);
-	if (column->is_right)
-		text_right(out, start, column->width);
-	else
-		text_left(out, start, column->width);
-	if (is_outcome)
+	text_left(out, start, column->width);
+	if (is_coloured)
 		text_plain(out, options);
 	buffer_add(out, "  ", 2);
 }
@@ -167,7 +208,8 @@ static void add_subject(struct buffer *out, const struct session *session)
 		return;
 	message_parse_header(&summary, session->messages[0].header);
 	if (summary.subject.length > 0) {
-		buffer_add_text(out, ": ");
+		if (out->length > 0)
+			buffer_add_text(out, ": ");
 		printable_add(out, summary.subject);
 	}
 	message_fini(&summary);
@@ -222,7 +264,10 @@ static void add_row(
 	for (size_t i = 0; i < COLUMN_COUNT; i++) {
 		if (columns[i].least > width)
 			continue;
-		add_column(out, &columns[i], session, options);
+		if (columns[i].put != NULL)
+			add_right(out, &columns[i], session);
+		else
+			add_left(out, &columns[i], session, options);
 		used += columns[i].width + 2;
 	}
 	start = out->length;
@@ -240,7 +285,7 @@ static void add_row(
 
 static void tsv_endpoint(struct buffer *out, const struct endpoint *endpoint)
 {
-	endpoint_add_address(out, endpoint);
+	text_address(out, endpoint);
 	buffer_add_byte(out, '\t');
 	buffer_add_number(out, endpoint->port);
 	buffer_add_byte(out, '\t');
@@ -270,7 +315,7 @@ static void tsv_row(struct buffer *out, const struct session *session)
 	buffer_add_seconds(out, session->end - session->start);
 	buffer_add_byte(out, '\t');
 	tsv_text(out, outcome_name(session->outcome));
-	tsv_number(out, session->message_count);
+	tsv_number(out, session->messages_seen);
 	tsv_number(out, session->streams[SIDE_CLIENT].octets);
 	tsv_number(out, session->streams[SIDE_SERVER].octets);
 	tsv_number(out, session->commands);

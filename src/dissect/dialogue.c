@@ -1,8 +1,8 @@
-#include "dissect/conversation.h"
+#include "dissect/dialogue.h"
 
 #include "base/limits.h"
 #include "base/memory.h"
-#include "dissect/talk_rows.h"
+#include "dissect/dialogue_rows.h"
 
 #include <stdlib.h>
 
@@ -14,10 +14,10 @@ struct early {
 	uint8_t bytes[];
 };
 
-struct conversation *conversation_new(struct conversation **spare,
-	const struct dissect_wants *wants, struct rows *rows, struct connection *connection)
+struct dialogue *dialogue_new(struct dialogue **spare, const struct dissect_wants *wants,
+	struct rows *rows, struct connection *connection)
 {
-	struct conversation *c = *spare;
+	struct dialogue *c = *spare;
 
 	if (c != NULL) {
 		*spare = c->next_spare;
@@ -40,7 +40,7 @@ struct conversation *conversation_new(struct conversation **spare,
 	return c;
 }
 
-static void free_early(struct conversation *c)
+static void free_early(struct dialogue *c)
 {
 	while (c->early != NULL) {
 		struct early *early = c->early;
@@ -51,7 +51,7 @@ static void free_early(struct conversation *c)
 	c->early_end = &c->early;
 }
 
-void conversation_put_back(struct conversation **spare, struct conversation *c)
+void dialogue_put_back(struct dialogue **spare, struct dialogue *c)
 {
 	free_early(c);
 	mail_free(c->mail);
@@ -61,10 +61,10 @@ void conversation_put_back(struct conversation **spare, struct conversation *c)
 	*spare = c;
 }
 
-void conversation_free_spare(struct conversation *spare)
+void dialogue_free_spare(struct dialogue *spare)
 {
 	while (spare != NULL) {
-		struct conversation *next = spare->next_spare;
+		struct dialogue *next = spare->next_spare;
 
 		recorder_fini(&spare->recorder);
 		free(spare);
@@ -74,15 +74,15 @@ void conversation_free_spare(struct conversation *spare)
 
 static void on_tls_event(void *context, const struct tls_event *event)
 {
-	struct conversation *c = context;
+	struct dialogue *c = context;
 
 	if (event->kind == TLS_NOT)
 		return;
-	talk_rows_tls(c, event);
+	dialogue_rows_tls(c, event);
 	recorder_tls(&c->recorder, event);
 }
 
-static void begin_tls(struct conversation *c)
+static void begin_tls(struct dialogue *c)
 {
 	if (c->tls == NULL)
 		c->tls = tls_new(&(struct tls_listener){c, on_tls_event});
@@ -90,9 +90,9 @@ static void begin_tls(struct conversation *c)
 
 static void on_mail_event(void *context, const struct mail_event *event)
 {
-	struct conversation *c = context;
+	struct dialogue *c = context;
 
-	talk_rows_mail(c, event);
+	dialogue_rows_mail(c, event);
 	recorder_mail(&c->recorder, event);
 	if (event->kind == MAIL_TLS) {
 		begin_tls(c);
@@ -106,7 +106,7 @@ static void on_mail_event(void *context, const struct mail_event *event)
 }
 
 /* What follows is no TLS. Nothing of the other side was either: the session goes on in clear. */
-static void leave_tls(struct conversation *c, enum side side)
+static void leave_tls(struct dialogue *c, enum side side)
 {
 	c->is_tls[side] = false;
 	if (!tls_facts(c->tls)->has_client_hello && !tls_facts(c->tls)->has_server_hello)
@@ -115,7 +115,7 @@ static void leave_tls(struct conversation *c, enum side side)
 		mail_continue(c->mail, false);
 }
 
-static void feed(struct conversation *c, enum side side, struct chunk chunk)
+static void feed(struct dialogue *c, enum side side, struct chunk chunk)
 {
 	for (int turns = 0; chunk.bytes.length > 0 && turns < 4; turns++) {
 		size_t used;
@@ -132,20 +132,20 @@ static void feed(struct conversation *c, enum side side, struct chunk chunk)
 }
 
 /* The bytes of one packet: the row is told before and after. */
-static void feed_packet(struct conversation *c, enum side side, const struct chunk *chunk)
+static void feed_packet(struct dialogue *c, enum side side, const struct chunk *chunk)
 {
 	recorder_chunk(&c->recorder, side, chunk);
 	if (c->rows == NULL) {
 		feed(c, side, *chunk);
 		return;
 	}
-	talk_rows_before(c, side, chunk);
+	dialogue_rows_before(c, side, chunk);
 	feed(c, side, *chunk);
-	talk_rows_after(c, side, chunk);
-	talk_rows_settle(c);
+	dialogue_rows_after(c, side, chunk);
+	dialogue_rows_settle(c);
 }
 
-static void exchange(struct conversation *c)
+static void exchange(struct dialogue *c)
 {
 	connection_exchange(c->connection);
 	for (struct early *early = c->early; early != NULL; early = early->next)
@@ -164,7 +164,7 @@ static void take_ends(struct session *session, const struct connection *connecti
 }
 
 /* The protocol is found: what came so far is fed. */
-static void begin_mail(struct conversation *c, enum mail_protocol protocol, bool is_tls)
+static void begin_mail(struct dialogue *c, enum mail_protocol protocol, bool is_tls)
 {
 	struct mail_listener listener = {c, on_mail_event, c->wants->findings};
 	bool is_midway =
@@ -195,7 +195,7 @@ static void begin_mail(struct conversation *c, enum mail_protocol protocol, bool
 
 /* The first bytes of each side, gathered from what came early and the chunk at hand. */
 static void gather_heads(
-	const struct conversation *c, enum side side, struct span bytes, struct buffer heads[2])
+	const struct dialogue *c, enum side side, struct span bytes, struct buffer heads[2])
 {
 	for (const struct early *early = c->early; early != NULL; early = early->next)
 		buffer_add(&heads[early->side], early->bytes, early->length);
@@ -229,7 +229,7 @@ static enum mail_guess guess_inside_tls(struct span hello, enum mail_protocol *p
 }
 
 static enum mail_guess guess_tls(
-	struct conversation *c, struct span hello, enum mail_protocol *protocol)
+	struct dialogue *c, struct span hello, enum mail_protocol *protocol)
 {
 	static const struct {
 		uint16_t port;
@@ -247,7 +247,7 @@ static enum mail_guess guess_tls(
 
 /* Looks at what was said so far, bytes of side last. */
 static enum mail_guess look(
-	struct conversation *c, enum side *side, struct span bytes, enum mail_protocol *protocol)
+	struct dialogue *c, enum side *side, struct span bytes, enum mail_protocol *protocol)
 {
 	struct buffer heads[2];
 	struct mail_first_look first = {
@@ -279,7 +279,7 @@ static enum mail_guess look(
 	return guess;
 }
 
-static void keep_early(struct conversation *c, enum side side, const struct chunk *chunk)
+static void keep_early(struct dialogue *c, enum side side, const struct chunk *chunk)
 {
 	struct early *early = memory_new(1, sizeof *early + chunk->bytes.length);
 
@@ -292,15 +292,15 @@ static void keep_early(struct conversation *c, enum side side, const struct chun
 	c->early_octets += chunk->bytes.length;
 }
 
-static void give_up_guessing(struct conversation *c)
+static void give_up_guessing(struct dialogue *c)
 {
 	c->talk = TALK_OTHER;
 	free_early(c);
-	talk_rows_settle(c);
+	dialogue_rows_settle(c);
 }
 
 /* Returns whether the chunk is still to be fed. */
-static bool decide(struct conversation *c, enum side *side, const struct chunk *chunk)
+static bool decide(struct dialogue *c, enum side *side, const struct chunk *chunk)
 {
 	enum mail_protocol protocol = MAIL_SMTP;
 	enum mail_guess guess = look(c, side, chunk->bytes, &protocol);
@@ -321,7 +321,7 @@ static bool decide(struct conversation *c, enum side *side, const struct chunk *
 	return true;
 }
 
-void conversation_chunk(struct conversation *c, enum side side, const struct chunk *chunk)
+void dialogue_chunk(struct dialogue *c, enum side side, const struct chunk *chunk)
 {
 	if (UNLIKELY(c->talk == TALK_UNDECIDED)) {
 		if (!decide(c, &side, chunk))
@@ -331,7 +331,7 @@ void conversation_chunk(struct conversation *c, enum side side, const struct chu
 		feed_packet(c, side, chunk);
 }
 
-void conversation_gap(struct conversation *c, enum side side, uint64_t octets, struct origin origin)
+void dialogue_gap(struct dialogue *c, enum side side, uint64_t octets, struct origin origin)
 {
 	recorder_missing(&c->recorder, side, octets);
 	if (c->talk != TALK_MAIL)
@@ -340,33 +340,35 @@ void conversation_gap(struct conversation *c, enum side side, uint64_t octets, s
 		tls_gap(c->tls, side, octets, origin);
 	else
 		mail_gap(c->mail, side, octets, origin);
-	talk_rows_settle(c);
+	dialogue_rows_settle(c);
 }
 
-void conversation_end(struct conversation *c, enum side side, struct origin origin)
+void dialogue_end(struct dialogue *c, enum side side, struct origin origin)
 {
 	if (c->talk != TALK_MAIL)
 		return;
 	if (c->tls != NULL)
 		tls_end(c->tls, side, origin);
 	mail_end(c->mail, side, origin);
-	talk_rows_settle(c);
+	dialogue_rows_settle(c);
 }
 
-void conversation_row(struct conversation *c, struct draft *draft)
+void dialogue_row(struct dialogue *c, struct draft *draft)
 {
 	draft->row.session = c->talk == TALK_MAIL ? c->recorder.session.number : 0;
-	talk_rows_judge(c, draft);
+	if (c->wants->settled_rows && c->talk == TALK_UNDECIDED)
+		draft->waits |= WAIT_GUESS;
+	dialogue_rows_judge(c, draft);
 	if (draft->waits != 0)
 		draft_attach(draft, &c->drafts);
 }
 
-void conversation_close(struct conversation *c, bool has_end)
+void dialogue_close(struct dialogue *c, bool has_end)
 {
 	c->is_ended = true;
 	if (c->talk == TALK_UNDECIDED)
 		give_up_guessing(c);
-	talk_rows_settle(c);
+	dialogue_rows_settle(c);
 	if (c->talk != TALK_MAIL)
 		return;
 	c->recorder.session.has_end = has_end;

@@ -1,4 +1,4 @@
-#include "dissect/talk_rows.h"
+#include "dissect/dialogue_rows.h"
 
 #include "base/printable.h"
 #include "mail/header.h"
@@ -8,18 +8,18 @@ static const struct {
 	const char *name, *message;
 } columns[] = {[MAIL_SMTP] = {"SMTP", "SMTP/IMF"}, [MAIL_POP3] = {"POP", "POP/IMF"}};
 
-static enum mail_protocol protocol_of(const struct conversation *c)
+static enum mail_protocol protocol_of(const struct dialogue *c)
 {
 	return c->recorder.session.protocol;
 }
 
-/* The draft of a frame of this conversation that is not written yet. */
-static struct draft *draft_of(struct conversation *c, uint64_t frame)
+/* The draft of a frame of this dialogue that is not written yet. */
+static struct draft *draft_of(struct dialogue *c, uint64_t frame)
 {
 	return c->rows != NULL ? rows_find(c->rows, frame) : NULL;
 }
 
-void talk_rows_before(struct conversation *c, enum side side, const struct chunk *chunk)
+void dialogue_rows_before(struct dialogue *c, enum side side, const struct chunk *chunk)
 {
 	struct draft *draft = draft_of(c, chunk->origin.frame);
 
@@ -50,7 +50,7 @@ static void say_octets(struct draft *draft, const char *protocol, uint64_t octet
 
 /* Message text that goes on behind this packet: "DATA fragment, 1460 bytes". SMTP packets without a
  * line end are counted with the next one, as Wireshark puts them together first. */
-static void say_text(struct conversation *c, struct draft *draft, bool is_part)
+static void say_text(struct dialogue *c, struct draft *draft, bool is_part)
 {
 	enum side side = draft->side;
 	uint32_t octets = draft->payload - (draft->line_octets < draft->payload ? draft->line_octets
@@ -69,7 +69,7 @@ static void say_text(struct conversation *c, struct draft *draft, bool is_part)
 	c->carried[side] = 0;
 }
 
-void talk_rows_after(struct conversation *c, enum side side, const struct chunk *chunk)
+void dialogue_rows_after(struct dialogue *c, enum side side, const struct chunk *chunk)
 {
 	struct draft *draft = draft_of(c, chunk->origin.frame);
 
@@ -96,7 +96,7 @@ static bool is_hyphenated(struct span line)
 	       line.at[1] <= '9' && line.at[2] >= '0' && line.at[2] <= '9' && line.at[3] == '-';
 }
 
-static void say_reply(struct conversation *c, struct draft *draft, const struct mail_event *event)
+static void say_reply(struct dialogue *c, struct draft *draft, const struct mail_event *event)
 {
 	struct span text = event->text;
 
@@ -109,8 +109,22 @@ static void say_reply(struct conversation *c, struct draft *draft, const struct 
 	printable_add(draft_say(draft, columns[protocol_of(c)].name), text);
 }
 
+/* The text, its secret hidden when it is to be. */
+static void add_text(struct dialogue *c, struct buffer *said, struct span text, struct span secret)
+{
+	size_t before = secret.length > 0 ? (size_t)(secret.at - text.at) : 0;
+
+	if (!c->wants->redacted_rows || secret.length == 0) {
+		printable_add(said, text);
+		return;
+	}
+	printable_add(said, span_first(text, before));
+	buffer_add_text(said, SASL_HIDDEN);
+	printable_add(said, span_from(text, before + secret.length));
+}
+
 /* AUTH LOGIN's lines are labelled; the text stays as it is on the wire. */
-static void say_command(struct conversation *c, struct draft *draft, const struct mail_event *event)
+static void say_command(struct dialogue *c, struct draft *draft, const struct mail_event *event)
 {
 	struct buffer *said = draft_say(draft, columns[protocol_of(c)].name);
 	struct span text = event->text;
@@ -127,11 +141,11 @@ static void say_command(struct conversation *c, struct draft *draft, const struc
 			text = span_from(text, before);
 		}
 	}
-	printable_add(said, text);
+	add_text(c, said, text, event->secret);
 }
 
 /* "from: VALUE, subject: VALUE" of all From and Subject fields, in their order. */
-static void say_message(struct conversation *c, struct draft *draft, const struct mail_event *event)
+static void say_message(struct dialogue *c, struct draft *draft, const struct mail_event *event)
 {
 	struct span header = recorder_header(&c->recorder);
 	struct span name, value;
@@ -167,7 +181,7 @@ static void say_message(struct conversation *c, struct draft *draft, const struc
 	buffer_fini(&decoded);
 }
 
-static void say_line(struct conversation *c, const struct mail_event *event)
+static void say_line(struct dialogue *c, const struct mail_event *event)
 {
 	struct draft *draft = draft_of(c, event->last.frame);
 
@@ -183,7 +197,7 @@ static void say_line(struct conversation *c, const struct mail_event *event)
 		say_reply(c, draft, event);
 }
 
-void talk_rows_mail(struct conversation *c, const struct mail_event *event)
+void dialogue_rows_mail(struct dialogue *c, const struct mail_event *event)
 {
 	struct draft *draft;
 
@@ -202,7 +216,7 @@ void talk_rows_mail(struct conversation *c, const struct mail_event *event)
 	}
 }
 
-void talk_rows_tls(struct conversation *c, const struct tls_event *event)
+void dialogue_rows_tls(struct dialogue *c, const struct tls_event *event)
 {
 	struct draft *draft = draft_of(c, event->last.frame);
 
@@ -219,7 +233,7 @@ void talk_rows_tls(struct conversation *c, const struct tls_event *event)
 		draft->waits |= WAIT_VERSION;
 }
 
-void talk_rows_judge(struct conversation *c, struct draft *draft)
+void dialogue_rows_judge(struct dialogue *c, struct draft *draft)
 {
 	if (draft->is_tls && (tls_facts(c->tls)->version != 0 || c->is_ended)) {
 		const struct tls_facts *facts = tls_facts(c->tls);
@@ -237,7 +251,7 @@ void talk_rows_judge(struct conversation *c, struct draft *draft)
 }
 
 /* What was held is told now: the text of a message that goes on behind it is said too. */
-static void close_draft(struct conversation *c, struct draft *draft)
+static void close_draft(struct dialogue *c, struct draft *draft)
 {
 	draft_detach(draft);
 	if (draft->has_message_text && c->talk == TALK_MAIL)
@@ -246,7 +260,7 @@ static void close_draft(struct conversation *c, struct draft *draft)
 		draft->is_part = true;
 }
 
-void talk_rows_settle(struct conversation *c)
+void dialogue_rows_settle(struct dialogue *c)
 {
 	struct draft *draft = c->drafts;
 
@@ -255,7 +269,7 @@ void talk_rows_settle(struct conversation *c)
 	while (draft != NULL) {
 		struct draft *next = draft->next_of_owner;
 
-		talk_rows_judge(c, draft);
+		dialogue_rows_judge(c, draft);
 		if (draft->waits == 0)
 			close_draft(c, draft);
 		draft = next;

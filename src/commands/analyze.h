@@ -1,0 +1,55 @@
+/* commands/analyze.h: what `mailscope analyze` was asked to do. */
+#ifndef COMMANDS_ANALYZE_H
+#define COMMANDS_ANALYZE_H
+
+#include "commands/command.h"
+#include "view/diagram.h"
+#include "view/view.h"
+
+/* In the order in which --view names them; the default is the first, the second and the fourth. */
+#define ANALYZE_VIEWS(X)                                                                           \
+	X(SESSIONS, "sessions")                                                                    \
+	X(PACKETS, "packets")                                                                      \
+	X(DIALOGUE, "dialogue")                                                                    \
+	X(FINDINGS, "findings")                                                                    \
+	X(MESSAGES, "messages")                                                                    \
+	X(STREAMS, "streams")                                                                      \
+	X(STATISTICS, "statistics")
+
+enum analyze_view {
+#define X(id, name) VIEW_##id,
+	ANALYZE_VIEWS(X)
+#undef X
+		VIEW_COUNT
+};
+
+struct analyze_options {
+	enum analyze_view views[VIEW_COUNT]; /* as asked for, in this order */
+	size_t view_count;
+	bool has_view[VIEW_COUNT];
+	struct view_options view;
+	const char *diagram; /* NULL: a file named after the capture */
+	bool has_diagram;
+	enum diagram_detail detail;
+	const char *filter, *folder; /* NULL: none */
+	bool has_all_packets;
+	uint32_t *sessions; /* those chosen; NULL: all */
+	size_t session_count;
+	unsigned jobs;
+	char **captures;
+	size_t capture_count;
+};
+
+/* STEP_DONE: *options is filled. STEP_MORE: help or version was asked for and printed. STEP_FAIL: a
+ * usage error was printed. */
+enum step analyze_options_read(struct analyze_options *options, int count, char **arguments);
+void analyze_options_fini(struct analyze_options *options);
+
+/* "sessions", ... */
+const char *analyze_view_name(enum analyze_view view);
+
+/* Analyzes one capture and prints it; the exit status. heading: the capture's name stands above. */
+int analyze_capture(
+	const struct analyze_options *options, const char *path, struct diagram *shared);
+
+#endif

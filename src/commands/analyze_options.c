@@ -1,0 +1,270 @@
+#include "commands/analyze.h"
+
+#include "base/memory.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+static const char *const view_names[] = {
+#define X(id, name) name,
+	ANALYZE_VIEWS(X)
+#undef X
+};
+
+const char *analyze_view_name(enum analyze_view view)
+{
+	return view_names[view];
+}
+
+enum option_id {
+	OPTION_VIEW = 256,
+	OPTION_ALL_PACKETS,
+	OPTION_FILTER,
+	OPTION_SESSION,
+	OPTION_FORMAT,
+	OPTION_DIAGRAM,
+	OPTION_NO_DIAGRAM,
+	OPTION_DETAIL,
+	OPTION_EXTRACT,
+	OPTION_REDACT,
+	OPTION_EXPLAIN,
+	OPTION_JOBS,
+	OPTION_HELP,
+	OPTION_VERSION,
+};
+
+static const struct option rows[] = {
+	{"view", required_argument, NULL, OPTION_VIEW},
+	{"all-packets", no_argument, NULL, OPTION_ALL_PACKETS},
+	{"filter", required_argument, NULL, OPTION_FILTER},
+	{"session", required_argument, NULL, OPTION_SESSION},
+	{"format", required_argument, NULL, OPTION_FORMAT},
+	{"diagram", required_argument, NULL, OPTION_DIAGRAM},
+	{"no-diagram", no_argument, NULL, OPTION_NO_DIAGRAM},
+	{"diagram-detail", required_argument, NULL, OPTION_DETAIL},
+	{"extract", required_argument, NULL, OPTION_EXTRACT},
+	{"redact", no_argument, NULL, OPTION_REDACT},
+	{"explain", no_argument, NULL, OPTION_EXPLAIN},
+	{"jobs", required_argument, NULL, OPTION_JOBS},
+	{"help", no_argument, NULL, OPTION_HELP},
+	{"version", no_argument, NULL, OPTION_VERSION},
+	{NULL, 0, NULL, 0},
+};
+
+static bool wrong(const char *option, const char *value, const char *what)
+{
+	fprintf(stderr, "mailscope: --%s %s: %s\n", option, value, what);
+	return false;
+}
+
+/* The place of a word in a list, or -1. */
+static int index_of(struct span word, const char *const *names, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (span_is(word, names[i]))
+			return (int)i;
+	return -1;
+}
+
+/* The next word of a list divided by commas. */
+static struct span next_word(struct span *list)
+{
+	size_t comma = span_index(*list, ',');
+	struct span word = span_first(*list, comma);
+
+	*list = span_from(*list, comma + 1);
+	return word;
+}
+
+static void add_view(struct analyze_options *options, enum analyze_view view)
+{
+	if (options->has_view[view])
+		return;
+	options->has_view[view] = true;
+	options->views[options->view_count++] = view;
+}
+
+static bool read_views(struct analyze_options *options, const char *value)
+{
+	struct span list = span_text(value);
+
+	do {
+		int view = index_of(next_word(&list), view_names, VIEW_COUNT);
+
+		if (view < 0)
+			return wrong("view", value,
+				"not a list of "
+				"sessions,packets,dialogue,findings,messages,streams,statistics");
+		add_view(options, (enum analyze_view)view);
+	} while (list.length > 0);
+	return true;
+}
+
+static bool read_sessions(struct analyze_options *options, const char *value)
+{
+	struct span list = span_text(value);
+
+	do {
+		uint64_t number = 0;
+
+		if (!span_number(next_word(&list), &number) || number == 0 || number > UINT32_MAX)
+			return wrong("session", value, "not a list of session numbers, as 1,3");
+		options->sessions = memory_resize(
+			options->sessions, options->session_count + 1, sizeof *options->sessions);
+		options->sessions[options->session_count++] = (uint32_t)number;
+	} while (list.length > 0);
+	return true;
+}
+
+static bool read_format(struct analyze_options *options, const char *value)
+{
+	static const char *const names[] = {"text", "tsv", "json", "jsonl"};
+	int format = index_of(span_text(value), names, 4);
+
+	if (format < 0)
+		return wrong("format", value, "not one of text, tsv, json, jsonl");
+	options->view.format = (enum view_format)format;
+	return true;
+}
+
+static bool read_detail(struct analyze_options *options, const char *value)
+{
+	static const char *const names[] = {"mail", "tcp"};
+	int detail = index_of(span_text(value), names, 2);
+
+	if (detail < 0)
+		return wrong("diagram-detail", value, "neither mail nor tcp");
+	options->detail = detail == 0 ? DIAGRAM_MAIL : DIAGRAM_TCP;
+	return true;
+}
+
+static bool read_jobs(struct analyze_options *options, const char *value)
+{
+	uint64_t number = 0;
+
+	if (!span_number(span_text(value), &number) || number == 0 || number > 1024)
+		return wrong("jobs", value, "not a number from 1 to 1024");
+	options->jobs = (unsigned)number;
+	return true;
+}
+
+static bool read_diagram(struct analyze_options *options, const char *value)
+{
+	struct fail fail;
+
+	options->diagram = value;
+	options->has_diagram = true;
+	if (diagram_check(value, &fail) == STEP_DONE)
+		return true;
+	(void)command_failed(&fail);
+	return false;
+}
+
+static bool read_option(struct analyze_options *options, int id, const char *value)
+{
+	switch (id) {
+	case OPTION_VIEW:
+		return read_views(options, value);
+	case OPTION_SESSION:
+		return read_sessions(options, value);
+	case OPTION_FORMAT:
+		return read_format(options, value);
+	case OPTION_DIAGRAM:
+		return read_diagram(options, value);
+	case OPTION_DETAIL:
+		return read_detail(options, value);
+	case OPTION_JOBS:
+		return read_jobs(options, value);
+	case OPTION_ALL_PACKETS:
+		options->has_all_packets = true;
+		return true;
+	case OPTION_FILTER:
+		options->filter = value;
+		return true;
+	case OPTION_NO_DIAGRAM:
+		options->has_diagram = false;
+		return true;
+	case OPTION_EXTRACT:
+		options->folder = value;
+		return true;
+	case OPTION_REDACT:
+		options->view.is_redacted = true;
+		return true;
+	case OPTION_EXPLAIN:
+		options->view.is_explained = true;
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Columns of the terminal that is written to; 0 when it is none. */
+static int terminal_width(void)
+{
+	struct winsize size;
+
+	if (!isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0)
+		return 0;
+	return size.ws_col;
+}
+
+static void fill_defaults(struct analyze_options *options)
+{
+	const char *no_colour = getenv("NO_COLOR");
+
+	if (options->view_count == 0) {
+		add_view(options, VIEW_SESSIONS);
+		add_view(options, VIEW_PACKETS);
+		if (options->view.is_explained)
+			add_view(options, VIEW_DIALOGUE);
+		add_view(options, VIEW_FINDINGS);
+	} else if (options->view.is_explained) {
+		add_view(options, VIEW_DIALOGUE);
+	}
+	options->view.width = terminal_width();
+	options->view.has_colour = options->view.format == FORMAT_TEXT &&
+				   isatty(STDOUT_FILENO) != 0 &&
+				   (no_colour == NULL || no_colour[0] == '\0');
+	options->view.with_streams = options->has_view[VIEW_STREAMS];
+	options->view.with_texts = options->has_view[VIEW_MESSAGES];
+	options->view.with_statistics = options->has_view[VIEW_STATISTICS];
+}
+
+enum step analyze_options_read(struct analyze_options *options, int count, char **arguments)
+{
+	int id;
+
+	*options = (struct analyze_options){.has_diagram = true, .jobs = 1};
+	optind = 1;
+	opterr = 0;
+	while ((id = getopt_long(count, arguments, ":", rows, NULL)) != -1) {
+		if (id == OPTION_HELP)
+			return command_help(&command_analyze), STEP_MORE;
+		if (id == OPTION_VERSION)
+			return puts("mailscope " MAILSCOPE_VERSION), STEP_MORE;
+		if (id == '?' || id == ':') {
+			fprintf(stderr, "mailscope: %s: %s\n", arguments[optind - 1],
+				id == ':' ? "needs a value"
+					  : "no such option, or not to be used so");
+			return STEP_FAIL;
+		}
+		if (!read_option(options, id, optarg))
+			return STEP_FAIL;
+	}
+	options->captures = arguments + optind;
+	options->capture_count = (size_t)(count - optind);
+	fill_defaults(options);
+	if (options->capture_count > 0)
+		return STEP_DONE;
+	fputs("mailscope: analyze: no capture named\n", stderr);
+	return STEP_FAIL;
+}
+
+void analyze_options_fini(struct analyze_options *options)
+{
+	free(options->sessions);
+	options->sessions = NULL;
+}

@@ -1,0 +1,29 @@
+/* commands/command.h: the subcommands are rows; main() looks them up. */
+#ifndef COMMANDS_COMMAND_H
+#define COMMANDS_COMMAND_H
+
+#include "base/fail.h"
+
+#define MAILSCOPE_VERSION "0.1.0"
+
+struct command {
+	const char *name;
+	const char *arguments; /* "CAPTURE..." */
+	const char *summary;   /* one line of the list of commands */
+	const char *help;      /* all that --help says behind the usage line */
+	int (*run)(int count,
+		char **arguments); /* arguments[0] is the command's name; the exit status */
+};
+
+extern const struct command command_analyze;
+
+/* Prints "mailscope: WHERE: WHAT" to standard error; returns the exit status of the failure. */
+int command_failed(const struct fail *fail);
+
+/* Prints the usage line, the summary and the help to standard output; returns 0. */
+int command_help(const struct command *command);
+
+/* After getopt_long() found a wrong option: points to --help; returns 64. */
+int command_usage(const struct command *command);
+
+#endif

@@ -1,0 +1,68 @@
+#include "commands/command.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct command *const commands[] = {&command_analyze};
+
+enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
+
+int command_failed(const struct fail *fail)
+{
+	fprintf(stderr, "mailscope: %s\n", fail->text);
+	return fail->code;
+}
+
+int command_help(const struct command *command)
+{
+	printf("usage: mailscope %s [OPTION]... %s\n%s\n\n%s", command->name, command->arguments,
+		command->summary, command->help);
+	return 0;
+}
+
+int command_usage(const struct command *command)
+{
+	fprintf(stderr, "Try: mailscope %s --help\n", command->name);
+	return FAIL_USAGE;
+}
+
+static int list_commands(FILE *stream)
+{
+	fputs("usage: mailscope COMMAND [OPTION]... [ARGUMENT]...\n"
+	      "Shows every line of a mail session: on the wire, and in a picture.\n\n"
+	      "Commands:\n",
+		stream);
+	for (size_t i = 0; i < COMMAND_COUNT; i++)
+		fprintf(stream, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
+	fputs("\nmailscope COMMAND --help tells more of each.\n"
+	      "Options: --help, --version\n\n"
+	      "Example: mailscope analyze captures/smtp_test3.pcapng\n",
+		stream);
+	return stream == stdout ? 0 : FAIL_USAGE;
+}
+
+static const struct command *find_command(const char *name)
+{
+	for (size_t i = 0; i < COMMAND_COUNT; i++)
+		if (strcmp(commands[i]->name, name) == 0)
+			return commands[i];
+	return NULL;
+}
+
+int main(int argc, char **argv)
+{
+	const struct command *command;
+
+	if (argc < 2)
+		return list_commands(stderr);
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
+		return list_commands(stdout);
+	if (strcmp(argv[1], "--version") == 0)
+		return puts("mailscope " MAILSCOPE_VERSION) < 0;
+	command = find_command(argv[1]);
+	if (command == NULL) {
+		fprintf(stderr, "mailscope: %s: no such command\nTry: mailscope --help\n", argv[1]);
+		return FAIL_USAGE;
+	}
+	return command->run(argc - 1, argv + 1);
+}

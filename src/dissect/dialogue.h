@@ -1,0 +1,53 @@
+/* dissect/dialogue.h: what is said over one connection: finds the protocol, feeds mail and TLS,
+ * makes the rows. */
+#ifndef DISSECT_DIALOGUE_H
+#define DISSECT_DIALOGUE_H
+
+#include "dissect/recorder.h"
+#include "dissect/rows.h"
+
+enum talk {
+	TALK_UNDECIDED,
+	TALK_MAIL,
+	TALK_OTHER, /* not mail: kept only for the TCP rows */
+};
+
+struct early; /* bytes that came before the protocol was found */
+
+struct dialogue {
+	const struct dissect_wants *wants;
+	struct rows *rows; /* NULL: no rows wanted */
+	struct connection *connection;
+	enum talk talk;
+	uint32_t *numbers; /* the last session number given */
+	struct early *early, **early_end;
+	size_t early_octets;
+	struct mail *mail;
+	struct tls *tls;
+	bool is_tls[2]; /* the side's bytes go to TLS */
+	bool is_ended;
+	struct recorder recorder;
+	struct draft *drafts; /* rows kept open */
+	uint32_t carried[2];  /* octets of packets without a line end, shown with the next row */
+	uint64_t message_row_octets;
+	struct dialogue *next_spare;
+};
+
+/* A dialogue, out of *spare if there is one. */
+struct dialogue *dialogue_new(struct dialogue **spare, const struct dissect_wants *wants,
+	struct rows *rows, struct connection *connection);
+void dialogue_put_back(struct dialogue **spare, struct dialogue *dialogue);
+void dialogue_free_spare(struct dialogue *spare);
+
+/* The next bytes of a side, in order; missing octets; the end of a side. */
+void dialogue_chunk(struct dialogue *dialogue, enum side side, const struct chunk *chunk);
+void dialogue_gap(struct dialogue *dialogue, enum side side, uint64_t octets, struct origin origin);
+void dialogue_end(struct dialogue *dialogue, enum side side, struct origin origin);
+
+/* The row of the packet whose bytes were just given (or held, or not new). */
+void dialogue_row(struct dialogue *dialogue, struct draft *draft);
+
+/* The dialogue is over: its rows wait no more, its session is filled. */
+void dialogue_close(struct dialogue *dialogue, bool has_end);
+
+#endif

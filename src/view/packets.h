@@ -1,0 +1,11 @@
+/* view/packets.h: the packet list: a row a frame, as Wireshark's window shows it. */
+#ifndef VIEW_PACKETS_H
+#define VIEW_PACKETS_H
+
+#include "session/row.h"
+#include "view/view.h"
+
+void view_packets_heading(struct buffer *out, const struct view_options *options);
+void view_packets(struct buffer *out, const struct row *row, const struct view_options *options);
+
+#endif
