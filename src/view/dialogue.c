@@ -103,8 +103,7 @@ static void add_heading(
 	buffer_add_byte(out, '\n');
 	if (session->tls.is_present)
 		add_tls(out, &session->tls);
-	if (session->line_count > 0)
-		buffer_add_byte(out, '\n');
+	buffer_add_text(out, session->line_count > 0 ? "\n" : "\n  (no line of it was seen)\n");
 }
 
 /* Lines of one reply in one frame say when and where once. */

@@ -69,17 +69,14 @@ static void add_heading(
 {
 	static const char *const nouns[] = {"note", "warning", "error"};
 	uint64_t counts[3] = {0};
-	const char *divider = ": ";
-
 	for (size_t i = 0; i < session->finding_count; i++)
 		counts[finding_rule(session->findings[i].id)->severity]++;
 	text_session(out, session, options);
 	for (size_t i = 3; i > 0; i--) {
 		if (counts[i - 1] == 0)
 			continue;
-		buffer_add_text(out, divider);
+		buffer_add_text(out, ", ");
 		text_count(out, counts[i - 1], nouns[i - 1]);
-		divider = ", ";
 	}
 	buffer_add_byte(out, '\n');
 }

@@ -16,7 +16,7 @@ static void add_endpoint(struct json *json, const char *name, const struct endpo
 	struct buffer address;
 
 	buffer_init(&address, 0);
-	endpoint_add_address(&address, endpoint);
+	text_address(&address, endpoint);
 	json_object(json, name, JSON_SHORT);
 	json_span(json, "address", buffer_span(&address));
 	json_number(json, "port", endpoint->port);
@@ -120,6 +120,8 @@ static void add_frames(struct json *json, const struct line *line)
 	json_array(json, "frames", JSON_SHORT);
 	for (size_t i = 0; i < line->frame_count; i++)
 		json_number(json, NULL, line->frames[i]);
+	if (line->frame_count == 0 && line->frame > 0)
+		json_number(json, NULL, line->frame);
 	json_array_end(json);
 }
 

@@ -93,23 +93,43 @@ static bool is_plain(uint8_t c)
 	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
 }
 
+/* Controls and marks that would change what a terminal shows around them. */
+static bool is_unsafe(uint32_t c)
+{
+	return (c >= 0x80 && c < 0xa0) || c == 0x61c || (c >= 0x200b && c <= 0x200f) ||
+	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff;
+}
+
+/* A character beyond ASCII; its octets in text. */
+static size_t add_wide(struct buffer *out, struct span text)
+{
+	uint32_t character = 0;
+	size_t length = utf8_take(text, &character);
+
+	if (length == 0) {
+		buffer_add_text(out, "\xef\xbf\xbd");
+		return 1;
+	}
+	if (is_unsafe(character))
+		buffer_printf(out, "\\u%04x", character);
+	else
+		buffer_add(out, text.at, length);
+	return length;
+}
+
 static void add_string(struct buffer *out, struct span text)
 {
 	while (text.length > 0) {
-		uint32_t character;
 		size_t length = 0;
 
 		while (length < text.length && is_plain(text.at[length]))
 			length++;
-		if (length == 0 && text.at[0] >= 0x80)
-			length = utf8_take(text, &character);
 		if (length > 0) {
 			buffer_add(out, text.at, length);
+		} else if (text.at[0] >= 0x80) {
+			length = add_wide(out, text);
 		} else {
-			if (text.at[0] >= 0x80)
-				buffer_add_text(out, "\xef\xbf\xbd");
-			else
-				add_escaped(out, text.at[0]);
+			add_escaped(out, text.at[0]);
 			length = 1;
 		}
 		text = span_from(text, length);

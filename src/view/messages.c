@@ -148,12 +148,17 @@ static void add_parts(struct buffer *out, const struct message_summary *summary,
 static void add_texts(struct buffer *out, const struct message_summary *summary,
 	const struct view_options *options)
 {
+	bool has_text = false;
+
 	for (size_t i = 0; i < summary->part_count; i++) {
 		if (summary->parts[i].text.length == 0)
 			continue;
 		buffer_add_byte(out, '\n');
 		text_block(out, summary->parts[i].text, 2, (size_t)options->width);
+		has_text = true;
 	}
+	if (!has_text && summary->part_count > 0)
+		buffer_add_text(out, "\n  (no plain text in it)\n");
 }
 
 static void add_frames(

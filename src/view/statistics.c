@@ -200,6 +200,16 @@ static void tsv_row(struct buffer *out, const struct session *session)
 	buffer_add_byte(out, '\n');
 }
 
+/* "final reply" and "time" give "final_reply_time". */
+static void add_column(struct buffer *out, const char *phase, const char *what)
+{
+	buffer_add_byte(out, '\t');
+	for (; *phase != '\0'; phase++)
+		buffer_add_byte(out, *phase == ' ' ? '_' : (uint8_t)*phase);
+	buffer_add_byte(out, '_');
+	buffer_add_text(out, what);
+}
+
 void view_statistics_heading(struct buffer *out, const struct view_options *options)
 {
 	if (options->format != FORMAT_TSV)
@@ -209,9 +219,8 @@ void view_statistics_heading(struct buffer *out, const struct view_options *opti
 		"message\tstuffing\tretransmissions\tout_of_order\tduplicate_acks\tzero_windows\t"
 		"resets\tround_trip");
 	for (size_t i = 0; i < PHASE_COUNT; i++) {
-		const char *name = phase_name((enum phase)i);
-
-		buffer_printf(out, "\t%s_time\t%s_round_trips", name, name);
+		add_column(out, phase_name((enum phase)i), "time");
+		add_column(out, phase_name((enum phase)i), "round_trips");
 	}
 	buffer_add_byte(out, '\n');
 }

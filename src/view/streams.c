@@ -16,10 +16,11 @@ static void add_direction(struct buffer *out, const struct session *session, enu
 	text_count(out, stream->octets, "octet");
 	text_right(out, start, 18);
 	start = out->length;
-	buffer_add_text(out, "  ");
 	text_number(out, stream->missing);
-	buffer_add_text(out, " missing  ");
-	text_left(out, start, 14);
+	text_right(out, start, 12);
+	buffer_add_text(out, " missing");
+	if (stream->has_sha256)
+		buffer_add_text(out, "  ");
 	add_hash(out, stream);
 	buffer_add_byte(out, '\n');
 }

@@ -150,28 +150,61 @@ void text_hex(struct buffer *out, struct span bytes)
 	}
 }
 
+/* Decimal digits of a number below 100,000 at *at; the octets written. */
+static size_t put_number(uint8_t *at, uint32_t value)
+{
+	size_t length = value >= 10000  ? 5
+			: value >= 1000 ? 4
+			: value >= 100  ? 3
+			: value >= 10   ? 2
+					: 1;
+
+	for (size_t i = length; i > 0; i--) {
+		at[i - 1] = (uint8_t)('0' + value % 10);
+		value /= 10;
+	}
+	return length;
+}
+
 /* inet_ntop() prints an IPv4 address with printf(): too slow for a row of which there are millions.
  */
-static void add_address(struct buffer *out, const struct endpoint *endpoint)
+static size_t put_ipv4(uint8_t *at, const uint8_t *address)
 {
-	if (endpoint->family == 6) {
-		buffer_add_byte(out, '[');
-		endpoint_add_address(out, endpoint);
-		buffer_add_byte(out, ']');
-		return;
-	}
+	size_t length = 0;
+
 	for (size_t i = 0; i < 4; i++) {
 		if (i > 0)
-			buffer_add_byte(out, '.');
-		buffer_add_number(out, endpoint->address[i]);
+			at[length++] = '.';
+		length += put_number(at + length, address[i]);
 	}
+	return length;
+}
+
+void text_address(struct buffer *out, const struct endpoint *endpoint)
+{
+	uint8_t text[16];
+
+	if (endpoint->family == 6)
+		endpoint_add_address(out, endpoint);
+	else
+		buffer_add(out, text, put_ipv4(text, endpoint->address));
 }
 
 void text_endpoint(struct buffer *out, const struct endpoint *endpoint)
 {
-	add_address(out, endpoint);
-	buffer_add_byte(out, ':');
-	buffer_add_number(out, endpoint->port);
+	uint8_t text[24];
+	size_t length = 0;
+
+	if (endpoint->family == 6) {
+		buffer_add_byte(out, '[');
+		endpoint_add_address(out, endpoint);
+		buffer_add_byte(out, ']');
+	} else {
+		length = put_ipv4(text, endpoint->address);
+	}
+	text[length++] = ':';
+	length += put_number(text + length, endpoint->port);
+	buffer_add(out, text, length);
 }
 
 void text_endpoints(struct buffer *out, const struct session *session)
@@ -197,12 +230,13 @@ void text_session(
 }
 
 /* The octets of text that fit into columns; all of it, or up to a blank where there is one in the
- * second half. */
+ * second half. "[RFC 5321 4.1.1]" is not torn apart. */
 static size_t fold_at(struct span text, size_t columns)
 {
 	size_t length = 0;
 	size_t used = 0;
 	size_t blank = 0;
+	bool is_bracketed = false;
 
 	while (length < text.length) {
 		uint32_t character = '?';
@@ -212,7 +246,9 @@ static size_t fold_at(struct span text, size_t columns)
 		used += printable_width(span_first(span_from(text, length), octets));
 		if (used > columns)
 			return blank > columns / 2 ? blank : length > 0 ? length : octets;
-		if (character == ' ')
+		if (character == '[' || character == ']')
+			is_bracketed = character == '[';
+		if (character == ' ' && !is_bracketed)
 			blank = length;
 		length += octets;
 	}
@@ -232,8 +268,10 @@ void text_folded(struct buffer *out, struct span text, size_t indent, size_t wid
 		text = span_from(text, length);
 		if (text.length == 0)
 			return;
-		if (text.at[0] == ' ')
+		while (text.length > 0 && text.at[0] == ' ')
 			text = span_from(text, 1);
+		while (out->length > 0 && out->at[out->length - 1] == ' ')
+			out->length--;
 		buffer_add_byte(out, '\n');
 		text_blanks(out, indent);
 	}

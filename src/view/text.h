@@ -41,6 +41,9 @@ void text_time(struct buffer *out, int64_t time, char divider, unsigned decimals
 /* Lower-case hexadecimal digits. */
 void text_hex(struct buffer *out, struct span bytes);
 
+/* "192.0.2.1", "2001:db8::1" */
+void text_address(struct buffer *out, const struct endpoint *endpoint);
+
 /* "192.0.2.1:25", "[2001:db8::1]:25" */
 void text_endpoint(struct buffer *out, const struct endpoint *endpoint);
 
