@@ -1,38 +1,33 @@
 # mailscope: `make demo` shows it, `make check` tests it, `make help` lists the rest.
+# GNU make. V=1 shows commands whole, SAN=1 builds and tests with the sanitizers, CI=1 makes warnings errors.
 
 CC ?= cc
 CFLAGS ?= -O2 -g
+PKG_CONFIG ?= pkg-config
 LIBRARIES := libpcap libcrypto libcgraph libgvc cairo gmime-3.0 zlib libzstd
 TEST_LIBRARIES := cunit libssl
 
-# One object tree per variant: build/release, build/san.
+PREFIX ?= /usr/local
+BINDIR = $(PREFIX)/bin
+DATADIR = $(PREFIX)/share
+INSTALL ?= install
+
+# One object tree per variant: build/release, build/san, build/fuzz.
 VARIANT := release
 ifdef SAN
 VARIANT := san
 override CFLAGS := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+endif
+ifneq ($(filter fuzz,$(MAKECMDGOALS)),)
+VARIANT := fuzz
+CC := clang
+override CFLAGS := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
+endif
+ifneq ($(VARIANT),release)
 export ASAN_OPTIONS := detect_leaks=1
 export LSAN_OPTIONS := suppressions=$(CURDIR)/tests/lsan.supp:print_suppressions=0
 endif
 BUILD := build/$(VARIANT)
-
-# V=1 shows the commands whole.
-QUIET = $(if $(V),,@echo "CC $<";)
-
-PKG_CONFIG ?= pkg-config
-WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wwrite-strings -Wvla
-ifdef CI
-WARNINGS += -Werror
-endif
-LIBRARY_FLAGS = $(shell $(PKG_CONFIG) --cflags $(LIBRARIES))
-LIBRARY_LINKS = $(shell $(PKG_CONFIG) --libs $(LIBRARIES))
-COMPILE = $(CC) -std=c11 -D_GNU_SOURCE -Isrc $(WARNINGS) $(CFLAGS) $(LIBRARY_FLAGS) $(CPPFLAGS) -pthread -MMD -MP
-
-LIBRARY_SOURCES := $(filter-out src/commands/% src/window/% src/helper/%,$(wildcard src/*/*.c))
-LIBRARY_OBJECTS := $(LIBRARY_SOURCES:src/%.c=$(BUILD)/src/%.o)
-COMMAND_OBJECTS := $(patsubst src/%.c,$(BUILD)/src/%.o,$(wildcard src/commands/*.c))
-UNIT_SOURCES := $(wildcard tests/unit/*.c)
-UNIT_OBJECTS := $(UNIT_SOURCES:tests/%.c=$(BUILD)/tests/%.o)
-
 ifeq ($(VARIANT),release)
 PROGRAM := mailscope
 else
@@ -40,27 +35,147 @@ PROGRAM := $(BUILD)/mailscope
 endif
 LIBRARY := $(BUILD)/libmailscope.a
 
-.PHONY: all unit clean
-all: $(PROGRAM)
+# Everything at once, unless -j says otherwise.
+ifeq ($(filter --jobserver%,$(MAKEFLAGS)),)
+MAKEFLAGS += -j$(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
+endif
+QUIET = $(if $(V),,@echo "CC $<";)
+SAY = $(if $(V),,@)
+
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wwrite-strings -Wvla
+ifdef CI
+WARNINGS += -Werror
+endif
+
+# pkg-config is asked once, and not before it may have been installed.
+ask = $(or $(shell $(PKG_CONFIG) $(1) $(2)),$(error $(PKG_CONFIG) does not know $(2): sh tests/packages run check installs what is missing))
+LIBRARY_FLAGS = $(eval LIBRARY_FLAGS := $$(call ask,--cflags,$(LIBRARIES)))$(LIBRARY_FLAGS)
+LIBRARY_LINKS = $(eval LIBRARY_LINKS := $$(call ask,--libs,$(LIBRARIES)))$(LIBRARY_LINKS)
+TEST_LINKS = $(eval TEST_LINKS := $$(call ask,--libs,$(TEST_LIBRARIES)))$(TEST_LINKS)
+ifeq ($(shell uname -s),Darwin)
+export PKG_CONFIG_PATH := $(shell brew --prefix openssl@3)/lib/pkgconfig:$(shell brew --prefix libpcap)/lib/pkgconfig:$(PKG_CONFIG_PATH)
+LDLIBS += -liconv
+endif
+COMPILE = $(CC) -std=c11 -D_GNU_SOURCE -Isrc $(WARNINGS) $(CFLAGS) $(LIBRARY_FLAGS) $(CPPFLAGS) -pthread -MMD -MP
+LINK = $(CC) $(CFLAGS) -pthread $(LDFLAGS)
+
+LIBRARY_SOURCES := $(filter-out src/commands/% src/window/% src/helper/%,$(wildcard src/*/*.c))
+COMMAND_SOURCES := $(wildcard src/commands/*.c)
+UNIT_SOURCES := $(wildcard tests/unit/*.c)
+BUILDER_SOURCES := $(wildcard tests/builder/*.c)
+FUZZ_SOURCES := $(wildcard tests/fuzz/fuzz_*.c)
+BENCH_SOURCES := $(wildcard tests/bench/*.c)
+objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
+LIBRARY_OBJECTS := $(call objects,$(LIBRARY_SOURCES))
+COMMAND_OBJECTS := $(call objects,$(COMMAND_SOURCES))
+UNIT_OBJECTS := $(call objects,$(UNIT_SOURCES))
+BUILDER_OBJECTS := $(call objects,$(BUILDER_SOURCES))
+FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/%,$(FUZZ_SOURCES))
+BENCHES := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(BENCH_SOURCES))
+OBJECTS := $(LIBRARY_OBJECTS) $(COMMAND_OBJECTS) $(UNIT_OBJECTS) $(BUILDER_OBJECTS) \
+	$(call objects,$(FUZZ_SOURCES) $(BENCH_SOURCES))
+
+# demo, check, bench and fuzz install what is missing before anything is compiled.
+GROUPS := $(filter check bench fuzz,$(MAKECMDGOALS))
+ifneq ($(filter demo check bench fuzz,$(MAKECMDGOALS)),)
+$(OBJECTS): | packages
+endif
+
+.DELETE_ON_ERROR:
+.PHONY: all demo check unit bench fuzz layers lint format format-check headers install uninstall clean help packages
+all: $(PROGRAM) ## build ./mailscope
 
 $(PROGRAM): $(COMMAND_OBJECTS) $(LIBRARY)
-	$(CC) $(CFLAGS) -pthread -o $@ $^ $(LIBRARY_LINKS) $(LDFLAGS)
+	$(SAY)$(LINK) -o $@ $^ $(LIBRARY_LINKS) $(LDLIBS)
 
 $(LIBRARY): $(LIBRARY_OBJECTS)
-	rm -f $@
-	$(AR) rcs $@ $^
+	$(SAY)rm -f $@
+	$(SAY)$(AR) rcs $@ $^
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	$(QUIET) $(COMPILE) -c -o $@ $<
 
 $(BUILD)/unit: $(UNIT_OBJECTS) $(LIBRARY)
-	$(CC) $(CFLAGS) -pthread -o $@ $^ $(LIBRARY_LINKS) $(shell $(PKG_CONFIG) --libs $(TEST_LIBRARIES)) $(LDFLAGS)
+	$(SAY)$(LINK) -o $@ $^ $(LIBRARY_LINKS) $(TEST_LINKS) $(LDLIBS)
 
-unit: $(BUILD)/unit
+$(BUILD)/builder: $(BUILDER_OBJECTS) $(LIBRARY)
+	$(SAY)$(LINK) -o $@ $^ $(LIBRARY_LINKS) $(TEST_LINKS) $(LDLIBS)
+
+$(BENCHES): $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(LIBRARY)
+	@mkdir -p $(@D)
+	$(SAY)$(LINK) -o $@ $^ $(LIBRARY_LINKS) $(LDLIBS)
+
+$(FUZZERS): $(BUILD)/%: $(BUILD)/tests/fuzz/%.o $(LIBRARY)
+	$(SAY)$(LINK) -fsanitize=fuzzer -o $@ $^ $(LIBRARY_LINKS) $(LDLIBS)
+
+packages:
+	@sh tests/packages run $(GROUPS)
+
+# What check looks at before it runs anything: nothing that would have to be installed for it.
+define OWN_LINT
+@tests/lint/layers
+@tests/lint/limits
+@tests/lint/test-lint
+@tests/lint/headers $(filter-out -MMD -MP,$(COMPILE))
+@tests/lint/format --check
+endef
+
+CAPTURES := captures/smtp_test3.pcapng captures/pop3_test33.pcapng captures/smtp_3.pcapng captures/pop3_3.pcapng
+demo: $(PROGRAM) ## install what is missing, build, and analyze the captures in captures/
+	@set -e; for capture in $(CAPTURES); do \
+		echo; echo "\$$ ./$(PROGRAM) analyze $$capture"; ./$(PROGRAM) analyze $$capture; done
+	@echo; echo "Pictures to look at:"; ls -1 $(patsubst captures/%.pcapng,%.svg,$(CAPTURES)) | sed 's/^/    /'
+
+check: $(PROGRAM) $(BUILD)/unit $(BUILD)/builder | packages ## install what the tests need, and pass them; SAN=1: with the sanitizers
+	$(OWN_LINT)
+	@$(BUILD)/unit
+	@tests/commands/run $(PROGRAM)
+	@if [ -x tests/captures/run ]; then tests/captures/run $(PROGRAM) $(BUILD)/builder; fi
+
+unit: $(BUILD)/unit ## build and run the unit tests
 	$(BUILD)/unit
 
-clean:
-	rm -rf build mailscope
+bench: $(PROGRAM) $(BENCHES) | packages ## compare speed and memory with tshark, tcpflow and libpcap
+	@tests/bench/run $(PROGRAM) $(BUILD)/bench
 
--include $(patsubst %.o,%.d,$(LIBRARY_OBJECTS) $(COMMAND_OBJECTS) $(UNIT_OBJECTS))
+FUZZ_SECONDS ?= 60
+fuzz: $(FUZZERS) | packages ## run every fuzz target, FUZZ_SECONDS each (60)
+	@set -e; for fuzzer in $(FUZZERS); do mkdir -p $$fuzzer.corpus; echo "$$fuzzer"; \
+		$$fuzzer -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=$$fuzzer- -verbosity=0 $$fuzzer.corpus; done
+
+layers: ## fail on an include that breaks the table in docs/architecture.md
+	@tests/lint/layers
+
+headers: ## fail on a header that does not compile alone
+	@tests/lint/headers $(filter-out -MMD -MP,$(COMPILE))
+
+lint: ## what check looks at, and cppcheck, clang-tidy, shellcheck and mandoc where they are installed
+	$(OWN_LINT)
+	@tests/lint/tools $(filter-out -MMD -MP,$(COMPILE))
+
+format: ## clang-format the sources
+	@tests/lint/format
+
+install: $(PROGRAM) ## install program, man pages and completions under PREFIX (/usr/local), DESTDIR before it
+	$(INSTALL) -d $(addprefix $(DESTDIR),$(BINDIR) $(DATADIR)/man/man1 $(COMPLETION_FOLDERS))
+	$(INSTALL) -m 755 $(PROGRAM) $(DESTDIR)$(BINDIR)/mailscope
+	$(INSTALL) -m 644 docs/*.1 $(DESTDIR)$(DATADIR)/man/man1/
+	$(INSTALL) -m 644 docs/completion/mailscope.bash $(DESTDIR)$(DATADIR)/bash-completion/completions/mailscope
+	$(INSTALL) -m 644 docs/completion/_mailscope $(DESTDIR)$(DATADIR)/zsh/site-functions/_mailscope
+	$(INSTALL) -m 644 docs/completion/mailscope.fish $(DESTDIR)$(DATADIR)/fish/vendor_completions.d/mailscope.fish
+COMPLETION_FOLDERS = $(addprefix $(DATADIR)/,bash-completion/completions zsh/site-functions fish/vendor_completions.d)
+
+uninstall: ## remove what install put there
+	rm -f $(DESTDIR)$(BINDIR)/mailscope $(addprefix $(DESTDIR)$(DATADIR)/man/man1/,$(notdir $(wildcard docs/*.1))) \
+		$(DESTDIR)$(DATADIR)/bash-completion/completions/mailscope \
+		$(DESTDIR)$(DATADIR)/zsh/site-functions/_mailscope \
+		$(DESTDIR)$(DATADIR)/fish/vendor_completions.d/mailscope.fish
+
+clean: ## remove what was built, and the demo's pictures
+	rm -rf build mailscope $(patsubst captures/%.pcapng,%.svg,$(CAPTURES))
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1 /p' Makefile | while read -r name what; do printf '%-10s %s\n' "$$name" "$$what"; done
+
+-include $(OBJECTS:.o=.d)
