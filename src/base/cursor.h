@@ -25,6 +25,8 @@ static inline const uint8_t *cursor_take(struct cursor *c, size_t length)
 		c->is_short = true;
 		return NULL;
 	}
+	if (__builtin_expect(length == 0, 0)) /* at may be NULL then */
+		return at;
 	c->at += length;
 	c->left -= length;
 	return at;

@@ -1,0 +1,167 @@
+#include "base/buffer.h"
+#include "net/stream.h"
+#include "suite.h"
+
+static const char text[] = "EHLO a\r\nMAIL FROM:<b@c>\r\nQUIT\r\n";
+
+struct piece {
+	uint32_t from, to;
+};
+
+/* Places text[from..to) at sequence number base + from and takes what is in order. */
+static bool place(struct tcp_stream *stream, struct buffer *out, uint32_t base, struct piece piece)
+{
+	struct arriving arriving = {base + piece.from, piece.to - piece.from,
+		{span_of(text + piece.from, piece.to - piece.from), {1, 0}}};
+	bool conflicts = false;
+	enum placing placing = stream_place(stream, &arriving, &conflicts);
+	struct ready ready;
+
+	if (placing == PLACED_NOW)
+		buffer_add_span(out, arriving.chunk.bytes);
+	while (placing == PLACED_HELD && stream_take(stream, &ready))
+		buffer_add_span(out, ready.chunk.bytes);
+	return conflicts;
+}
+
+static bool next_permutation(int *order, int count)
+{
+	int i = count - 2, k = count - 1;
+
+	while (i >= 0 && order[i] >= order[i + 1])
+		i--;
+	if (i < 0)
+		return false;
+	while (order[k] <= order[i])
+		k--;
+	order[i] ^= order[k], order[k] ^= order[i], order[i] ^= order[k];
+	for (int a = i + 1, b = count - 1; a < b; a++, b--)
+		order[a] ^= order[b], order[b] ^= order[a], order[a] ^= order[b];
+	return true;
+}
+
+/* Every order of six segments with a duplicate and overlaps gives the same bytes, before and across
+ * 2^32. */
+static void test_permutations(void)
+{
+	static const struct piece pieces[] = {{0, 8}, {5, 14}, {8, 20}, {0, 8}, {19, 29}, {25, 31}};
+	static const uint32_t bases[] = {1000, 0xffffffff - 12, 0x7ffffff0};
+
+	for (size_t b = 0; b < 3; b++)
+		for (int keeps = 0; keeps < 2; keeps++) {
+			int order[] = {0, 1, 2, 3, 4, 5};
+
+			do {
+				struct tcp_stream stream;
+				struct buffer out;
+				bool conflicts = false;
+
+				buffer_init(&out, 0);
+				stream_init(&stream, keeps != 0);
+				stream_begin(&stream, bases[b]);
+				for (int i = 0; i < 6; i++)
+					conflicts |=
+						place(&stream, &out, bases[b], pieces[order[i]]);
+				CU_ASSERT_FALSE(conflicts);
+				CU_ASSERT_TRUE(span_is(buffer_span(&out), text));
+				CU_ASSERT_EQUAL(stream.octets, sizeof text - 1);
+				CU_ASSERT_PTR_NULL(stream.held);
+				CU_ASSERT_EQUAL(stream.held_octets, 0);
+				stream_fini(&stream);
+				buffer_fini(&out);
+			} while (next_permutation(order, 6));
+		}
+}
+
+static void test_gap(void)
+{
+	struct tcp_stream stream;
+	struct buffer out;
+	struct ready ready;
+
+	buffer_init(&out, 0);
+	stream_init(&stream, false);
+	stream_begin(&stream, 0xfffffffe);
+	place(&stream, &out, 0xfffffffe, (struct piece){0, 8});
+	place(&stream, &out, 0xfffffffe, (struct piece){20, 31});
+	CU_ASSERT_EQUAL(out.length, 8);
+	CU_ASSERT_EQUAL(stream_gap_below(&stream, 0xfffffffeu + 8), 0);
+	CU_ASSERT_EQUAL(stream_gap_below(&stream, 0xfffffffeu + 31), 12);
+	CU_ASSERT_EQUAL(stream_give_up(&stream), 12);
+	CU_ASSERT_TRUE(stream_take(&stream, &ready));
+	CU_ASSERT_EQUAL(ready.chunk.bytes.length, 11);
+	CU_ASSERT_FALSE(stream_take(&stream, &ready));
+	CU_ASSERT_EQUAL(stream_give_up(&stream), 0);
+	stream_fini(&stream);
+	buffer_fini(&out);
+}
+
+/* What is cut by the snapshot length is missing behind the bytes that are there. */
+static void test_cut_segment(void)
+{
+	struct tcp_stream stream;
+	struct ready ready;
+	bool conflicts = false;
+	struct arriving late = {105, 10, {span_of("56789", 5), {2, 0}}};
+	struct arriving first = {100, 5, {span_of("01234", 5), {3, 0}}};
+
+	stream_init(&stream, false);
+	stream_begin(&stream, 100);
+	CU_ASSERT_EQUAL(stream_place(&stream, &late, &conflicts), PLACED_HELD);
+	CU_ASSERT_EQUAL(stream_place(&stream, &first, &conflicts), PLACED_HELD);
+	CU_ASSERT_TRUE(stream_take(&stream, &ready));
+	CU_ASSERT_EQUAL(ready.missing, 0);
+	CU_ASSERT_TRUE(stream_take(&stream, &ready));
+	CU_ASSERT_EQUAL(ready.missing, 5);
+	CU_ASSERT_EQUAL(stream.next, 115);
+	CU_ASSERT_FALSE(stream_take(&stream, &ready));
+	stream_fini(&stream);
+}
+
+static void test_conflicts(void)
+{
+	struct tcp_stream stream;
+	struct buffer out;
+	bool conflicts = false;
+	struct arriving other = {3, 8, {span_of("XXXXXXXX", 8), {2, 0}}};
+	struct arriving ahead = {20, 5, {span_of("abcde", 5), {3, 0}}};
+	struct arriving again = {18, 5, {span_of("..abX", 5), {4, 0}}};
+
+	buffer_init(&out, 0);
+	stream_init(&stream, true);
+	stream_begin(&stream, 0);
+	CU_ASSERT_FALSE(place(&stream, &out, 0, (struct piece){0, 8}));
+	CU_ASSERT_FALSE(place(&stream, &out, 0, (struct piece){2, 6}));
+	CU_ASSERT_EQUAL(stream_place(&stream, &other, &conflicts), PLACED_NOW);
+	CU_ASSERT_TRUE(conflicts);
+	CU_ASSERT_TRUE(span_is(other.chunk.bytes, "XXX"));
+	conflicts = false;
+	CU_ASSERT_EQUAL(stream_place(&stream, &ahead, &conflicts), PLACED_HELD);
+	CU_ASSERT_FALSE(conflicts);
+	CU_ASSERT_EQUAL(stream_place(&stream, &again, &conflicts), PLACED_HELD);
+	CU_ASSERT_TRUE(conflicts);
+	stream_fini(&stream);
+	buffer_fini(&out);
+}
+
+/* A keep-alive brings the last byte again, and nothing. */
+static void test_keep_alive(void)
+{
+	struct tcp_stream stream;
+	struct buffer out;
+
+	buffer_init(&out, 0);
+	stream_init(&stream, false);
+	stream_begin(&stream, 7);
+	place(&stream, &out, 7, (struct piece){0, 8});
+	place(&stream, &out, 7, (struct piece){7, 8});
+	CU_ASSERT_EQUAL(out.length, 8);
+	CU_ASSERT_EQUAL(stream.octets, 8);
+	stream_fini(&stream);
+	buffer_fini(&out);
+}
+
+SUITE(stream, {"every order gives the same bytes", test_permutations},
+	{"says what is missing", test_gap}, {"knows segments cut short", test_cut_segment},
+	{"keeps the first bytes, and says so", test_conflicts},
+	{"drops keep-alives", test_keep_alive});
