@@ -14,11 +14,16 @@ struct layout {
 
 enum { EXPLAINED_WIDTH = 100 }; /* of explanations when there is no terminal */
 
+/* "#4", "#4-9": out of order, the first octets may have come in a later frame than the last. */
 static void add_frames(struct buffer *out, const struct line *line)
 {
 	uint64_t first = line->frame_count > 0 ? line->frames[0] : line->frame;
-	uint64_t last = line->frame_count > 0 ? line->frames[line->frame_count - 1] : line->frame;
+	uint64_t last = first;
 
+	for (size_t i = 1; i < line->frame_count; i++) {
+		first = line->frames[i] < first ? line->frames[i] : first;
+		last = line->frames[i] > last ? line->frames[i] : last;
+	}
 	buffer_add_byte(out, '#');
 	buffer_add_number(out, first);
 	if (last == first)
@@ -93,10 +98,13 @@ static void add_heading(
 	text_time(out, session->start, ' ', 6);
 	buffer_add_text(out, " UTC, ");
 	text_seconds(out, session->end - session->start, 3);
-	buffer_add_text(out, " s, frames ");
+	buffer_add_text(
+		out, session->first_frame == session->last_frame ? " s, frame " : " s, frames ");
 	buffer_add_number(out, session->first_frame);
-	buffer_add_byte(out, '-');
-	buffer_add_number(out, session->last_frame);
+	if (session->first_frame != session->last_frame) {
+		buffer_add_byte(out, '-');
+		buffer_add_number(out, session->last_frame);
+	}
 	add_completeness(out, session);
 	buffer_add_text(out, "; ");
 	buffer_add_text(out, outcome_name(session->outcome));
@@ -225,14 +233,18 @@ static enum text_colour colour_of(const struct line *line)
 
 static void add_decoded(struct buffer *out, const struct line *line, bool is_redacted)
 {
-	size_t before = out->length;
+	struct buffer decoded;
+	bool is_bracketed;
 
-	buffer_add_text(out, "  (");
-	text_decoded(out, line, is_redacted);
-	if (out->length == before + 3)
-		out->length = before;
-	else
-		buffer_add_byte(out, ')');
+	buffer_init(&decoded, 0);
+	text_decoded(&decoded, line, is_redacted);
+	is_bracketed = decoded.length > 0 && decoded.at[0] == '('; /* "(empty)" */
+	if (decoded.length > 0) {
+		buffer_add_text(out, is_bracketed ? "  " : "  (");
+		buffer_add_span(out, buffer_span(&decoded));
+		buffer_add_text(out, is_bracketed ? "" : ")");
+	}
+	buffer_fini(&decoded);
 }
 
 static void add_line(const struct layout *layout, size_t index)

@@ -151,14 +151,14 @@ static void add_phases(
 static void add_trouble(struct buffer *out, const struct ledger *ledger)
 {
 	const struct {
-		const char *name;
+		const char *one, *many;
 		uint32_t count;
 	} rows[] = {
-		{"retransmission", ledger->retransmissions},
-		{"segment out of order", ledger->out_of_order},
-		{"duplicate ACK", ledger->duplicate_acks},
-		{"zero window", ledger->zero_windows},
-		{"reset", ledger->resets},
+		{" retransmission", " retransmissions", ledger->retransmissions},
+		{" segment out of order", " segments out of order", ledger->out_of_order},
+		{" duplicate ACK", " duplicate ACKs", ledger->duplicate_acks},
+		{" zero window", " zero windows", ledger->zero_windows},
+		{" reset", " resets", ledger->resets},
 	};
 	const char *divider = "  TCP: ";
 
@@ -166,7 +166,8 @@ static void add_trouble(struct buffer *out, const struct ledger *ledger)
 		if (rows[i].count == 0 && i > 0)
 			continue;
 		buffer_add_text(out, divider);
-		text_count(out, rows[i].count, rows[i].name);
+		text_number(out, rows[i].count);
+		buffer_add_text(out, rows[i].count == 1 ? rows[i].one : rows[i].many);
 		divider = ", ";
 	}
 	if (ledger->round_trip > 0) {
