@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "base/memory.h"
 #include "dissect/dialogue_rows.h"
+#include "dissect/first_look.h"
 
 #include <stdlib.h>
 
@@ -79,7 +80,8 @@ static void on_tls_event(void *context, const struct tls_event *event)
 	if (event->kind == TLS_NOT)
 		return;
 	dialogue_rows_tls(c, event);
-	recorder_tls(&c->recorder, event);
+	if (c->talk == TALK_MAIL)
+		recorder_tls(&c->recorder, event);
 }
 
 static void begin_tls(struct dialogue *c)
@@ -108,6 +110,10 @@ static void on_mail_event(void *context, const struct mail_event *event)
 /* What follows is no TLS. Nothing of the other side was either: the session goes on in clear. */
 static void leave_tls(struct dialogue *c, enum side side)
 {
+	if (c->talk == TALK_TLS) {
+		c->talk = TALK_OTHER;
+		return;
+	}
 	c->is_tls[side] = false;
 	if (!tls_facts(c->tls)->has_client_hello && !tls_facts(c->tls)->has_server_hello)
 		c->is_tls[side_other(side)] = false;
@@ -117,7 +123,7 @@ static void leave_tls(struct dialogue *c, enum side side)
 
 static void feed(struct dialogue *c, enum side side, struct chunk chunk)
 {
-	for (int turns = 0; chunk.bytes.length > 0 && turns < 4; turns++) {
+	for (int turns = 0; chunk.bytes.length > 0 && turns < 4 && c->talk != TALK_OTHER; turns++) {
 		size_t used;
 
 		if (c->is_tls[side]) {
@@ -163,25 +169,14 @@ static void take_ends(struct session *session, const struct connection *connecti
 	session->server.port = connection->ports[SIDE_SERVER];
 }
 
-/* The protocol is found: what came so far is fed. */
-static void begin_mail(struct dialogue *c, enum mail_protocol protocol, bool is_tls)
+/* What speaks here is found: what came so far is fed. */
+static void begin_talk(struct dialogue *c, enum talk talk)
 {
-	struct mail_listener listener = {c, on_mail_event, c->wants->findings};
-	bool is_midway =
-		!c->connection->has_syn[SIDE_CLIENT] && !c->connection->has_syn[SIDE_SERVER];
-
-	c->talk = TALK_MAIL;
-	c->mail = mail_new(protocol, &listener);
-	c->recorder.session.protocol = protocol;
-	c->recorder.session.number = ++*c->numbers;
-	if (is_midway)
-		mail_begin_midway(c->mail);
-	if (is_tls) {
+	c->talk = talk;
+	if (c->tls != NULL || talk == TALK_TLS) {
 		begin_tls(c);
 		c->is_tls[SIDE_CLIENT] = c->is_tls[SIDE_SERVER] = true;
-		c->recorder.session.transport = TRANSPORT_TLS;
 	}
-	recorder_enter(&c->recorder, PHASE_CONNECT, c->connection->start);
 	while (c->early != NULL) {
 		struct early *early = c->early;
 		struct chunk chunk = {span_of(early->bytes, early->length), early->origin};
@@ -193,6 +188,23 @@ static void begin_mail(struct dialogue *c, enum mail_protocol protocol, bool is_
 	c->early_end = &c->early;
 }
 
+static void begin_mail(struct dialogue *c, enum mail_protocol protocol, bool is_tls)
+{
+	struct mail_listener listener = {c, on_mail_event, c->wants->findings};
+
+	c->mail = mail_new(protocol, &listener);
+	c->recorder.session.protocol = protocol;
+	c->recorder.session.number = ++*c->numbers;
+	if (!c->connection->has_syn[SIDE_CLIENT] && !c->connection->has_syn[SIDE_SERVER])
+		mail_begin_midway(c->mail);
+	if (is_tls) {
+		begin_tls(c);
+		c->recorder.session.transport = TRANSPORT_TLS;
+	}
+	recorder_enter(&c->recorder, PHASE_CONNECT, c->connection->start);
+	begin_talk(c, TALK_MAIL);
+}
+
 /* The first bytes of each side, gathered from what came early and the chunk at hand. */
 static void gather_heads(
 	const struct dialogue *c, enum side side, struct span bytes, struct buffer heads[2])
@@ -202,58 +214,15 @@ static void gather_heads(
 	buffer_add_span(&heads[side], bytes);
 }
 
-/* TLS on a port that says nothing: mail if the ClientHello asks for it by ALPN or name. */
-static enum mail_guess guess_inside_tls(struct span hello, enum mail_protocol *protocol)
-{
-	struct tls_listener listener = {NULL, NULL};
-	struct tls *tls = tls_new(&listener);
-	struct chunk chunk = {hello, {1, 0}};
-	const struct tls_facts *facts = tls_facts(tls);
-	enum mail_guess guess = GUESS_NOT_MAIL;
-
-	(void)tls_feed(tls, SIDE_CLIENT, &chunk);
-	if (!facts->has_client_hello && tls_is_inside_record(tls, SIDE_CLIENT)) {
-		guess = GUESS_MORE;
-	} else if (strncmp(facts->alpn, "pop3", 4) == 0 ||
-		   strncmp(facts->server_name, "pop", 3) == 0) {
-		*protocol = MAIL_POP3;
-		guess = GUESS_TLS;
-	} else if (strncmp(facts->alpn, "smtp", 4) == 0 ||
-		   strncmp(facts->server_name, "smtp", 4) == 0 ||
-		   strncmp(facts->server_name, "mx", 2) == 0) {
-		*protocol = MAIL_SMTP;
-		guess = GUESS_TLS;
-	}
-	tls_free(tls);
-	return guess;
-}
-
-static enum mail_guess guess_tls(
-	struct dialogue *c, struct span hello, enum mail_protocol *protocol)
-{
-	static const struct {
-		uint16_t port;
-		enum mail_protocol protocol;
-	} known[] = {{465, MAIL_SMTP}, {587, MAIL_SMTP}, {25, MAIL_SMTP}, {995, MAIL_POP3},
-		{110, MAIL_POP3}};
-
-	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-		if (c->connection->ports[SIDE_SERVER] == known[i].port) {
-			*protocol = known[i].protocol;
-			return GUESS_TLS;
-		}
-	return guess_inside_tls(hello, protocol);
-}
-
 /* Looks at what was said so far, bytes of side last. */
-static enum mail_guess look(
+static enum found look(
 	struct dialogue *c, enum side *side, struct span bytes, enum mail_protocol *protocol)
 {
 	struct buffer heads[2];
 	struct mail_first_look first = {
 		.ports = {c->connection->ports[0], c->connection->ports[1]}};
 	bool is_exchanged = false;
-	enum mail_guess guess;
+	enum found found;
 
 	first.is_midway =
 		!c->connection->has_syn[SIDE_CLIENT] && !c->connection->has_syn[SIDE_SERVER];
@@ -264,19 +233,14 @@ static enum mail_guess look(
 	first.heads[*side] = bytes;
 	for (int i = 0; i < 2 && c->early != NULL; i++)
 		first.heads[i] = buffer_span(&heads[i]);
-	guess = mail_guess(&first, &is_exchanged);
+	found = first_look(&first, protocol, &is_exchanged);
 	if (is_exchanged) {
 		exchange(c);
 		*side = side_other(*side);
 	}
-	if (guess == GUESS_TLS)
-		guess = guess_tls(
-			c, first.heads[is_exchanged ? SIDE_SERVER : SIDE_CLIENT], protocol);
-	else
-		*protocol = guess == GUESS_POP3 ? MAIL_POP3 : MAIL_SMTP;
 	buffer_fini(&heads[0]);
 	buffer_fini(&heads[1]);
-	return guess;
+	return found;
 }
 
 static void keep_early(struct dialogue *c, enum side side, const struct chunk *chunk)
@@ -299,25 +263,35 @@ static void give_up_guessing(struct dialogue *c)
 	dialogue_rows_settle(c);
 }
 
+/* Keeps the chunk until more is known. */
+static void wait_for_more(struct dialogue *c, enum side side, const struct chunk *chunk)
+{
+	struct draft *draft = c->rows != NULL ? rows_find(c->rows, chunk->origin.frame) : NULL;
+
+	keep_early(c, side, chunk);
+	if (draft != NULL)
+		draft->waits |= WAIT_GUESS;
+}
+
 /* Returns whether the chunk is still to be fed. */
 static bool decide(struct dialogue *c, enum side *side, const struct chunk *chunk)
 {
 	enum mail_protocol protocol = MAIL_SMTP;
-	enum mail_guess guess = look(c, side, chunk->bytes, &protocol);
-	struct draft *draft;
+	enum found found = look(c, side, chunk->bytes, &protocol);
 
-	if (guess == GUESS_MORE && c->early_octets + chunk->bytes.length <= LIMIT_EARLY) {
-		keep_early(c, *side, chunk);
-		draft = c->rows != NULL ? rows_find(c->rows, chunk->origin.frame) : NULL;
-		if (draft != NULL)
-			draft->waits |= WAIT_GUESS;
+	if (found == FOUND_MORE && c->early_octets + chunk->bytes.length <= LIMIT_EARLY) {
+		wait_for_more(c, *side, chunk);
 		return false;
 	}
-	if (guess == GUESS_NOT_MAIL || guess == GUESS_MORE) {
+	if (found == FOUND_TLS && c->wants->all_rows) {
+		begin_talk(c, TALK_TLS);
+		return true;
+	}
+	if (found != FOUND_MAIL && found != FOUND_MAIL_IN_TLS) {
 		give_up_guessing(c);
 		return false;
 	}
-	begin_mail(c, protocol, guess == GUESS_TLS);
+	begin_mail(c, protocol, found == FOUND_MAIL_IN_TLS);
 	return true;
 }
 
@@ -327,14 +301,14 @@ void dialogue_chunk(struct dialogue *c, enum side side, const struct chunk *chun
 		if (!decide(c, &side, chunk))
 			return;
 	}
-	if (c->talk == TALK_MAIL)
+	if (c->talk != TALK_OTHER)
 		feed_packet(c, side, chunk);
 }
 
 void dialogue_gap(struct dialogue *c, enum side side, uint64_t octets, struct origin origin)
 {
 	recorder_missing(&c->recorder, side, octets);
-	if (c->talk != TALK_MAIL)
+	if (c->talk != TALK_MAIL && c->talk != TALK_TLS)
 		return;
 	if (c->is_tls[side])
 		tls_gap(c->tls, side, octets, origin);
@@ -345,10 +319,10 @@ void dialogue_gap(struct dialogue *c, enum side side, uint64_t octets, struct or
 
 void dialogue_end(struct dialogue *c, enum side side, struct origin origin)
 {
-	if (c->talk != TALK_MAIL)
-		return;
 	if (c->tls != NULL)
 		tls_end(c->tls, side, origin);
+	if (c->talk != TALK_MAIL)
+		return;
 	mail_end(c->mail, side, origin);
 	dialogue_rows_settle(c);
 }

@@ -9,6 +9,7 @@
 enum talk {
 	TALK_UNDECIDED,
 	TALK_MAIL,
+	TALK_TLS,   /* TLS without mail: named in the packet list of every frame */
 	TALK_OTHER, /* not mail: kept only for the TCP rows */
 };
 

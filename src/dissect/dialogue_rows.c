@@ -76,6 +76,8 @@ void dialogue_rows_after(struct dialogue *c, enum side side, const struct chunk 
 	if (draft == NULL)
 		return;
 	draft->row.session = c->recorder.session.number;
+	if (c->talk == TALK_OTHER)
+		return;
 	if (c->is_tls[side]) {
 		draft->is_part = draft->said_count == 0;
 		return;
@@ -156,6 +158,8 @@ static void say_message(struct dialogue *c, struct draft *draft, const struct ma
 	c->carried[event->side] = 0;
 	draft->has_message_text = false;
 	if (c->recorder.message_octets == 0) {
+		if (draft->said_count > 0) /* BDAT 0 LAST */
+			return;
 		buffer_add_byte(draft_say(draft, columns[protocol_of(c)].name), '.');
 		draft->is_prefixed = true;
 		return;

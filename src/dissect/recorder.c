@@ -142,7 +142,7 @@ void recorder_note(struct recorder *recorder, const struct finding_note *note)
 	finding->id = note->id;
 	finding->side = note->side;
 	finding->frame = note->frame;
-	finding->line = (uint32_t)session->line_count;
+	finding->line = recorder->line_number;
 	finding->detail = note->detail.length > 0 ? arena_copy(&session->arena, note->detail)
 						  : span_of(NULL, 0);
 }
@@ -165,6 +165,7 @@ static struct line *recorder_line(
 	struct frame_list *frames = &recorder->frames[side];
 	struct line *line;
 
+	recorder->line_number++;
 	if (!wants_lines(recorder) || session->line_count >= LIMIT_LINES)
 		return NULL;
 	frames_add(frames, last.frame);

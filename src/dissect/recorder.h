@@ -26,6 +26,7 @@ struct recorder {
 	const struct dissect_wants *wants;
 	bool drops_lines;
 
+	uint32_t line_number; /* of the last line, also when lines are not kept */
 	struct frame_list frames[2];
 	EVP_MD_CTX *stream_hashes[2], *message_hash;
 	bool in_message[2];
