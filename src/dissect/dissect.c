@@ -48,7 +48,6 @@ struct dissect *dissect_new(const char *capture_name, const struct dissect_wants
 	dissect->wants = *wants;
 	dissect->listener = *listener;
 	dissect->connections = connections_new();
-	dissect->fragments = fragments_new();
 	if (wants->rows || wants->all_rows || wants->segments)
 		dissect->rows = rows_new(&dissect->wants, listener);
 	return dissect;
@@ -595,6 +594,16 @@ void dissect_pass_over(struct dissect *dissect, const struct frame *frame)
 	dissect->capture_start = frame->has_time ? frame->time : 0;
 }
 
+/* Most captures have no fragments: their table is made for the first one. */
+static void take_fragment(struct dissect *dissect, struct packet *packet, const struct frame *frame)
+{
+	uint64_t first_frame;
+
+	if (dissect->fragments == NULL)
+		dissect->fragments = fragments_new();
+	(void)fragments_add(dissect->fragments, packet, frame->number, &first_frame);
+}
+
 void dissect_frame(struct dissect *dissect, const struct frame *frame)
 {
 	struct packet packet;
@@ -609,7 +618,7 @@ void dissect_frame(struct dissect *dissect, const struct frame *frame)
 	}
 	packet_decode(&packet, frame->link_type, frame->bytes);
 	if (UNLIKELY(packet.kind == PACKET_FRAGMENT))
-		(void)fragments_add(dissect->fragments, &packet, frame->number, &first_frame);
+		take_fragment(dissect, &packet, frame);
 	passing.draft = begin_row(dissect, frame, &packet);
 	if (LIKELY(packet.kind == PACKET_TCP)) {
 		dissect_tcp(dissect, &passing);
