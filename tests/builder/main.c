@@ -4,7 +4,6 @@
 #include "script.h"
 #include "text.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -24,22 +23,6 @@ struct options {
 	bool is_every, wants_octets;
 	const char *script, *out;
 };
-
-static void read_all(const char *path, struct buffer *text)
-{
-	FILE *stream = fopen(path, "rb");
-	char bytes[4096];
-	size_t got;
-
-	text_place(path, 0);
-	if (stream == NULL)
-		text_complain("%s", strerror(errno));
-	while ((got = fread(bytes, 1, sizeof bytes, stream)) > 0)
-		buffer_add(text, bytes, got);
-	if (ferror(stream))
-		text_complain("%s", strerror(errno));
-	fclose(stream);
-}
 
 static void play(const struct options *options, struct span text, struct stage *stage)
 {
@@ -99,7 +82,7 @@ int main(int count, char **words)
 	chance_begin(20221121);
 	trace_init(&stage.trace);
 	buffer_init(&text, 0);
-	read_all(options.script, &text);
+	text_read_file(options.script, &text);
 	play(&options, buffer_span(&text), &stage);
 	trace_write(&stage.trace, options.out);
 	buffer_fini(&text);

@@ -7,9 +7,10 @@
 
 #include <stdlib.h>
 
-enum { MILLISECOND = 1000000, ETHERNET_SEGMENT = 1460 };
+enum { MILLISECOND = 1000000, ETHERNET_SEGMENT = 1460, DEEPEST = 8 };
 
-bool script_line(struct script *script, struct span *line)
+/* The next line without its line end; false at the end. */
+static bool read_line(struct script *script, struct span *line)
 {
 	size_t length;
 
@@ -57,7 +58,7 @@ static void add_block(struct script *script, struct span mark, struct buffer *ou
 	struct span line;
 
 	for (;;) {
-		if (!script_line(script, &line))
+		if (!read_line(script, &line))
 			text_complain("the block does not end with a line \"%.*s\"",
 				(int)mark.length, mark.at);
 		if (span_equal(line, mark))
@@ -330,6 +331,35 @@ static struct span text_behind(struct span line)
 	return line.length > 0 && line.at[0] == ' ' ? span_from(line, 1) : line;
 }
 
+static void play_lines(struct script *script);
+
+/* The lines of another file, which lies beside this one, are played here. */
+static void include(struct script *script, struct span name)
+{
+	struct script before = *script;
+	struct buffer path, text;
+	const char *slash = strrchr(script->path, '/');
+
+	if (++script->depth == DEEPEST)
+		text_complain("files include each other");
+	buffer_init(&path, 0);
+	buffer_init(&text, 0);
+	buffer_add(&path, script->path, slash != NULL ? (size_t)(slash + 1 - script->path) : 0);
+	buffer_add_span(&path, span_trim(name));
+	script->path = buffer_text(&path);
+	text_read_file(script->path, &text);
+	script->rest = buffer_span(&text);
+	script->line = 0;
+	play_lines(script);
+	script->path = before.path;
+	script->rest = before.rest;
+	script->line = before.line;
+	script->depth = before.depth;
+	text_place(script->path, script->line);
+	buffer_fini(&path);
+	buffer_fini(&text);
+}
+
 static void play_line(struct script *script, struct span line)
 {
 	struct event event = {0};
@@ -337,6 +367,11 @@ static void play_line(struct script *script, struct span line)
 
 	if (span_trim(line).length == 0 || line.at[0] == '#')
 		return;
+	rest = line;
+	if (span_is(span_word(&rest), "include")) {
+		include(script, rest);
+		return;
+	}
 	rest = line;
 	if (setting_apply(script, span_word(&rest), rest))
 		return;
@@ -352,6 +387,14 @@ static void play_line(struct script *script, struct span line)
 		event.word = span_word(&event.arguments);
 	}
 	play_event(script, &event);
+}
+
+static void play_lines(struct script *script)
+{
+	struct span line;
+
+	while (read_line(script, &line))
+		play_line(script, line);
 }
 
 static void begin(struct script *script)
@@ -381,11 +424,9 @@ static void check_sent(const struct talk *talk)
 void script_play(const char *path, struct span text, struct stage *stage, uint32_t shift)
 {
 	struct script script = {.path = path, .rest = text, .stage = stage, .shift = shift};
-	struct span line;
 
 	begin(&script);
-	while (script_line(&script, &line))
-		play_line(&script, line);
+	play_lines(&script);
 	check_sent(script.first);
 	for (size_t i = 0; i < script.talk_count; i++) {
 		check_sent(script.talks[i]);

@@ -8,8 +8,8 @@
 /* A script being played. */
 struct script {
 	const char *path;
-	struct span rest; /* what has not been read */
-	unsigned line;
+	struct span rest;     /* what has not been read */
+	unsigned line, depth; /* depth: files that include each other */
 	struct stage *stage;
 	uint32_t shift;     /* added to the clients' addresses */
 	int64_t pace;       /* ns between events */
@@ -29,9 +29,6 @@ struct event {
 /* Plays the whole script from stage->trace.next on; each client's address is raised by shift.
  * Complains about the line that cannot be played. */
 void script_play(const char *path, struct span text, struct stage *stage, uint32_t shift);
-
-/* The next raw line, without its line end; false at the end. (For blocks.) */
-bool script_line(struct script *script, struct span *line);
 
 /* Handles a setting ("client 192.0.2.1:4000"); false when the word is none. */
 bool setting_apply(struct script *script, struct span word, struct span arguments);

@@ -1,6 +1,7 @@
 #include "text.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -201,4 +202,19 @@ bool text_unescape(struct span text, struct buffer *out)
 		text = span_from(text, taken);
 	}
 	return true;
+}
+
+void text_read_file(const char *path, struct buffer *text)
+{
+	FILE *stream = fopen(path, "rb");
+	char bytes[4096];
+	size_t got;
+
+	if (stream == NULL)
+		text_complain("%s: %s", path, strerror(errno));
+	while ((got = fread(bytes, 1, sizeof bytes, stream)) > 0)
+		buffer_add(text, bytes, got);
+	if (ferror(stream))
+		text_complain("%s: %s", path, strerror(errno));
+	fclose(stream);
 }

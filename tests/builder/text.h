@@ -39,4 +39,7 @@ void text_mac(struct span word, uint8_t mac[6]);
  * end follows. */
 bool text_unescape(struct span text, struct buffer *out);
 
+/* Appends a file's octets; complains when it cannot be read. */
+void text_read_file(const char *path, struct buffer *text);
+
 #endif
