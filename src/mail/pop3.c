@@ -1,0 +1,258 @@
+/* The client's direction of POP3 (RFC 1939, RFC 5034), and what the bytes of both look like. */
+#include "mail/pop3.h"
+
+enum {
+	POP3_LINE = 255,        /* RFC 2449 4 */
+	POP3_LINE_AUTH = 12288, /* a response: RFC 5034 4 */
+};
+
+/* RFC 1939 7 and RFC 2595 2.1: what of the command is the user, and what is secret. */
+static void pop3_mark_login(struct mail *mail, struct mail_event *event, struct span arguments)
+{
+	enum verb_effect effect = event->verb != NULL ? event->verb->effect : EFFECT_NONE;
+	struct span digest = arguments;
+
+	if (effect == EFFECT_AUTH)
+		login_command(mail, event, arguments);
+	if (effect == EFFECT_USER)
+		event->part = SASL_PART_USER;
+	if (effect != EFFECT_PASSWORD || arguments.length == 0)
+		return;
+	event->secret = arguments; /* a password may hold blanks */
+	event->part = SASL_PART_PASSWORD;
+	if (strcmp(event->verb->name, "APOP") != 0)
+		return;
+	(void)span_word(&digest);
+	event->mechanism = SASL_APOP;
+	event->part = SASL_PART_INITIAL;
+	event->secret = digest;
+}
+
+static void pop3_judge(
+	struct mail *mail, const struct mail_event *event, const struct split_line *line)
+{
+	const struct mail_side *client = &mail->sides[SIDE_CLIENT];
+	const struct mail_side *server = &mail->sides[SIDE_SERVER];
+	struct span text = event->text;
+	bool is_early = mail->pending.count > 0 || client->is_released;
+
+	if (!mail->listener.wants_oddities)
+		return;
+	conversation_judge_line(mail, SIDE_CLIENT, line, POP3_LINE);
+	if (client->is_fragment || line->end == LINE_CUT)
+		return;
+	if (event->verb == NULL)
+		conversation_odd(mail, SIDE_CLIENT, ODDITY_UNKNOWN_VERB, event->last);
+	else if (!(event->verb->states & mail->expected))
+		conversation_odd(mail, SIDE_CLIENT, ODDITY_OUT_OF_ORDER, event->last);
+	if (is_early && !mail->offers_pipelining && server->is_seen && !server->is_lossy &&
+		!mail->is_midway)
+		conversation_odd_once(mail, SIDE_CLIENT, ODDITY_NOT_PIPELINED, event->last);
+	if (event->part != SASL_PART_PASSWORD && text.length > 0 &&
+		(text.at[text.length - 1] == ' ' || text.at[text.length - 1] == '\t'))
+		conversation_odd(mail, SIDE_CLIENT, ODDITY_TRAILING_BLANKS, event->last);
+	if (event->verb != NULL && event->verb->effect == EFFECT_AUTH)
+		login_judge(mail, event);
+	if (event->part == SASL_PART_PASSWORD && !mail->is_in_tls)
+		conversation_odd_once(mail, SIDE_CLIENT, ODDITY_CLEAR_PASSWORD, event->last);
+}
+
+static bool pop3_is_many(const struct verb *verb, struct span arguments)
+{
+	if (verb == NULL)
+		return false;
+	return verb->shape == REPLY_MANY_LINES ||
+	       (verb->shape == REPLY_MANY_WITHOUT_ARGUMENT && span_trim(arguments).length == 0);
+}
+
+/* A command behind a message whose end the capture lacks, or that ended in a look-alike: the next
+ * bytes of the server may be replies. */
+static void pop3_doubt_message(struct mail *mail)
+{
+	struct mail_side *server = &mail->sides[SIDE_SERVER];
+
+	if (server->mode != MODE_TEXT || server->doubt != DOUBT_NONE)
+		return;
+	if (content_ends_in_look_alike(&mail->content)) {
+		content_close(mail, false);
+		server->mode = MODE_LINES;
+	} else if (mail->content.is_partial) {
+		server->doubt = DOUBT_TEXT;
+	}
+}
+
+static void pop3_ask(struct mail *mail, const struct asked *asked, enum sasl_part part)
+{
+	const struct asked *newest = pending_newest(&mail->pending);
+
+	if (mail->is_pairing_loose &&
+		(newest == NULL || newest->origin.frame != asked->origin.frame)) {
+		pending_drop(&mail->pending, mail->pending.count);
+		mail->is_pairing_loose = false;
+	}
+	pending_add(&mail->pending, asked);
+	if (asked_effect(asked) == EFFECT_AUTH && part != SASL_PART_NONE)
+		conversation_wait(mail, DOUBT_AUTH);
+	if (asked_effect(asked) == EFFECT_TLS)
+		conversation_wait(mail, DOUBT_TLS);
+	if (mail->expected != IN_ANY)
+		mail->expected = pop3_state_after(asked_effect(asked), mail->expected);
+}
+
+static void pop3_command(struct mail *mail, const struct split_line *line)
+{
+	struct mail_side *client = &mail->sides[SIDE_CLIENT];
+	struct mail_event event = event_of_line(MAIL_COMMAND, SIDE_CLIENT, line);
+	bool is_tail = client->is_fragment && client->is_line_cut;
+	struct span arguments = line->text;
+	struct asked asked;
+
+	(void)span_word(&arguments);
+	if (!client->is_fragment)
+		event.verb = vocabulary_verb(MAIL_POP3, line->text);
+	event.asked_number = is_tail ? mail->commands : ++mail->commands;
+	pop3_mark_login(mail, &event, arguments);
+	conversation_give(mail, &event);
+	pop3_judge(mail, &event, line);
+	pop3_doubt_message(mail);
+	asked = (struct asked){event.verb, line->last, event.asked_number, ASK_COMMAND,
+		pop3_is_many(event.verb, arguments), false};
+	if (!is_tail && !client->wants_tls)
+		pop3_ask(mail, &asked, event.part);
+	client->is_fragment = client->is_line_cut = false;
+}
+
+static void pop3_client_line(struct mail *mail, const struct split_line *line)
+{
+	if (!mail->login.is_challenged) {
+		pop3_command(mail, line);
+		return;
+	}
+	login_response(mail, line);
+	conversation_judge_line(mail, SIDE_CLIENT, line, POP3_LINE_AUTH);
+}
+
+/* RFC 5322 2.2:  field-name ":" */
+static bool is_header_field(struct span line)
+{
+	size_t colon = span_index(line, ':');
+
+	if (colon == 0 || colon == line.length)
+		return false;
+	for (size_t i = 0; i < colon; i++)
+		if (line.at[i] <= ' ' || line.at[i] >= 0x7f)
+			return false;
+	return true;
+}
+
+/* "1 120" of LIST, "1 whqtswO00WBw418f9t5JxYwZ" of UIDL. */
+static bool is_listing(struct span line)
+{
+	uint64_t number;
+	struct span word = span_word(&line);
+
+	if (span_is(word, "."))
+		return line.length == 0;
+	return span_number(word, &number) && span_word(&line).length > 0 && line.length == 0;
+}
+
+static enum look pop3_look_at_server(const struct mail *mail, struct span line)
+{
+	const struct asked *oldest =
+		mail->pending.count > 0 ? pending_at((struct pending *)&mail->pending, 0) : NULL;
+	enum pop3_status status = pop3_status(line);
+	bool is_reply = status != POP3_NO_STATUS;
+
+	switch (mail->sides[SIDE_SERVER].doubt) {
+	case DOUBT_TEXT:
+		return is_reply && status != POP3_CHALLENGE && oldest != NULL ? LOOK_LINE
+									      : LOOK_TEXT;
+	case DOUBT_LINES:
+		if (is_reply || oldest == NULL || mail->reply.is_open)
+			return is_reply || mail->reply.is_open ? LOOK_LINE : LOOK_FRAGMENT;
+		if (asked_effect(oldest) == EFFECT_RETRIEVE)
+			return LOOK_TEXT;
+		return oldest->is_many ? LOOK_LISTING : LOOK_FRAGMENT;
+	case DOUBT_BEGIN:
+		if (is_reply)
+			return LOOK_LINE;
+		return is_listing(line) ? LOOK_LISTING : LOOK_TEXT;
+	default:
+		if (is_reply)
+			return LOOK_LINE;
+		return is_header_field(line) ? LOOK_TEXT : LOOK_LISTING;
+	}
+}
+
+static enum look pop3_look_at_client(const struct mail *mail, struct span line)
+{
+	if (vocabulary_verb(MAIL_POP3, line) != NULL)
+		return LOOK_LINE;
+	return mail->sides[SIDE_CLIENT].doubt == DOUBT_AUTH ? LOOK_TEXT : LOOK_FRAGMENT;
+}
+
+static enum look pop3_look(
+	const struct mail *mail, enum side side, struct span head, bool is_forced)
+{
+	enum doubt doubt = mail->sides[side].doubt;
+	size_t end = span_index(head, '\n');
+	struct span line = span_first(head, end);
+
+	if (head.length == 0 && !is_forced)
+		return LOOK_MORE;
+	if (head.length == 0)
+		return doubt == DOUBT_TEXT ? LOOK_TEXT : LOOK_LINE;
+	if (doubt != DOUBT_TEXT &&
+		(head.at[0] == 0x16 ||
+			(doubt == DOUBT_TLS && conversation_looks_like_tls(head.at[0]))))
+		return LOOK_TLS;
+	if (doubt == DOUBT_TLS)
+		return LOOK_LINE;
+	if (end == head.length && !is_forced)
+		return LOOK_MORE;
+	if (line.length > 0 && line.at[line.length - 1] == '\r')
+		line.length--;
+	return side == SIDE_CLIENT ? pop3_look_at_client(mail, line)
+				   : pop3_look_at_server(mail, line);
+}
+
+static void pop3_settle_server(struct mail *mail, enum doubt doubt, enum look look)
+{
+	if (look == LOOK_TEXT && doubt != DOUBT_TEXT) {
+		pop3_open_lost_text(mail, doubt != DOUBT_BODY);
+	} else if (look == LOOK_LISTING) {
+		pop3_open_lost_listing(mail);
+	} else if (look == LOOK_LINE && doubt == DOUBT_TEXT) {
+		content_close(mail, false);
+		mail->sides[SIDE_SERVER].mode = MODE_LINES;
+	}
+}
+
+static void pop3_settle(struct mail *mail, enum side side, enum look look)
+{
+	enum doubt doubt = mail->sides[side].doubt;
+
+	mail->sides[side].doubt = DOUBT_NONE;
+	if (look == LOOK_TLS) {
+		conversation_seal(mail, SIDE_CLIENT);
+		conversation_seal(mail, SIDE_SERVER);
+	} else if (look == LOOK_FRAGMENT) {
+		mail->sides[side].is_fragment = true;
+	} else if (side == SIDE_SERVER) {
+		pop3_settle_server(mail, doubt, look);
+	} else if (look == LOOK_TEXT) {
+		mail->login.is_challenged = true;
+	}
+}
+
+static void pop3_text_end(struct mail *mail)
+{
+	mail->is_behind_body = true;
+}
+
+const struct language pop3_language = {
+	.on_line = {pop3_client_line, pop3_reply_line},
+	.look = pop3_look,
+	.settle = pop3_settle,
+	.on_text_end = pop3_text_end,
+};

@@ -1,0 +1,109 @@
+#include "mail/scan.h"
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+static bool is_stop(struct span text, size_t at, unsigned wants)
+{
+	bool has_next = at + 1 < text.length;
+
+	if (text.at[at] == '\n')
+		return (has_next && text.at[at + 1] == '.') ||
+		       ((wants & SCAN_BARE_LF) && (at == 0 || text.at[at - 1] != '\r'));
+	return text.at[at] == '\r' && (wants & SCAN_BARE_CR) && has_next && text.at[at + 1] != '\n';
+}
+
+/* From offset on, octet by octet. */
+static size_t scan_slowly(struct span text, size_t offset, unsigned wants)
+{
+	while (offset < text.length && !is_stop(text, offset, wants))
+		offset++;
+	return offset;
+}
+
+size_t scan_text_portable(struct span text, unsigned wants)
+{
+	size_t line = 0;
+
+	while (line < text.length) {
+		size_t lf = line + span_index(span_from(text, line), '\n');
+		size_t cr = line;
+
+		while ((wants & SCAN_BARE_CR) && cr < lf) {
+			cr += span_index(span_first(span_from(text, cr), lf - cr), '\r');
+			if (cr < lf && is_stop(text, cr, wants))
+				return cr;
+			cr++;
+		}
+		if (lf == text.length || is_stop(text, lf, wants))
+			return lf;
+		line = lf + 1;
+	}
+	return text.length;
+}
+
+#ifdef __SSE2__
+static __m128i load(const uint8_t *at)
+{
+	return _mm_loadu_si128((const __m128i *)(const void *)at);
+}
+
+/* LF with a dot behind it; 32 octets a turn. */
+static size_t scan_dots(struct span text)
+{
+	const __m128i lf = _mm_set1_epi8('\n'), dot = _mm_set1_epi8('.');
+	size_t i = 0;
+
+	for (; i + 33 <= text.length; i += 32) {
+		__m128i low = _mm_and_si128(_mm_cmpeq_epi8(load(text.at + i), lf),
+			_mm_cmpeq_epi8(load(text.at + i + 1), dot));
+		__m128i high = _mm_and_si128(_mm_cmpeq_epi8(load(text.at + i + 16), lf),
+			_mm_cmpeq_epi8(load(text.at + i + 17), dot));
+		unsigned mask;
+
+		if (_mm_movemask_epi8(_mm_or_si128(low, high)) == 0)
+			continue;
+		mask = (unsigned)_mm_movemask_epi8(low) | (unsigned)_mm_movemask_epi8(high) << 16;
+		return i + (size_t)__builtin_ctz(mask);
+	}
+	return scan_slowly(text, i, 0);
+}
+
+/* LF with a dot behind it, LF without CR, CR without LF; 16 octets a turn. */
+static size_t scan_all(struct span text, unsigned wants)
+{
+	const __m128i lf = _mm_set1_epi8('\n'), cr = _mm_set1_epi8('\r'), dot = _mm_set1_epi8('.');
+	const __m128i lf_wanted = _mm_set1_epi8(wants & SCAN_BARE_LF ? -1 : 0);
+	const __m128i cr_wanted = _mm_set1_epi8(wants & SCAN_BARE_CR ? -1 : 0);
+	size_t i = 1;
+
+	if (text.length == 0 || is_stop(text, 0, wants))
+		return 0;
+	for (; i + 17 <= text.length; i += 16) {
+		__m128i here = load(text.at + i), next = load(text.at + i + 1);
+		__m128i is_lf = _mm_cmpeq_epi8(here, lf);
+		__m128i bare_lf =
+			_mm_andnot_si128(_mm_cmpeq_epi8(load(text.at + i - 1), cr), lf_wanted);
+		__m128i bare_cr = _mm_andnot_si128(_mm_cmpeq_epi8(next, lf), cr_wanted);
+		__m128i stops = _mm_or_si128(
+			_mm_and_si128(is_lf, _mm_or_si128(_mm_cmpeq_epi8(next, dot), bare_lf)),
+			_mm_and_si128(_mm_cmpeq_epi8(here, cr), bare_cr));
+		int mask = _mm_movemask_epi8(stops);
+
+		if (mask != 0)
+			return i + (size_t)__builtin_ctz((unsigned)mask);
+	}
+	return scan_slowly(text, i, wants);
+}
+
+size_t scan_text(struct span text, unsigned wants)
+{
+	return wants == 0 ? scan_dots(text) : scan_all(text, wants);
+}
+#else
+size_t scan_text(struct span text, unsigned wants)
+{
+	return scan_text_portable(text, wants);
+}
+#endif

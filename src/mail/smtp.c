@@ -1,0 +1,374 @@
+/* The client's direction of SMTP (RFC 5321 4.1), and what its bytes look like. */
+#include "mail/smtp.h"
+
+enum {
+	SMTP_LINE = 512,           /* RFC 5321 4.5.3.1.4 */
+	SMTP_LINE_EXTENDED = 2048, /* with the parameters of SIZE, DSN, AUTH, SMTPUTF8 */
+	SMTP_LINE_AUTH = 12288,    /* RFC 4954 4 */
+};
+
+unsigned smtp_state_after(enum verb_effect effect, unsigned state)
+{
+	static const unsigned states[] = {
+		[EFFECT_HELLO] = IN_READY,
+		[EFFECT_MAIL] = IN_MAIL,
+		[EFFECT_RECIPIENT] = IN_RECIPIENTS,
+		[EFFECT_RESET] = IN_READY,
+	};
+
+	if ((size_t)effect >= sizeof states / sizeof states[0] || states[effect] == 0)
+		return state;
+	return effect == EFFECT_RESET && state == IN_START ? state : states[effect];
+}
+
+void smtp_open_text(struct mail *mail, const struct asked *asked)
+{
+	struct mail_side *client = &mail->sides[SIDE_CLIENT];
+
+	content_open(mail, asked, SIDE_CLIENT);
+	mail->content.is_partial = client->is_fragment;
+	client->is_fragment = false;
+	client->mode = MODE_TEXT;
+	client->doubt = DOUBT_NONE;
+}
+
+void smtp_open_lost_text(struct mail *mail, bool is_partial)
+{
+	struct asked asked = {
+		.verb = vocabulary_verb(MAIL_SMTP, span_text("DATA")), .kind = ASK_COMMAND};
+
+	smtp_open_text(mail, &asked);
+	mail->content.is_partial = mail->content.is_guessed = is_partial;
+}
+
+static void smtp_text_end(struct mail *mail)
+{
+	const struct content *content = &mail->content;
+	struct asked *newest = pending_newest(&mail->pending);
+	struct asked asked = content->asked;
+
+	if (asked_effect(&asked) == EFFECT_BDAT) {
+		if (newest != NULL && newest->number == mail->commands)
+			newest->origin = content->last;
+		if (!content->is_last)
+			return;
+		content_close(mail, !content->is_partial);
+	} else if (!content->is_answered) {
+		asked.kind = ASK_MESSAGE;
+		asked.origin = content->last;
+		pending_add(&mail->pending, &asked);
+	}
+	if (mail->expected != IN_ANY)
+		mail->expected = IN_READY;
+}
+
+/* RFC 3030 2:  "BDAT" SP chunk-size [ SP "LAST" ] */
+static void smtp_begin_chunk(struct mail *mail, struct asked *asked, struct span arguments)
+{
+	struct content *content = &mail->content;
+	struct span size = span_word(&arguments);
+	uint64_t octets;
+
+	if (!span_number(size, &octets)) {
+		conversation_odd(mail, SIDE_CLIENT, ODDITY_BDAT_SIZE, asked->origin);
+		return;
+	}
+	asked->is_last = span_is_letters(span_trim(arguments), "LAST");
+	if (!content->is_open)
+		content_open(mail, asked, SIDE_CLIENT);
+	content->asked = *asked;
+	content->is_last = asked->is_last;
+	content->left = octets;
+	content_begin(mail, asked->origin);
+	content->last = asked->origin;
+	mail->sides[SIDE_CLIENT].mode = octets > 0 ? MODE_OCTETS : MODE_LINES;
+}
+
+/* After octets were missing on the server's side, a new command of a client that waits for its
+ * replies says that the older ones were answered. */
+static void smtp_ask(struct mail *mail, const struct asked *asked)
+{
+	const struct asked *newest = pending_newest(&mail->pending);
+
+	if (mail->is_pairing_loose &&
+		(newest == NULL || newest->origin.frame != asked->origin.frame)) {
+		pending_drop(&mail->pending, mail->pending.count);
+		mail->is_pairing_loose = false;
+	}
+	pending_add(&mail->pending, asked);
+}
+
+static void smtp_obey_data(struct mail *mail, const struct asked *asked, bool has_go_ahead)
+{
+	content_close(mail, false); /* BDAT without LAST */
+	if (has_go_ahead) {
+		smtp_open_text(mail, asked);
+		return;
+	}
+	smtp_ask(mail, asked);
+	conversation_wait(mail, DOUBT_DATA);
+}
+
+/* What the command does to the conversation. */
+static void smtp_obey(struct mail *mail, struct asked *asked, struct span arguments)
+{
+	enum verb_effect effect = asked_effect(asked);
+	bool has_go_ahead = mail->has_go_ahead;
+
+	mail->has_go_ahead = false;
+	if (mail->expected != IN_ANY)
+		mail->expected = smtp_state_after(effect, mail->expected);
+	switch (effect) {
+	case EFFECT_DATA:
+		smtp_obey_data(mail, asked, has_go_ahead);
+		return;
+	case EFFECT_BDAT:
+		smtp_begin_chunk(mail, asked, arguments);
+		smtp_ask(mail, asked);
+		if (mail->content.is_open && mail->content.left == 0)
+			smtp_text_end(mail);
+		return;
+	case EFFECT_HELLO:
+	case EFFECT_MAIL:
+	case EFFECT_RESET:
+	case EFFECT_QUIT:
+		content_close(mail, false);
+		break;
+	default:
+		break;
+	}
+	smtp_ask(mail, asked);
+	if (effect == EFFECT_AUTH)
+		conversation_wait(mail, DOUBT_AUTH);
+	if (effect == EFFECT_TLS)
+		conversation_wait(mail, DOUBT_TLS);
+}
+
+static size_t smtp_longest(const struct verb *verb)
+{
+	enum verb_effect effect = verb != NULL ? verb->effect : EFFECT_NONE;
+
+	if (effect == EFFECT_AUTH)
+		return SMTP_LINE_AUTH;
+	return effect == EFFECT_MAIL || effect == EFFECT_RECIPIENT ? SMTP_LINE_EXTENDED : SMTP_LINE;
+}
+
+/* RFC 5321 4.1.2: no blanks behind the colon, brackets around the path. */
+static void smtp_judge_path(struct mail *mail, const struct mail_event *event)
+{
+	struct span path = span_from(event->text, span_index(event->text, ':') + 1);
+	struct span trimmed = span_trim(path);
+
+	if (event->verb->effect != EFFECT_MAIL && event->verb->effect != EFFECT_RECIPIENT)
+		return;
+	if (trimmed.length == 0)
+		return;
+	if (trimmed.at != path.at)
+		conversation_odd(mail, SIDE_CLIENT, ODDITY_SPACE_AFTER_COLON, event->last);
+	if (trimmed.at[0] != '<')
+		conversation_odd(mail, SIDE_CLIENT, ODDITY_NO_BRACKETS, event->last);
+}
+
+static void smtp_judge_order(struct mail *mail, const struct mail_event *event)
+{
+	const struct mail_side *client = &mail->sides[SIDE_CLIENT];
+	const struct mail_side *server = &mail->sides[SIDE_SERVER];
+	bool is_early = mail->pending.count > 0 || client->is_released;
+
+	if (event->verb == NULL)
+		conversation_odd(mail, SIDE_CLIENT, ODDITY_UNKNOWN_VERB, event->last);
+	else if (!(event->verb->states & mail->expected))
+		conversation_odd(mail, SIDE_CLIENT, ODDITY_OUT_OF_ORDER, event->last);
+	if (is_early && !mail->offers_pipelining && server->is_seen && !server->is_lossy &&
+		!mail->is_midway)
+		conversation_odd_once(mail, SIDE_CLIENT, ODDITY_NOT_PIPELINED, event->last);
+}
+
+static void smtp_judge(
+	struct mail *mail, const struct mail_event *event, const struct split_line *line)
+{
+	struct span text = event->text;
+
+	if (!mail->listener.wants_oddities)
+		return;
+	conversation_judge_line(mail, SIDE_CLIENT, line, smtp_longest(event->verb));
+	if (mail->sides[SIDE_CLIENT].is_fragment || line->end == LINE_CUT)
+		return;
+	if (!mail->sides[SIDE_CLIENT].wants_tls)
+		smtp_judge_order(mail, event);
+	if (text.length > 0 &&
+		(text.at[text.length - 1] == ' ' || text.at[text.length - 1] == '\t'))
+		conversation_odd(mail, SIDE_CLIENT, ODDITY_TRAILING_BLANKS, event->last);
+	if (event->verb != NULL)
+		smtp_judge_path(mail, event);
+	login_judge(mail, event);
+}
+
+/* A proxy's first line, to which no reply comes. */
+static bool is_proxy_line(const struct mail *mail, struct span line)
+{
+	return mail->expects_greeting && mail->commands == 1 && span_starts_letters(line, "PROXY ");
+}
+
+static void smtp_command(struct mail *mail, const struct split_line *line)
+{
+	struct mail_side *client = &mail->sides[SIDE_CLIENT];
+	struct mail_event event = event_of_line(MAIL_COMMAND, SIDE_CLIENT, line);
+	bool is_tail = client->is_fragment && client->is_line_cut;
+	struct span arguments = line->text;
+	struct asked asked;
+
+	(void)span_word(&arguments);
+	if (!client->is_fragment)
+		event.verb = vocabulary_verb(MAIL_SMTP, line->text);
+	event.asked_number = is_tail ? mail->commands : ++mail->commands;
+	if (event.verb != NULL && event.verb->effect == EFFECT_AUTH)
+		login_command(mail, &event, arguments);
+	conversation_give(mail, &event);
+	smtp_judge(mail, &event, line);
+	asked = (struct asked){
+		event.verb, line->last, event.asked_number, ASK_COMMAND, false, false};
+	if (!is_tail && !client->wants_tls && !is_proxy_line(mail, line->text))
+		smtp_obey(mail, &asked, arguments);
+	if (client->is_fragment && !conversation_is_reply_coming(mail))
+		client->doubt = DOUBT_BEGIN; /* it may have been the middle of a message */
+	client->is_fragment = client->is_line_cut = false;
+}
+
+static void smtp_client_line(struct mail *mail, const struct split_line *line)
+{
+	if (!mail->login.is_challenged) {
+		smtp_command(mail, line);
+		return;
+	}
+	login_response(mail, line);
+	conversation_judge_line(mail, SIDE_CLIENT, line, SMTP_LINE_AUTH);
+}
+
+static bool has_word_before_colon(struct span arguments, const char *word)
+{
+	return span_starts_letters(arguments, word) &&
+	       span_index(arguments, ':') < arguments.length;
+}
+
+/* Whether a line has not only a verb but all of a command's form, as few lines of text do. */
+static bool smtp_is_command(struct span line)
+{
+	const struct verb *verb = vocabulary_verb(MAIL_SMTP, line);
+	struct span arguments = line, rest;
+	uint64_t octets;
+
+	if (verb == NULL)
+		return false;
+	(void)span_word(&arguments);
+	arguments = rest = span_trim(arguments);
+	switch (verb->effect) {
+	case EFFECT_MAIL:
+		return has_word_before_colon(arguments, "FROM");
+	case EFFECT_RECIPIENT:
+		return has_word_before_colon(arguments, "TO");
+	case EFFECT_BDAT:
+		return span_number(span_word(&rest), &octets);
+	case EFFECT_AUTH:
+		return sasl_mechanism(span_word(&rest)) != SASL_UNKNOWN;
+	case EFFECT_HELLO:
+		return span_word(&rest).length > 0 && rest.length == 0;
+	case EFFECT_NONE:
+		(void)span_word(&rest);
+		return rest.length == 0;
+	default:
+		return arguments.length == 0;
+	}
+}
+
+static enum look smtp_look_at_client(const struct mail *mail, struct span line)
+{
+	static const enum look others[] = {
+		[DOUBT_DATA] = LOOK_TEXT,
+		[DOUBT_AUTH] = LOOK_TEXT, /* that is, a response */
+		[DOUBT_BEGIN] = LOOK_TEXT,
+		[DOUBT_TEXT] = LOOK_TEXT,
+		[DOUBT_LINES] = LOOK_FRAGMENT,
+		[DOUBT_BODY] = LOOK_LINE,
+	};
+	enum doubt doubt = mail->sides[SIDE_CLIENT].doubt;
+
+	if (smtp_is_command(line))
+		return LOOK_LINE;
+	if (doubt == DOUBT_LINES && mail->has_go_ahead)
+		return LOOK_TEXT;
+	return others[doubt];
+}
+
+static enum look smtp_look(
+	const struct mail *mail, enum side side, struct span head, bool is_forced)
+{
+	enum doubt doubt = mail->sides[side].doubt;
+	size_t end = span_index(head, '\n');
+	struct span line = span_first(head, end);
+
+	if (head.length == 0 && !is_forced)
+		return LOOK_MORE;
+	if (head.length == 0)
+		return doubt == DOUBT_TEXT || doubt == DOUBT_DATA ? LOOK_TEXT : LOOK_LINE;
+	if (head.at[0] == 0x16 || (doubt == DOUBT_TLS && conversation_looks_like_tls(head.at[0])))
+		return doubt == DOUBT_TEXT || doubt == DOUBT_DATA ? LOOK_TEXT : LOOK_TLS;
+	if (doubt == DOUBT_TLS)
+		return LOOK_LINE;
+	if (end == head.length && !is_forced)
+		return LOOK_MORE;
+	if (line.length > 0 && line.at[line.length - 1] == '\r')
+		line.length--;
+	if (side == SIDE_CLIENT)
+		return smtp_look_at_client(mail, line);
+	return smtp_status(line).code != 0 ? LOOK_LINE : LOOK_FRAGMENT;
+}
+
+static void smtp_settle_text(struct mail *mail, enum doubt doubt)
+{
+	const struct asked *newest = pending_newest(&mail->pending);
+
+	switch (doubt) {
+	case DOUBT_DATA:
+		if (newest != NULL)
+			smtp_open_text(mail, newest);
+		mail->content.is_guessed = true;
+		break;
+	case DOUBT_AUTH:
+		mail->login.is_challenged = true;
+		break;
+	case DOUBT_BEGIN:
+	case DOUBT_LINES:
+		smtp_open_lost_text(mail, true);
+		break;
+	default:
+		break;
+	}
+}
+
+static void smtp_settle(struct mail *mail, enum side side, enum look look)
+{
+	struct mail_side *from = &mail->sides[side];
+	enum doubt doubt = from->doubt;
+
+	from->doubt = DOUBT_NONE;
+	if (look == LOOK_TLS) {
+		conversation_seal(mail, SIDE_CLIENT);
+		conversation_seal(mail, SIDE_SERVER);
+	} else if (look == LOOK_FRAGMENT) {
+		from->is_fragment = true;
+	} else if (look == LOOK_TEXT && side == SIDE_CLIENT) {
+		smtp_settle_text(mail, doubt);
+	} else if (doubt == DOUBT_TEXT) { /* the gap has swallowed the message's end */
+		content_close(mail, false);
+		from->mode = MODE_LINES;
+		smtp_text_end(mail);
+	}
+}
+
+const struct language smtp_language = {
+	.on_line = {smtp_client_line, smtp_reply_line},
+	.look = smtp_look,
+	.settle = smtp_settle,
+	.on_text_end = smtp_text_end,
+};
