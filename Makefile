@@ -71,7 +71,9 @@ COMMAND_OBJECTS := $(call objects,$(COMMAND_SOURCES))
 UNIT_OBJECTS := $(call objects,$(UNIT_SOURCES))
 BUILDER_OBJECTS := $(call objects,$(BUILDER_SOURCES))
 FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/%,$(FUZZ_SOURCES))
-BENCHES := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(BENCH_SOURCES))
+BENCH_PROGRAMS := $(shell grep -l '^int main' /dev/null $(BENCH_SOURCES))
+BENCH_PARTS := $(call objects,$(filter-out $(BENCH_PROGRAMS),$(BENCH_SOURCES)))
+BENCHES := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(BENCH_PROGRAMS))
 OBJECTS := $(LIBRARY_OBJECTS) $(COMMAND_OBJECTS) $(UNIT_OBJECTS) $(BUILDER_OBJECTS) \
 	$(call objects,$(FUZZ_SOURCES) $(BENCH_SOURCES))
 
@@ -102,7 +104,7 @@ $(BUILD)/unit: $(UNIT_OBJECTS) $(LIBRARY)
 $(BUILD)/builder: $(BUILDER_OBJECTS) $(LIBRARY)
 	$(SAY)$(LINK) -o $@ $^ $(LIBRARY_LINKS) $(TEST_LINKS) $(LDLIBS)
 
-$(BENCHES): $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(LIBRARY)
+$(BENCHES): $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(BENCH_PARTS) $(LIBRARY)
 	@mkdir -p $(@D)
 	$(SAY)$(LINK) -o $@ $^ $(LIBRARY_LINKS) $(LDLIBS)
 
@@ -127,11 +129,12 @@ demo: $(PROGRAM) ## install what is missing, build, and analyze the captures in 
 		echo; echo "\$$ ./$(PROGRAM) analyze $$capture"; ./$(PROGRAM) analyze $$capture; done
 	@echo; echo "Pictures to look at:"; ls -1 $(patsubst captures/%.pcapng,%.svg,$(CAPTURES)) | sed 's/^/    /'
 
-check: $(PROGRAM) $(BUILD)/unit $(BUILD)/builder | packages ## install what the tests need, and pass them; SAN=1: with the sanitizers
+check: $(PROGRAM) $(BUILD)/unit $(BUILD)/builder | packages ## install what the tests need, and pass them; SAN=1: with the sanitizers; QUICK=1: fewer splits
 	$(OWN_LINT)
 	@$(BUILD)/unit
 	@tests/commands/run $(PROGRAM)
-	@if [ -x tests/captures/run ]; then tests/captures/run $(PROGRAM) $(BUILD)/builder; fi
+	@tests/captures/run --mailscope $(PROGRAM) --builder $(BUILD)/builder --work $(BUILD)/captures $(if $(QUICK),--quick)
+	@echo "check: all passed$(if $(SAN), with the sanitizers)"
 
 unit: $(BUILD)/unit ## build and run the unit tests
 	$(BUILD)/unit
