@@ -35,7 +35,7 @@ static void set_link(
 	memmove(id + 1, id, strlen(id) + 1);
 	id[0] = '#';
 	buffer_clear(&picture->pen.text);
-	pen_escape(&picture->pen, row->tooltip, 'n');
+	pen_escape_tooltip(&picture->pen, row->tooltip);
 	pen_set(object, is_edge ? "edgeURL" : "URL", id);
 	pen_set(object, is_edge ? "edgetooltip" : "tooltip", buffer_text(&picture->pen.text));
 	if (is_edge) {

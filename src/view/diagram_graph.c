@@ -305,7 +305,6 @@ Agraph_t *graph_build(const struct graph_wants *wants, double *width, double *he
 	measure(wants, width, height);
 	pen_init(&picture.pen, wants->ladder->name != NULL ? wants->ladder->name : "mail", *width,
 		*height);
-	picture.pen.is_svg = wants->is_svg;
 	if (wants->dpi > 0)
 		pen_number(picture.pen.graph, "dpi", wants->dpi);
 	draw_pages(&picture);

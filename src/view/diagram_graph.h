@@ -13,7 +13,6 @@ struct graph_wants {
 	size_t first_page, page_count; /* which pages the graph shows */
 	size_t column_pages;           /* pages below each other before the next column; 0: all */
 	unsigned dpi;                  /* of pixel formats; 0: Graphviz's own */
-	bool is_svg;                   /* ampersands must pass Graphviz's SVG writer */
 };
 
 /* The graph, and its width and height in points; agclose() it. Lay it out by "nop2". */

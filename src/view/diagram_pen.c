@@ -115,22 +115,6 @@ const char *pen_name(struct pen *pen, const char *kind, unsigned number)
 	return buffer_text(&pen->name);
 }
 
-/* Whether Graphviz's SVG writer would leave the ampersand at the front alone. */
-static bool is_entity(const char *text)
-{
-	const char *at = text + 1;
-
-	if (*at == '#') {
-		at++;
-		if (*at == 'x' || *at == 'X')
-			at++;
-	}
-	while ((*at >= '0' && *at <= '9') || (*at >= 'a' && *at <= 'z') ||
-		(*at >= 'A' && *at <= 'Z'))
-		at++;
-	return *at == ';';
-}
-
 void pen_escape(struct pen *pen, const char *lines, char side)
 {
 	for (const char *at = lines; *at != '\0'; at++) {
@@ -139,13 +123,26 @@ void pen_escape(struct pen *pen, const char *lines, char side)
 		else if (*at == '\\')
 			buffer_add_text(&pen->text, "\\\\");
 		else if (*at == '&')
-			buffer_add_text(
-				&pen->text, pen->is_svg && is_entity(at) ? "&amp;amp;" : "&amp;");
+			buffer_add_text(&pen->text, "&amp;");
 		else
 			buffer_add_byte(&pen->text, (uint8_t)*at);
 	}
 	if (side != 'n')
 		buffer_add(&pen->text, (char[]){'\\', side}, 2);
+}
+
+void pen_escape_tooltip(struct pen *pen, const char *lines)
+{
+	for (const char *at = lines; *at != '\0'; at++) {
+		if (*at == '\n')
+			buffer_add_text(&pen->text, "\\n");
+		else if (*at == '\\')
+			buffer_add_text(&pen->text, "\\\\\\\\");
+		else if (*at == '&')
+			buffer_add_text(&pen->text, "&amp;");
+		else
+			buffer_add_byte(&pen->text, (uint8_t)*at);
+	}
 }
 
 Agnode_t *pen_box(struct pen *pen, const char *name, struct pen_box box)

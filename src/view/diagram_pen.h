@@ -17,7 +17,6 @@ struct pen {
 	Agraph_t *graph;
 	double height;      /* of the whole picture */
 	double left, top;   /* of the page in it */
-	bool is_svg;        /* see pen_escape() */
 	struct buffer text; /* what pen_escape() writes */
 	struct buffer name, points;
 };
@@ -60,9 +59,11 @@ const char *pen_name(struct pen *pen, const char *kind, unsigned number);
 void pen_set(void *object, const char *name, const char *value);
 void pen_number(void *object, const char *name, double value);
 
-/* Appends lines to pen->text as a label of Graphviz that shows exactly these characters. Its SVG
- * writer takes "&lt;" in a label for an entity, so there an ampersand needs one escape more. */
+/* Appends lines to pen->text as a label of Graphviz that shows exactly these characters. */
 void pen_escape(struct pen *pen, const char *lines, char side);
+
+/* The same for a tooltip, in which Graphviz looks for escapes twice. */
+void pen_escape_tooltip(struct pen *pen, const char *lines);
 
 Agnode_t *pen_box(struct pen *pen, const char *name, struct pen_box box);
 Agnode_t *pen_text(struct pen *pen, const struct pen_text *text);

@@ -21,6 +21,10 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 /* One for the life of the program: each new one would leak, and load all plugins again. */
 static GVC_t *context;
 
+/* Measured once, too. */
+static struct type_size type;
+static bool is_measured;
+
 /* What Graphviz complained of last; guarded by lock. */
 static char complaint[200];
 
@@ -70,10 +74,14 @@ static bool measure_block(double size, double *column, double *line)
 	return is_done;
 }
 
-static bool measure_type(struct type_size *type)
+static bool begin(void)
 {
-	return measure_block(PAGE_SAID_SIZE, &type->said_column, &type->said_line) &&
-	       measure_block(PAGE_ASIDE_SIZE, &type->aside_column, &type->aside_line);
+	if (context == NULL)
+		context = gvContext();
+	if (context != NULL && !is_measured)
+		is_measured = measure_block(PAGE_SAID_SIZE, &type.said_column, &type.said_line) &&
+			      measure_block(PAGE_ASIDE_SIZE, &type.aside_column, &type.aside_line);
+	return is_measured;
 }
 
 static enum step render_graph(
@@ -96,14 +104,10 @@ static enum step render_graph(
 
 static enum step render_svg(const struct graph_wants *wants, struct buffer *out, struct fail *fail)
 {
-	struct graph_wants all = *wants;
 	double width, height;
-	Agraph_t *graph;
-	enum step step;
+	Agraph_t *graph = graph_build(wants, &width, &height);
+	enum step step = render_graph(graph, "svg", out, fail);
 
-	all.is_svg = true;
-	graph = graph_build(&all, &width, &height);
-	step = render_graph(graph, "svg", out, fail);
 	agclose(graph);
 	return step;
 }
@@ -226,13 +230,10 @@ static enum step render(const struct ladder *ladder, enum diagram_format format,
 		[DIAGRAM_DOT] = render_dot,
 	};
 	struct page_plan plan;
-	struct type_size type;
 	struct graph_wants wants = {.ladder = ladder, .plan = &plan, .type = &type};
 	enum step step;
 
-	if (context == NULL)
-		context = gvContext();
-	if (context == NULL || !measure_type(&type))
+	if (!begin())
 		return fail_drawing(fail);
 	page_plan_init(&plan, ladder, &type);
 	wants.page_count = plan.page_count;
