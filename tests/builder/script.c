@@ -303,25 +303,28 @@ static bool is_speech(struct span word)
 	       (word.at[1] == ':' || word.at[1] == '+' || word.at[1] == '&');
 }
 
+static void check_ends(const struct talk *talk)
+{
+	uint8_t family = talk->sides[SIDE_CLIENT].end.family;
+
+	if (family == 0 || family != talk->sides[SIDE_SERVER].end.family)
+		text_complain("client and server want addresses of one family");
+}
+
 static void play_event(struct script *script, struct event *event)
 {
+	void (*run)(struct script *, struct event *) = is_speech(event->word) ? say : NULL;
+
+	for (size_t i = 0; i < sizeof events / sizeof *events; i++)
+		if (span_is(event->word, events[i].name))
+			run = events[i].run;
+	if (run == NULL)
+		text_complain("\"%.*s\" is no word of the language", (int)event->word.length,
+			event->word.at);
+	check_ends(script->current);
 	if (script->stage->trace.interface_count == 0)
 		trace_interface(&script->stage->trace, LINK_ETHERNET, NULL);
-	if (script->current->sides[SIDE_CLIENT].end.family !=
-			script->current->sides[SIDE_SERVER].end.family ||
-		script->current->sides[SIDE_CLIENT].end.family == 0)
-		text_complain("client and server want addresses of one family");
-	if (is_speech(event->word)) {
-		say(script, event);
-		return;
-	}
-	for (size_t i = 0; i < sizeof events / sizeof *events; i++)
-		if (span_is(event->word, events[i].name)) {
-			events[i].run(script, event);
-			return;
-		}
-	text_complain(
-		"\"%.*s\" is no word of the language", (int)event->word.length, event->word.at);
+	run(script, event);
 }
 
 /* The text of a line is what follows "C:" and one blank, to the last octet. */
