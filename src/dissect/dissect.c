@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "base/memory.h"
+#include "dissect/delivery.h"
 #include "dissect/dialogue.h"
 #include "dissect/other_rows.h"
 #include "net/fragment.h"
@@ -94,164 +95,6 @@ static void hand_on(struct dissect *dissect, struct connection *connection)
 	connection->above = NULL;
 }
 
-static void deliver(
-	struct connection *connection, enum side side, const struct chunk *chunk, uint64_t missing)
-{
-	struct dialogue *dialogue = above(connection);
-
-	/* A dialogue may find that the sides are exchanged: ask the connection afterwards. */
-	if (chunk->bytes.length > 0)
-		dialogue_chunk(dialogue, side, chunk);
-	if (UNLIKELY(missing > 0))
-		dialogue_gap(dialogue, side, missing, chunk->origin);
-}
-
-/* Whether this side's bytes wait for bytes of the other side that they acknowledge. */
-static bool is_blocked(const struct connection *connection, enum side side)
-{
-	return connection->unseen[side].is_set;
-}
-
-static void release(struct connection *connection, enum side side)
-{
-	struct ready ready;
-
-	while (!is_blocked(connection, side) && stream_take(&connection->streams[side], &ready))
-		deliver(connection, side, &ready.chunk, ready.missing);
-}
-
-static void settle_unseen(struct connection *connection, enum side side)
-{
-	struct unseen *unseen = &connection->unseen[side];
-	struct tcp_stream *other = &connection->streams[side_other(side)];
-
-	if (unseen->is_set && sequence_distance(unseen->acknowledged, other->next) >= 0) {
-		unseen->is_set = false;
-		release(connection, side);
-	}
-}
-
-/* The capture lacks the bytes up to the acknowledged one. */
-static void give_up(struct connection *connection, enum side side, struct origin origin)
-{
-	struct unseen *unseen = &connection->unseen[side];
-	enum side other = side_other(side);
-	struct tcp_stream *stream = &connection->streams[other];
-
-	while (unseen->is_set && sequence_distance(stream->next, unseen->acknowledged) > 0) {
-		uint32_t gap = stream_gap_below(stream, unseen->acknowledged);
-		uint64_t missing = stream->held != NULL ? stream_give_up(stream) : gap;
-
-		if (stream->held == NULL)
-			stream->next = unseen->acknowledged;
-		if (missing > 0)
-			dialogue_gap(above(connection), other, missing, origin);
-		connection->unseen[other].is_set = false;
-		release(connection, other);
-	}
-	settle_unseen(connection, side);
-}
-
-/* Each packet of the connection that does not bring what was acknowledged costs patience. */
-static void wear_patience(struct connection *connection, struct origin origin)
-{
-	for (int side = 0; side < 2; side++) {
-		struct unseen *unseen = &connection->unseen[side];
-
-		settle_unseen(connection, (enum side)side);
-		if (unseen->is_set && ++unseen->packets > LIMIT_PATIENCE)
-			give_up(connection, (enum side)side, origin);
-	}
-}
-
-static void note_acknowledgement(
-	struct connection *connection, enum side side, uint32_t acknowledged)
-{
-	struct tcp_stream *other = &connection->streams[side_other(side)];
-	struct unseen *unseen = &connection->unseen[side];
-	uint32_t gap;
-
-	if (LIKELY(sequence_distance(other->next, acknowledged) <= 0) || !other->is_known ||
-		unseen->is_set || other->octets == 0)
-		return;
-	gap = stream_gap_below(other, acknowledged);
-	/* One octet may be a FIN that the capture lacks, or a keep-alive. */
-	if (gap < 2 || gap > LIMIT_UNSEEN)
-		return;
-	*unseen = (struct unseen){true, 0, acknowledged};
-}
-
-/* Behind too many held segments a gap is assumed. */
-static void relieve(struct connection *connection, enum side side, struct origin origin)
-{
-	struct tcp_stream *stream = &connection->streams[side];
-	struct dialogue *dialogue = above(connection);
-	uint64_t missing;
-
-	if (stream->held_count <= LIMIT_HELD_SEGMENTS && stream->held_octets <= LIMIT_HELD_OCTETS)
-		return;
-	recorder_note(&dialogue->recorder, &(struct finding_note){.id = FINDING_HELD_LIMIT,
-						   .side = side,
-						   .frame = origin.frame,
-						   .once = true});
-	connection->unseen[side].is_set = false;
-	missing = stream_give_up(stream);
-	if (missing > 0)
-		dialogue_gap(dialogue, side, missing, origin);
-	release(connection, side);
-}
-
-static void note_again(
-	struct passing *passing, enum placing placing, uint32_t new_octets, bool conflicts)
-{
-	struct connection *connection = passing->connection;
-	struct dialogue *dialogue = above(connection);
-	struct finding_note note = {
-		.side = passing->side, .frame = passing->frame->number, .once = true};
-
-	connection->tally.again += passing->packet->tcp.length - new_octets;
-	if (placing == PLACED_OLD && passing->packet->tcp.length > 1) {
-		connection->tally.retransmissions++;
-		note.id = FINDING_RETRANSMISSION;
-		recorder_note(&dialogue->recorder, &note);
-	}
-	note.id = FINDING_OVERLAP;
-	note.once = false;
-	if (conflicts)
-		recorder_note(&dialogue->recorder, &note);
-}
-
-/* The payload: in order at once, or kept. */
-static void take_payload(struct passing *passing)
-{
-	const struct tcp_segment *tcp = &passing->packet->tcp;
-	struct connection *connection = passing->connection;
-	enum side side = passing->side;
-	struct tcp_stream *stream = &connection->streams[side];
-	struct arriving arriving = {tcp->sequence + ((tcp->flags & TCP_SYN) != 0), tcp->length,
-		{tcp->payload, {passing->frame->number, passing->frame->time}}};
-	bool conflicts = false;
-	enum placing placing = UNLIKELY(is_blocked(connection, side))
-				       ? stream_keep(stream, &arriving, &conflicts)
-				       : stream_place(stream, &arriving, &conflicts);
-
-	if (LIKELY(placing == PLACED_NOW)) {
-		deliver(connection, side, &arriving.chunk,
-			arriving.length - arriving.chunk.bytes.length);
-		if (UNLIKELY(arriving.length < tcp->length || conflicts))
-			note_again(passing, placing, arriving.length, conflicts);
-		return;
-	}
-	note_again(passing, placing, placing == PLACED_OLD ? 0 : arriving.length, conflicts);
-	if (placing == PLACED_OLD)
-		return;
-	connection->tally.out_of_order++;
-	if (passing->draft != NULL)
-		passing->draft->waits |= WAIT_BYTES;
-	release(connection, side);
-	relieve(connection, side, arriving.chunk.origin);
-}
-
 static struct dialogue *need_dialogue(struct dissect *dissect, struct connection *connection)
 {
 	if (connection->above == NULL) {
@@ -261,20 +104,6 @@ static struct dialogue *need_dialogue(struct dissect *dissect, struct connection
 		above(connection)->recorder.drops_lines = dissect->drops_lines;
 	}
 	return connection->above;
-}
-
-static void end_sides(struct connection *connection, struct origin origin)
-{
-	for (int side = 0; side < 2; side++) {
-		struct tcp_stream *stream = &connection->streams[side];
-
-		if (!stream->has_end || stream->is_ended || stream->held != NULL ||
-			sequence_distance(stream->next, stream->end) > 0)
-			continue;
-		stream->is_ended = true;
-		if (connection->above != NULL)
-			dialogue_end(above(connection), (enum side)side, origin);
-	}
 }
 
 static void begin_streams(struct dissect *dissect, struct connection *connection, enum side side,
@@ -294,36 +123,13 @@ static void begin_streams(struct dissect *dissect, struct connection *connection
 		stream_begin(other, tcp->acknowledgement);
 }
 
-/* All that is held is handed on, gaps and all, the older first. */
-static void flush_streams(struct connection *connection, struct origin origin)
-{
-	for (;;) {
-		enum side side = SIDE_CLIENT;
-		const struct tcp_stream *streams = connection->streams;
-		uint64_t missing;
-
-		connection->unseen[0].is_set = connection->unseen[1].is_set = false;
-		if (streams[SIDE_CLIENT].held == NULL && streams[SIDE_SERVER].held == NULL)
-			break;
-		if (streams[SIDE_CLIENT].held == NULL ||
-			(streams[SIDE_SERVER].held != NULL &&
-				stream_held_frame(&streams[SIDE_SERVER]) <
-					stream_held_frame(&streams[SIDE_CLIENT])))
-			side = SIDE_SERVER;
-		missing = stream_give_up(&connection->streams[side]);
-		if (missing > 0)
-			dialogue_gap(above(connection), side, missing, origin);
-		release(connection, side);
-	}
-}
-
 /* The dialogue is over, whatever may still come. */
 static void finish_connection(
 	struct dissect *dissect, struct connection *connection, struct origin origin)
 {
 	if (connection->above == NULL)
 		return;
-	flush_streams(connection, origin);
+	delivery_flush(connection, origin);
 	dialogue_end(above(connection), SIDE_CLIENT, origin);
 	dialogue_end(above(connection), SIDE_SERVER, origin);
 	hand_on(dissect, connection);
@@ -383,7 +189,7 @@ static void look_for_end(struct dissect *dissect, struct passing *passing)
 		connection->has_reset = true, connection->tally.resets++;
 	if ((tcp->flags & TCP_FIN) != 0 && !streams[passing->side].has_end)
 		stream_finish(&streams[passing->side], tcp->sequence + tcp->length);
-	end_sides(connection, origin);
+	delivery_end(connection, origin);
 	if (!connection->has_closed &&
 		(connection->has_reset || (streams[0].is_ended && streams[1].is_ended)))
 		remember_closed(dissect, connection);
@@ -419,14 +225,14 @@ static void take_segment(struct dissect *dissect, struct passing *passing)
 		return;
 	begin_streams(dissect, connection, passing->side, tcp);
 	if (LIKELY((tcp->flags & (TCP_ACK | TCP_RST)) == TCP_ACK))
-		note_acknowledgement(connection, passing->side, tcp->acknowledgement);
+		delivery_acknowledge(connection, passing->side, tcp->acknowledgement);
 	if (tcp->length > 0 && LIKELY((tcp->flags & TCP_RST) == 0)) {
 		need_dialogue(dissect, connection);
-		take_payload(passing);
+		if (delivery_take(connection, passing->side, tcp, origin) && passing->draft != NULL)
+			passing->draft->waits |= WAIT_BYTES;
 		passing->side = connection_side(connection, passing->packet);
 	}
-	if (UNLIKELY(connection->unseen[0].is_set || connection->unseen[1].is_set))
-		wear_patience(connection, origin);
+	delivery_wait(connection, origin);
 	if (UNLIKELY((tcp->flags & (TCP_FIN | TCP_RST)) != 0 || connection->has_closed ||
 		     connection->streams[0].has_end || connection->streams[1].has_end))
 		look_for_end(dissect, passing);
@@ -608,14 +414,8 @@ void dissect_frame(struct dissect *dissect, const struct frame *frame)
 {
 	struct packet packet;
 	struct passing passing = {.frame = frame, .packet = &packet};
-	uint64_t first_frame = 0;
 
-	/* Relative times count from the first frame; from 1970 when it has no time, as Wireshark
-	 * does. */
-	if (UNLIKELY(!dissect->has_start)) {
-		dissect->has_start = true;
-		dissect->capture_start = frame->has_time ? frame->time : 0;
-	}
+	dissect_pass_over(dissect, frame);
 	packet_decode(&packet, frame->link_type, frame->bytes);
 	if (UNLIKELY(packet.kind == PACKET_FRAGMENT))
 		take_fragment(dissect, &packet, frame);

@@ -41,6 +41,12 @@ static void answer_message(struct recorder *recorder, const struct mail_event *e
 		recorder->messages_refused++;
 	if (message == NULL)
 		return;
+	/* Pipelined, a message may begin before its envelope is answered. */
+	message->sender = recorder->sender;
+	message->has_sender = recorder->has_sender;
+	message->recipients = recorder->recipients;
+	message->recipient_count = recorder->recipient_count;
+	message->refused_count = recorder->refused_count;
 	message->is_accepted = is_positive(event);
 	message->reply = arena_copy(&recorder->session.arena, event->text);
 }

@@ -1,6 +1,5 @@
 #include "dissect/recorder.h"
 
-#include "base/base64.h"
 #include "base/limits.h"
 #include "base/memory.h"
 #include "base/printable.h"
@@ -168,7 +167,8 @@ static struct line *recorder_line(
 	recorder->line_number++;
 	if (!wants_lines(recorder) || session->line_count >= LIMIT_LINES)
 		return NULL;
-	frames_add(frames, last.frame);
+	if (kind != LINE_GAP)
+		frames_add(frames, last.frame);
 	session->lines = arena_grow(
 		&session->arena, session->lines, session->line_count, sizeof *session->lines);
 	line = &session->lines[session->line_count++];
@@ -254,24 +254,25 @@ static void add_said(struct recorder *recorder, const struct mail_event *event, 
 	}
 }
 
+/* Who logs in: the name that the command or the response tells. */
 static void take_user(struct recorder *recorder, const struct mail_event *event)
 {
 	struct session *session = &recorder->session;
-	struct span text = event->text;
+	bool is_raw = event->verb != NULL &&
+		      (event->verb->effect == EFFECT_USER || event->mechanism == SASL_APOP);
+	struct span payload = sasl_payload(event);
 	struct buffer name;
 
 	if (!recorder->wants->lines && !recorder->wants->headers)
 		return;
-	if (event->kind == MAIL_COMMAND && event->verb != NULL &&
-		event->verb->effect == EFFECT_USER) {
-		(void)span_word(&text);
-		session->user = arena_copy(&session->arena, text);
-	} else if (event->part == SASL_PART_USER && event->kind == MAIL_RESPONSE) {
-		buffer_init(&name, LIMIT_LINE);
-		if (base64_decode(text, &name))
-			session->user = arena_copy(&session->arena, buffer_span(&name));
-		buffer_fini(&name);
+	if (is_raw) {
+		payload = event->text;
+		(void)span_word(&payload);
 	}
+	buffer_init(&name, LIMIT_LINE);
+	if (sasl_user(event->mechanism, event->part, payload, &name))
+		session->user = arena_copy(&session->arena, buffer_span(&name));
+	buffer_fini(&name);
 }
 
 static void add_step(struct recorder *recorder, const struct mail_event *event)
@@ -321,7 +322,7 @@ static void record_command(struct recorder *recorder, const struct mail_event *e
 	recorder_enter(recorder, phase_of(effect), event->first.time);
 	if (effect == EFFECT_MAIL || effect == EFFECT_RECIPIENT)
 		add_step(recorder, event);
-	if (event->part == SASL_PART_USER || effect == EFFECT_USER)
+	if (event->part != SASL_PART_NONE)
 		take_user(recorder, event);
 	add_said(recorder, event, LINE_COMMAND);
 	outcome_command(recorder, event);
@@ -370,11 +371,23 @@ static void answer_step(struct recorder *recorder, const struct mail_event *even
 	}
 }
 
+/* EHLO's reply lines are "250-STARTTLS", CAPA's "STLS" (RFC 3207 4, RFC 2595 4). */
+static void look_for_offer(struct recorder *recorder, const struct mail_event *event)
+{
+	bool is_smtp = recorder->session.protocol == MAIL_SMTP;
+	struct span offer = is_smtp ? span_from(event->text, 4) : event->text;
+
+	if (event->verb != NULL && span_is_letters(offer, is_smtp ? "STARTTLS" : "STLS"))
+		recorder->offers_tls = true;
+}
+
 static void record_reply(struct recorder *recorder, const struct mail_event *event)
 {
 	if (event->is_first && event->kind == MAIL_GREETING)
 		recorder_enter(recorder, PHASE_GREETING, event->first.time);
 	add_said(recorder, event, event->kind == MAIL_GREETING ? LINE_GREETING : LINE_REPLY);
+	if (recorder->wants->findings)
+		look_for_offer(recorder, event);
 	if (!event->is_final)
 		return;
 	if (event->asked_number != 0)
@@ -394,7 +407,7 @@ static void begin_message(struct recorder *recorder, const struct mail_event *ev
 	struct message *message;
 
 	recorder->in_message[event->side] = true;
-	recorder->message_octets = recorder->message_wire = 0;
+	recorder->message_octets = recorder->message_wire = recorder->message_missing = 0;
 	recorder->header_has_ended = false;
 	recorder->message_number++;
 	buffer_clear(&recorder->header);
@@ -489,7 +502,12 @@ static void end_message(struct recorder *recorder, const struct mail_event *even
 			line->text = message->text;
 	}
 	outcome_message(recorder, event);
-	if (!event->is_complete)
+	if (session->transport == TRANSPORT_CLEAR)
+		recorder_note(recorder, &(struct finding_note){.id = FINDING_CLEAR_MESSAGE,
+						.side = event->side,
+						.frame = event->last.frame,
+						.once = true});
+	if (!event->is_complete && recorder->message_missing == 0)
 		recorder_note(recorder, &(struct finding_note){.id = FINDING_MAIL_MESSAGE_CUT,
 						.side = event->side,
 						.frame = event->last.frame});
@@ -500,6 +518,7 @@ static void mark_gap(struct recorder *recorder, uint64_t octets)
 	char mark[64];
 	struct message *message = current_message(recorder);
 
+	recorder->message_missing += octets;
 	if (message != NULL)
 		message->missing += octets;
 	if (recorder->wants->texts) {
@@ -653,6 +672,9 @@ static void note_connection(struct recorder *recorder, const struct connection *
 	note.frame = connection->last_frame;
 	note.id = connection->has_reset ? FINDING_RESET : FINDING_NO_END;
 	if (connection->has_reset || !session->has_end)
+		recorder_note(recorder, &note);
+	note.id = FINDING_OFFER_UNUSED;
+	if (recorder->offers_tls && session->transport == TRANSPORT_CLEAR)
 		recorder_note(recorder, &note);
 	note.id = FINDING_ONE_DIRECTION;
 	if ((session->streams[0].octets == 0) != (session->streams[1].octets == 0))

@@ -31,7 +31,7 @@ struct recorder {
 	EVP_MD_CTX *stream_hashes[2], *message_hash;
 	bool in_message[2];
 	uint64_t message_octets; /* of the message that is going on, stuffing undone */
-	uint64_t message_wire;
+	uint64_t message_wire, message_missing;
 	struct buffer header, text; /* of it; kept as far as the views want */
 	bool header_has_ended;
 	uint32_t message_number; /* of it, counted even if messages are not kept */
@@ -48,6 +48,7 @@ struct recorder {
 		messages_deferred;
 	uint32_t messages_fetched, recipients_accepted, recipients_refused, recipients_deferred;
 	uint32_t *final_commands; /* of each message sent: the command whose reply answers it */
+	bool offers_tls;          /* STARTTLS or STLS */
 	bool login_refused, sender_refused, is_cut, quit_seen;
 
 	enum phase phase;

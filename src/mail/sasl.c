@@ -58,6 +58,11 @@ static void add_value(struct sasl_step *step, struct span value, const char *quo
 
 void sasl_quote(struct sasl_step *step, const char *label, struct span value)
 {
+	if (step->user != NULL &&
+		(strcmp(label, "user") == 0 || strcmp(label, "authorization identity") == 0)) {
+		buffer_clear(step->user); /* "user" comes last, and is who logs in */
+		buffer_add_span(step->user, value);
+	}
 	sasl_say(step, label);
 	buffer_add_byte(step->out, ' ');
 	add_value(step, value, "\"");
@@ -247,27 +252,52 @@ static bool is_message(enum sasl_part part)
 	return part >= SASL_PART_CHALLENGE && part <= SASL_PART_NEXT;
 }
 
+static bool describe_line(
+	enum sasl_mechanism mechanism, struct span payload, struct sasl_step *step)
+{
+	struct buffer message;
+	bool is_described;
+
+	if (!is_message(step->part) || mechanism > SASL_UNKNOWN)
+		return false;
+	if (mechanism == SASL_NONE && step->part != SASL_PART_USER &&
+		step->part != SASL_PART_PASSWORD)
+		return false;
+	if (is_raw(mechanism)) {
+		step->message = payload;
+		return describe_step(mechanism == SASL_NONE ? SASL_LOGIN : mechanism, step);
+	}
+	buffer_init(&message, LIMIT_LINE);
+	is_described = decode(payload, &message);
+	step->message = buffer_span(&message);
+	is_described = is_described && describe_step(mechanism, step);
+	buffer_fini(&message);
+	return is_described;
+}
+
 bool sasl_describe(enum sasl_mechanism mechanism, enum sasl_part part, struct span payload,
 	bool is_redacted, struct buffer *out)
 {
-	struct sasl_step step = {part, payload, is_redacted, out, out->length};
-	struct buffer message;
-	bool is_described;
+	struct sasl_step step = {.part = part, .is_redacted = is_redacted, .out = out};
 
 	if (part == SASL_PART_CANCEL) {
 		buffer_add_text(out, "cancelled");
 		return true;
 	}
-	if (!is_message(part) || mechanism > SASL_UNKNOWN)
+	return describe_line(mechanism, payload, &step);
+}
+
+bool sasl_user(enum sasl_mechanism mechanism, enum sasl_part part, struct span payload,
+	struct buffer *user)
+{
+	struct buffer words;
+	struct sasl_step step = {.part = part, .is_redacted = true, .out = &words, .user = user};
+	bool is_described;
+
+	if (part == SASL_PART_CHALLENGE || part == SASL_PART_PASSWORD || part == SASL_PART_CANCEL)
 		return false;
-	if (mechanism == SASL_NONE && part != SASL_PART_USER && part != SASL_PART_PASSWORD)
-		return false;
-	if (is_raw(mechanism))
-		return describe_step(mechanism == SASL_NONE ? SASL_LOGIN : mechanism, &step);
-	buffer_init(&message, LIMIT_LINE);
-	is_described = decode(payload, &message);
-	step.message = buffer_span(&message);
-	is_described = is_described && describe_step(mechanism, &step);
-	buffer_fini(&message);
-	return is_described;
+	buffer_init(&words, LIMIT_LINE);
+	is_described = describe_line(mechanism, payload, &step);
+	buffer_fini(&words);
+	return is_described && user->length > 0;
 }

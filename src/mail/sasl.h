@@ -58,4 +58,8 @@ const char *sasl_name(enum sasl_mechanism mechanism);
 bool sasl_describe(enum sasl_mechanism mechanism, enum sasl_part part, struct span payload,
 	bool is_redacted, struct buffer *out);
 
+/* Puts the user's name, as it is, into *user when this line of the client tells it. */
+bool sasl_user(enum sasl_mechanism mechanism, enum sasl_part part, struct span payload,
+	struct buffer *user);
+
 #endif

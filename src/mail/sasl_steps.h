@@ -10,7 +10,8 @@ struct sasl_step {
 	struct span message;
 	bool is_redacted;
 	struct buffer *out;
-	size_t start; /* where the description begins in *out */
+	size_t start;        /* where the description begins in *out */
+	struct buffer *user; /* where the first name goes as well; NULL: nowhere */
 };
 
 static inline bool sasl_is_challenge(const struct sasl_step *step)

@@ -285,8 +285,6 @@ void connection_exchange(struct connection *connection)
 	connection->has_syn[1] = old.has_syn[0];
 	connection->streams[0] = old.streams[1];
 	connection->streams[1] = old.streams[0];
-	connection->unseen[0] = old.unseen[1];
-	connection->unseen[1] = old.unseen[0];
 	if (connection->analysis != NULL)
 		analysis_exchange(connection->analysis);
 }

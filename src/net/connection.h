@@ -12,14 +12,6 @@ struct tally {
 	uint32_t retransmissions, out_of_order, duplicate_acks, zero_windows, resets;
 };
 
-/* A side has acknowledged bytes of the other that were not seen yet: its own bytes wait for them.
- */
-struct unseen {
-	bool is_set;
-	uint8_t packets; /* that came since */
-	uint32_t acknowledged;
-};
-
 /* How much of a connection's beginning and end was seen. */
 struct connection {
 	uint8_t addresses[2][16]; /* by enum side */
@@ -27,7 +19,7 @@ struct connection {
 	uint8_t family;
 	bool has_syn[2], has_reset, has_closed;
 	struct tcp_stream streams[2];
-	struct unseen unseen[2];
+	uint8_t waited; /* packets since bytes were acknowledged that are not there */
 	struct tally tally;
 	struct analysis *analysis; /* NULL when no rows are wanted */
 	uint64_t first_frame, last_frame;

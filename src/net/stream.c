@@ -8,7 +8,7 @@
 /* A piece behind a gap. length may be more than captured: the rest is missing. */
 struct held {
 	struct held *later;
-	uint32_t sequence, length, captured;
+	uint32_t sequence, length, captured, acknowledges;
 	struct origin origin;
 	uint8_t bytes[];
 };
@@ -107,6 +107,7 @@ static struct held *held_new(const struct arriving *segment, uint32_t length, st
 	held->sequence = segment->sequence;
 	held->length = length;
 	held->captured = (uint32_t)bytes.length;
+	held->acknowledges = segment->acknowledges;
 	held->origin = segment->chunk.origin;
 	if (bytes.length > 0)
 		memcpy(held->bytes, bytes.at, bytes.length);
@@ -202,19 +203,35 @@ enum placing stream_place_apart(
 	return PLACED_NOW;
 }
 
-bool stream_take(struct tcp_stream *stream, struct ready *ready)
+/* The piece handed out last stays at the front, with length 0, until now: its bytes were borrowed.
+ */
+static void stream_drop_taken(struct tcp_stream *stream)
 {
 	struct held *held = stream->held;
 
-	/* The piece handed out last stays at the front, with length 0, until now: its bytes were
-	 * borrowed. */
-	if (held != NULL && held->length == 0) {
-		stream->held = held->later;
-		free(held);
-		held = stream->held;
-	}
-	if (held == NULL || held->sequence != stream->next)
+	if (held == NULL || held->length > 0)
+		return;
+	stream->held = held->later;
+	free(held);
+}
+
+bool stream_has_ready(struct tcp_stream *stream, uint32_t *acknowledges)
+{
+	stream_drop_taken(stream);
+	if (stream->held == NULL || stream->held->sequence != stream->next)
 		return false;
+	*acknowledges = stream->held->acknowledges;
+	return true;
+}
+
+bool stream_take(struct tcp_stream *stream, struct ready *ready)
+{
+	uint32_t acknowledges;
+	struct held *held;
+
+	if (!stream_has_ready(stream, &acknowledges))
+		return false;
+	held = stream->held;
 	ready->chunk = (struct chunk){span_of(held->bytes, held->captured), held->origin};
 	ready->missing = held->length - held->captured;
 	stream->held_count--;
@@ -229,6 +246,7 @@ uint64_t stream_give_up(struct tcp_stream *stream)
 {
 	uint32_t missing;
 
+	stream_drop_taken(stream);
 	if (stream->held == NULL)
 		return 0;
 	missing = stream->held->sequence - stream->next;
@@ -236,20 +254,28 @@ uint64_t stream_give_up(struct tcp_stream *stream)
 	return missing;
 }
 
-uint32_t stream_gap_below(const struct tcp_stream *stream, uint32_t acknowledged)
+uint32_t stream_lacks(const struct tcp_stream *stream)
 {
-	int32_t unseen = sequence_distance(stream->next, acknowledged);
+	int32_t unseen = sequence_distance(stream->next, stream->acknowledged);
 
-	if (!stream->is_known || unseen <= 0)
+	if (!stream->is_known || !stream->has_acknowledged || unseen < 2 || unseen > LIMIT_UNSEEN)
 		return 0;
+	if (stream->has_end && sequence_distance(stream->end, stream->acknowledged) > 0)
+		unseen = sequence_distance(stream->next, stream->end);
 	if (stream->held != NULL) {
 		int32_t hole = sequence_distance(stream->next, stream->held->sequence);
 
-		return hole <= unseen ? (uint32_t)hole : 0;
+		unseen = hole < unseen ? hole : unseen;
 	}
-	if (stream->has_end && acknowledged == stream->end + 1)
-		unseen--;
-	return (uint32_t)unseen;
+	return unseen > 0 ? (uint32_t)unseen : 0;
+}
+
+uint32_t stream_skip(struct tcp_stream *stream)
+{
+	uint32_t skipped = stream_lacks(stream);
+
+	stream->next += skipped;
+	return skipped;
 }
 
 void stream_finish(struct tcp_stream *stream, uint32_t sequence)
@@ -258,7 +284,7 @@ void stream_finish(struct tcp_stream *stream, uint32_t sequence)
 	stream->end = sequence;
 }
 
-uint64_t stream_held_frame(const struct tcp_stream *stream)
+struct origin stream_held_origin(const struct tcp_stream *stream)
 {
-	return stream->held->origin.frame;
+	return stream->held->origin;
 }

@@ -16,6 +16,8 @@ struct tcp_stream {
 	bool has_end;  /* a FIN was seen, at sequence number end */
 	bool is_ended; /* all bytes before it were handed on */
 	uint32_t end;
+	uint32_t acknowledged; /* by the other side, the farthest; valid with has_acknowledged */
+	bool has_acknowledged;
 	uint32_t held_count, held_octets;
 	struct held *held;     /* segments behind a gap, in order, not overlapping */
 	struct recent *recent; /* the last bytes handed on, for comparing what is sent again; NULL:
@@ -26,6 +28,7 @@ struct tcp_stream {
 /* A segment's payload as it came: bytes may be fewer than length (the snapshot length cut them). */
 struct arriving {
 	uint32_t sequence, length;
+	uint32_t acknowledges; /* the other direction's bytes up to here */
 	struct chunk chunk;
 };
 
@@ -77,12 +80,19 @@ bool stream_take(struct tcp_stream *stream, struct ready *ready);
 /* Gives up on the gap before the first held segment: the octets missing, 0 when nothing is held. */
 uint64_t stream_give_up(struct tcp_stream *stream);
 
-/* The octets that the other side has acknowledged and the capture lacks, before what is held (or at
- * all). */
-uint32_t stream_gap_below(const struct tcp_stream *stream, uint32_t acknowledged);
+/* Whether the next held bytes are in order; then *acknowledges says which of the other direction's
+ * bytes their sender had seen. */
+bool stream_has_ready(struct tcp_stream *stream, uint32_t *acknowledges);
 
-/* The frame that brought the first held segment; something must be held. */
-uint64_t stream_held_frame(const struct tcp_stream *stream);
+/* The octets that the other side has acknowledged though they were not seen: 0 when there are none.
+ * One octet does not count: it may be a FIN that the capture lacks. */
+uint32_t stream_lacks(const struct tcp_stream *stream);
+
+/* Skips what stream_lacks() says; the octets skipped. */
+uint32_t stream_skip(struct tcp_stream *stream);
+
+/* The packet that brought the first held segment; something must be held. */
+struct origin stream_held_origin(const struct tcp_stream *stream);
 
 /* Notes a FIN at this sequence number. */
 void stream_finish(struct tcp_stream *stream, uint32_t sequence);
