@@ -193,8 +193,9 @@ static bool oldest_held(const struct connection *connection, enum side *side)
 	const struct tcp_stream *client = &connection->streams[SIDE_CLIENT];
 	const struct tcp_stream *server = &connection->streams[SIDE_SERVER];
 
-	*side = client->held == NULL || (server->held != NULL && stream_held_frame(server) <
-									 stream_held_frame(client))
+	*side = client->held == NULL ||
+				(server->held != NULL && stream_held_origin(server).frame <
+								 stream_held_origin(client).frame)
 			? SIDE_SERVER
 			: SIDE_CLIENT;
 	return connection->streams[*side].held != NULL;
