@@ -14,6 +14,9 @@ INSTALL ?= install
 
 # One object tree per variant: build/release, build/san, build/fuzz.
 VARIANT := release
+ifneq ($(filter torture,$(MAKECMDGOALS)),)
+SAN := 1
+endif
 ifdef SAN
 VARIANT := san
 override CFLAGS := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
@@ -63,14 +66,15 @@ LIBRARY_SOURCES := $(filter-out src/commands/% src/window/% src/helper/%,$(wildc
 COMMAND_SOURCES := $(wildcard src/commands/*.c)
 UNIT_SOURCES := $(wildcard tests/unit/*.c)
 BUILDER_SOURCES := $(wildcard tests/builder/*.c)
-FUZZ_SOURCES := $(wildcard tests/fuzz/fuzz_*.c)
+FUZZ_SOURCES := $(wildcard tests/fuzz/*.c)
 BENCH_SOURCES := $(wildcard tests/bench/*.c)
 objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
 LIBRARY_OBJECTS := $(call objects,$(LIBRARY_SOURCES))
 COMMAND_OBJECTS := $(call objects,$(COMMAND_SOURCES))
 UNIT_OBJECTS := $(call objects,$(UNIT_SOURCES))
 BUILDER_OBJECTS := $(call objects,$(BUILDER_SOURCES))
-FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/%,$(FUZZ_SOURCES))
+FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/%,$(filter tests/fuzz/fuzz_%,$(FUZZ_SOURCES)))
+FUZZ_PARTS := $(call objects,$(filter-out tests/fuzz/fuzz_% tests/fuzz/torture.c,$(FUZZ_SOURCES)))
 BENCH_PROGRAMS := $(shell grep -l '^int main' /dev/null $(BENCH_SOURCES))
 BENCH_PARTS := $(call objects,$(filter-out $(BENCH_PROGRAMS),$(BENCH_SOURCES)))
 BENCHES := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(BENCH_PROGRAMS))
@@ -84,7 +88,7 @@ $(OBJECTS): | packages
 endif
 
 .DELETE_ON_ERROR:
-.PHONY: all demo check unit bench fuzz layers lint format format-check headers install uninstall clean help packages
+.PHONY: all demo check unit bench fuzz torture layers lint format format-check headers install uninstall clean help packages
 all: $(PROGRAM) ## build ./mailscope
 
 $(PROGRAM): $(COMMAND_OBJECTS) $(LIBRARY)
@@ -108,8 +112,11 @@ $(BENCHES): $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(BENCH_PARTS) $(LIBRARY)
 	@mkdir -p $(@D)
 	$(SAY)$(LINK) -o $@ $^ $(LIBRARY_LINKS) $(LDLIBS)
 
-$(FUZZERS): $(BUILD)/%: $(BUILD)/tests/fuzz/%.o $(LIBRARY)
+$(FUZZERS): $(BUILD)/%: $(BUILD)/tests/fuzz/%.o $(FUZZ_PARTS) $(LIBRARY)
 	$(SAY)$(LINK) -fsanitize=fuzzer -o $@ $^ $(LIBRARY_LINKS) $(LDLIBS)
+
+$(BUILD)/torture: $(BUILD)/tests/fuzz/torture.o $(FUZZ_PARTS) $(LIBRARY)
+	$(SAY)$(LINK) -o $@ $^ $(LIBRARY_LINKS) $(LDLIBS)
 
 packages:
 	@sh tests/packages run $(GROUPS)
@@ -129,18 +136,24 @@ demo: $(PROGRAM) ## install what is missing, build, and analyze the captures in 
 		echo; echo "\$$ ./$(PROGRAM) analyze $$capture"; ./$(PROGRAM) analyze $$capture; done
 	@echo; echo "Pictures to look at:"; ls -1 $(patsubst captures/%.pcapng,%.svg,$(CAPTURES)) | sed 's/^/    /'
 
-check: $(PROGRAM) $(BUILD)/unit $(BUILD)/builder | packages ## install what the tests need, and pass them; SAN=1: with the sanitizers; QUICK=1: fewer splits
+check: $(PROGRAM) $(BUILD)/unit $(BUILD)/builder $(if $(SAN),$(BUILD)/torture) | packages ## install what the tests need, and pass them; SAN=1: with the sanitizers; QUICK=1: fewer splits
 	$(OWN_LINT)
 	@$(BUILD)/unit
-	@tests/commands/run $(PROGRAM)
-	@tests/captures/run --mailscope $(PROGRAM) --builder $(BUILD)/builder --work $(BUILD)/captures $(if $(QUICK),--quick)
+	@tests/commands/run $(abspath $(PROGRAM))
+	@tests/captures/run --mailscope $(abspath $(PROGRAM)) --builder $(BUILD)/builder --work $(BUILD)/captures $(if $(QUICK),--quick)
+	$(if $(SAN),@$(BUILD)/torture --step 11 --flips 200 $(CAPTURES))
 	@echo "check: all passed$(if $(SAN), with the sanitizers)"
 
 unit: $(BUILD)/unit ## build and run the unit tests
 	$(BUILD)/unit
 
 bench: $(PROGRAM) $(BENCHES) | packages ## compare speed and memory with tshark, tcpflow and libpcap
-	@tests/bench/run $(PROGRAM) $(BUILD)/bench
+	@tests/bench/run $(abspath $(PROGRAM)) $(BUILD)/bench
+
+# With the sanitizers alone: elsewhere it would see less.
+TORTURE ?= --flips 500 $(CAPTURES)
+torture: $(BUILD)/torture ## analyze captures cut at every octet and with bits flipped, with the sanitizers; TORTURE="--step N --flips N FILE..."
+	@$(BUILD)/torture $(TORTURE)
 
 FUZZ_SECONDS ?= 60
 fuzz: $(FUZZERS) | packages ## run every fuzz target, FUZZ_SECONDS each (60)

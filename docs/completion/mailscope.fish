@@ -1,0 +1,21 @@
+# fish completion for mailscope
+
+set -l views sessions packets dialogue findings messages streams statistics
+set -l analyze -c mailscope -n '__fish_seen_subcommand_from analyze'
+
+complete -c mailscope -n __fish_use_subcommand -f -a analyze -d 'Packets, dialogue, findings, diagram of captures'
+complete -c mailscope -l help -d 'Print help'
+complete -c mailscope -l version -d 'Print the version'
+
+complete $analyze -l view -x -a "(__fish_complete_list , 'string split \" \" -- \"$views\"')" -d 'What to print'
+complete $analyze -l all-packets -d 'The packet list shows every frame'
+complete $analyze -l filter -x -d 'Only packets that pass this libpcap filter'
+complete $analyze -l session -x -d 'These sessions only'
+complete $analyze -l format -x -a 'text tsv json jsonl' -d 'How to print'
+complete $analyze -l diagram -r -F -d 'Write the flow diagram here'
+complete $analyze -l no-diagram -d 'Write no diagram'
+complete $analyze -l diagram-detail -x -a 'mail tcp' -d 'What the diagram shows'
+complete $analyze -l extract -x -a '(__fish_complete_directories)' -d 'Write every message as an .eml file'
+complete $analyze -l redact -d 'Hide every secret'
+complete $analyze -l explain -d 'Say what each line means'
+complete $analyze -l jobs -x -d 'Worker threads'
