@@ -2,7 +2,8 @@
 
 #include "view/text.h"
 
-#define BESIDE 9.0      /* between a lifeline and the words beside it */
+#define BESIDE 9.0 /* between a lifeline and the words beside it */
+enum { TIME_COLUMNS = 13, GAP_COLUMNS = 9 };
 #define HEAD_LENGTH 7.0 /* of an arrow, at arrowsize 0.7 */
 
 const char *picture_colour(enum side side)
@@ -44,13 +45,27 @@ static void set_link(
 	}
 }
 
+/* As many decimals as fit: a capture of days has fewer. */
+static void add_seconds(struct buffer *out, int64_t time, unsigned decimals, size_t columns)
+{
+	size_t start = out->length;
+
+	for (; decimals > 0; decimals--) {
+		out->length = start;
+		text_seconds(out, time, decimals);
+		if (out->length - start <= columns)
+			return;
+	}
+}
+
 static void draw_time(struct picture *picture, const struct ladder_row *row, double middle)
 {
 	struct buffer words;
 	double right = row->has_time ? PAGE_TIME_RIGHT : PAGE_FRAME_RIGHT;
+	double width = right - 4;
 	size_t start;
 	struct pen_text text = {.name = pen_name(&picture->pen, "time", picture->rows),
-		.box = {right - 110, middle - 6, 110, 12},
+		.box = {right - width, middle - 6, width, 12},
 		.side = 'r',
 		.font = PEN_FIXED_FONT,
 		.size = PAGE_ASIDE_SIZE,
@@ -63,8 +78,8 @@ static void draw_time(struct picture *picture, const struct ladder_row *row, dou
 		buffer_add_number(&words, row->frame);
 	start = words.length;
 	if (row->has_time) {
-		text_seconds(&words, row->time, 6);
-		text_right(&words, start, 12);
+		add_seconds(&words, row->time, 6, TIME_COLUMNS - 1);
+		text_right(&words, start, TIME_COLUMNS);
 	}
 	text.words = buffer_text(&words);
 	pen_text(&picture->pen, &text);
@@ -86,7 +101,7 @@ static void draw_gap(struct picture *picture, const struct ladder_row *row, doub
 	buffer_init(&words, 0);
 	if (row->gap >= 0)
 		buffer_add_byte(&words, '+');
-	text_seconds(&words, row->gap, 3);
+	add_seconds(&words, row->gap, 3, GAP_COLUMNS);
 	text.words = buffer_text(&words);
 	pen_text(&picture->pen, &text);
 	buffer_fini(&words);

@@ -46,6 +46,14 @@ static bool hide_secret(struct buffer *out, size_t start, const char *secret)
 	}
 }
 
+/* Whoever made the row has hidden it already. */
+static bool is_hidden(const struct buffer *out, size_t start)
+{
+	struct span info = span_from(buffer_span(out), start);
+
+	return span_find(info, HIDDEN) < info.length;
+}
+
 /* The secret of one line out of the Info behind start. What the segment carries of it may be cut,
  * or too short to be told from other text: then nothing of the Info is shown. */
 static void hide_line(struct buffer *out, size_t start, const struct line *line, bool is_carried)
@@ -56,7 +64,8 @@ static void hide_line(struct buffer *out, size_t start, const struct line *line,
 	buffer_init(&secret, 0);
 	printable_add(&secret, line->secret);
 	is_findable = secret.length >= SECRET_SHORTEST;
-	if (!(is_findable && hide_secret(out, start, buffer_text(&secret))) && is_carried) {
+	if (!(is_findable && hide_secret(out, start, buffer_text(&secret))) && is_carried &&
+		!is_hidden(out, start)) {
 		out->length = start;
 		buffer_add_text(out, HIDDEN);
 	}

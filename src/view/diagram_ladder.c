@@ -151,6 +151,8 @@ static void collect_mail(struct events *events, const struct session *session)
 
 static void collect_flow(struct events *events, const struct session *session)
 {
+	if (session->segment_count == 0)
+		add_event(events, (struct ladder_event){EVENT_NOTHING, 0, 0, 1});
 	for (size_t i = 0; i < session->segment_count; i++)
 		add_event(events, (struct ladder_event){EVENT_SEGMENT, i, i,
 					  1 + session->segments[i].info.length / WEIGHT_OCTETS});
@@ -268,7 +270,7 @@ void ladder_add(
 	}
 	room = LIMIT_DIAGRAM_ROWS - ladder->used;
 	name_ladder(ladder, session);
-	if (wants->detail == DIAGRAM_TCP && session->segment_count > 0)
+	if (wants->detail == DIAGRAM_TCP)
 		collect_flow(&events, session);
 	else
 		collect_mail(&events, session);

@@ -15,9 +15,9 @@
 #define PAGE_WIDTH 744.0
 #define PAGE_HEIGHT 1052.0 /* as high to its width as A4 */
 #define PAGE_MARGIN 20.0
-#define PAGE_FRAME_RIGHT 58.0
-#define PAGE_TIME_RIGHT 122.0
-#define PAGE_GAP_RIGHT 176.0
+#define PAGE_FRAME_RIGHT 62.0
+#define PAGE_TIME_RIGHT 130.0 /* 13 columns behind it */
+#define PAGE_GAP_RIGHT 184.0
 #define PAGE_CLIENT 192.0 /* the lifelines */
 #define PAGE_SERVER 646.0
 #define PAGE_BRACKET 658.0

@@ -214,6 +214,15 @@ static void draw_close(struct ladder_builder *builder)
 	row_finish(builder, row);
 }
 
+static void draw_nothing(struct ladder_builder *builder)
+{
+	struct ladder_row *row = row_new(builder);
+
+	row->kind = LADDER_NOTE;
+	buffer_add_text(&builder->said, "no segments of this connection were kept");
+	row_finish(builder, row);
+}
+
 /* "TLS 1.2, TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, mail.example.org" */
 static void announce_tls(struct ladder_builder *builder)
 {
@@ -289,6 +298,7 @@ static void advance(struct ladder_builder *builder, const struct ladder_event *e
 			builder->phase = LADDER_PHASE_NONE;
 		break;
 	case EVENT_FINDING:
+	case EVENT_NOTHING:
 		break;
 	}
 }
@@ -332,6 +342,9 @@ void builder_draw(struct ladder_builder *builder, const struct ladder_event *eve
 		break;
 	case EVENT_CLOSE:
 		draw_close(builder);
+		break;
+	case EVENT_NOTHING:
+		draw_nothing(builder);
 		break;
 	}
 }

@@ -4,8 +4,16 @@
 
 #include "view/diagram_ladder.h"
 
-/* What a row is made of: a run of lines, a finding, a segment, or an end of the connection. */
-enum ladder_event_kind { EVENT_OPEN, EVENT_LINES, EVENT_FINDING, EVENT_SEGMENT, EVENT_CLOSE };
+/* What a row is made of: a run of lines, a finding, a segment, an end of the connection; or that
+ * there are no segments to draw. */
+enum ladder_event_kind {
+	EVENT_OPEN,
+	EVENT_LINES,
+	EVENT_FINDING,
+	EVENT_SEGMENT,
+	EVENT_CLOSE,
+	EVENT_NOTHING
+};
 
 struct ladder_event {
 	enum ladder_event_kind kind;

@@ -6,7 +6,7 @@
 
 /* What a line goes on with; blanks that SVG does not swallow (U+00A0). */
 #define INDENT "\xc2\xa0\xc2\xa0"
-enum { INDENT_COLUMNS = 2 };
+enum { INDENT_COLUMNS = 2, ORPHAN = 10 };
 
 /* The offset at or before which the bytes can be cut without cutting a UTF-8 character. */
 static size_t whole_characters(struct span bytes, size_t offset)
@@ -58,23 +58,38 @@ static size_t character_at(struct span text, unsigned *columns)
 	return length;
 }
 
+/* A blank at which a line can end: its offset and the columns before it. */
+struct blank {
+	size_t at;
+	unsigned columns;
+};
+
+/* A short last word is not left alone on a line. */
+static bool is_orphan(struct span rest)
+{
+	return rest.length <= ORPHAN && span_index(rest, ' ') == rest.length;
+}
+
 /* How many octets stand on a line of that many columns: up to the last blank that fits, unless that
  * would leave the line half empty. */
 static size_t line_length(struct span text, unsigned columns)
 {
+	struct blank last = {0, 0}, before = {0, 0};
 	unsigned used = 0, wide = 0;
-	size_t length = 0, blank = 0;
-	unsigned used_at_blank = 0;
+	size_t length = 0;
 
 	while (length < text.length) {
 		size_t next = character_at(span_from(text, length), &wide);
 
 		if (text.at[length] == ' ') {
-			blank = length;
-			used_at_blank = used;
+			before = last;
+			last = (struct blank){length, used};
 		}
-		if (used + wide > columns)
-			return used_at_blank > columns / 2 ? blank : length > 0 ? length : next;
+		if (used + wide > columns) {
+			if (is_orphan(span_from(text, last.at + 1)) && before.columns > columns / 2)
+				return before.at;
+			return last.columns > columns / 2 ? last.at : length > 0 ? length : next;
+		}
 		used += wide;
 		length += next;
 	}
