@@ -53,7 +53,10 @@ static struct mail_event event_of_content(
 
 void content_open(struct mail *mail, const struct asked *asked, enum side side)
 {
-	mail->content = (struct content){.asked = *asked,
+	struct asked copy = *asked; /* it may be that of the content before */
+
+	content_close(mail, false);
+	mail->content = (struct content){.asked = copy,
 		.side = side,
 		.state = TEXT_LINE,
 		.is_open = true,

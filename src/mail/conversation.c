@@ -78,6 +78,8 @@ void conversation_seal(struct mail *mail, enum side side)
 		return;
 	if (splitter_flush(&from->splitter, &line))
 		language_of(mail)->on_line[side](mail, &line);
+	if (mail->content.side == side)
+		content_close(mail, false);
 	event = event_of(MAIL_TLS, side, from->last, from->last);
 	from->mode = MODE_SEALED;
 	from->doubt = DOUBT_NONE;
@@ -113,7 +115,7 @@ static bool conversation_turns_to_tls(struct mail *mail, enum side side, const s
 			conversation_odd_once(mail, side, ODDITY_TEXT_BEFORE_TLS, rest->origin);
 		return from->mode == MODE_SEALED;
 	}
-	if (octet != 0x16 || !conversation_is_client_partial(mail))
+	if (octet != 0x16 || !conversation_is_client_partial(mail) || mail->content.is_open)
 		return false;
 	/* The STARTTLS exchange is not in the capture. */
 	conversation_seal(mail, SIDE_CLIENT);
@@ -373,8 +375,6 @@ void conversation_end(struct mail *mail, enum side side, struct origin origin)
 	bool must_wait = from->waits_for_reply && !held_is_empty(&from->held) &&
 			 conversation_is_reply_coming(mail);
 
-	if (from->is_ended)
-		return;
 	from->is_ended = true;
 	from->end = origin;
 	if (must_wait && side == SIDE_CLIENT)

@@ -9,8 +9,8 @@ enum guess_sign {
 	SIGN_HELLO = 1 << 2,      /* client: EHLO, HELO, LHLO with an argument */
 	SIGN_SMTP = 1 << 3,       /* client: another SMTP command; server: a reply code */
 	SIGN_SURELY_SMTP = 1 << 4,
-	SIGN_220 = 1 << 5,  /* server: 220, as FTP's greeting too */
-	SIGN_POP3 = 1 << 6, /* client: a POP3 command; server: +OK or -ERR */
+	SIGN_GREETING = 1 << 5, /* server: 220, as FTP's too, or a refusal that may yet name SMTP */
+	SIGN_POP3 = 1 << 6,     /* client: a POP3 command; server: +OK or -ERR */
 };
 
 enum service { SERVICE_NONE, SERVICE_SMTP, SERVICE_POP3, SERVICE_SMTP_TLS, SERVICE_POP3_TLS };
@@ -173,6 +173,15 @@ static bool is_reply_begun(struct span head)
 	return is_begun || (head.length < 4 && head.at[0] >= '2' && head.at[0] <= '5');
 }
 
+/* RFC 5321 3.1 */
+static bool is_greeting(struct span head)
+{
+	bool is_refusal = span_starts_letters(head, "554") || span_starts_letters(head, "421");
+
+	return span_starts_letters(head, "220") ||
+	       (is_refusal && span_index(head, '\n') == head.length);
+}
+
 static unsigned server_signs(struct span head)
 {
 	unsigned signs = 0;
@@ -184,8 +193,8 @@ static unsigned server_signs(struct span head)
 	if (!is_reply_code(head))
 		return is_reply_begun(head) ? SIGN_UNFINISHED : 0;
 	signs = SIGN_SMTP;
-	if (span_starts_letters(head, "220"))
-		signs |= SIGN_220;
+	if (is_greeting(head))
+		signs |= SIGN_GREETING;
 	return names_smtp(head) ? signs | SIGN_SURELY_SMTP : signs;
 }
 
@@ -202,7 +211,9 @@ static enum mail_guess guess_beginning(const struct span *heads)
 	if (server & SIGN_SMTP) {
 		if (client & SIGN_HELLO)
 			return GUESS_SMTP;
-		return (server & SIGN_220) && is_open ? GUESS_MORE : GUESS_NOT_MAIL;
+		if (client & SIGN_UNFINISHED)
+			return GUESS_MORE;
+		return (server & SIGN_GREETING) && is_open ? GUESS_MORE : GUESS_NOT_MAIL;
 	}
 	if (server & SIGN_POP3) {
 		if (client & SIGN_POP3)
@@ -260,6 +271,16 @@ static enum service guess_service(const struct mail_first_look *look, bool *is_e
 	return *is_exchanged ? client : server;
 }
 
+/* Plain text on a port of implicit TLS: what the server says counts more than the port. */
+static enum mail_guess guess_unencrypted(struct span server, enum service service)
+{
+	unsigned signs = server_signs(server);
+
+	if (signs & (SIGN_SMTP | SIGN_POP3))
+		return signs & SIGN_SMTP ? GUESS_SMTP : GUESS_POP3;
+	return service == SERVICE_SMTP_TLS ? GUESS_SMTP : GUESS_POP3;
+}
+
 /* A handshake record with a ServerHello: the other side is the client (RFC 8446 4). */
 static bool is_server_hello(struct span head)
 {
@@ -270,7 +291,6 @@ enum mail_guess mail_guess(const struct mail_first_look *look, bool *is_exchange
 {
 	enum service service = guess_service(look, is_exchanged);
 	const struct span *heads = look->heads;
-	enum mail_guess guess;
 
 	if (heads[0].length == 0 && heads[1].length == 0)
 		return GUESS_MORE;
@@ -285,9 +305,7 @@ enum mail_guess mail_guess(const struct mail_first_look *look, bool *is_exchange
 		return GUESS_SMTP;
 	if (service == SERVICE_POP3)
 		return GUESS_POP3;
-	guess = look->is_midway && service == SERVICE_NONE ? guess_midway(heads, is_exchanged)
-							   : guess_beginning(heads);
-	if (service == SERVICE_NONE || guess == GUESS_SMTP || guess == GUESS_POP3)
-		return guess;
-	return service == SERVICE_SMTP_TLS ? GUESS_SMTP : GUESS_POP3;
+	if (service != SERVICE_NONE)
+		return guess_unencrypted(heads[*is_exchanged ? SIDE_CLIENT : SIDE_SERVER], service);
+	return look->is_midway ? guess_midway(heads, is_exchanged) : guess_beginning(heads);
 }
