@@ -210,8 +210,10 @@ static void smtp_answer_nothing(struct mail *mail, int code)
 static void smtp_answer_early(struct mail *mail)
 {
 	struct content *content = &mail->content;
+	bool is_over = content->is_partial || content_ends_in_look_alike(content) ||
+		       !mail->sides[SIDE_CLIENT].is_seen;
 
-	if (!content->is_partial && !content_ends_in_look_alike(content)) {
+	if (!is_over) {
 		content->is_answered = true;
 		return;
 	}

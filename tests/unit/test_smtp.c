@@ -1412,8 +1412,8 @@ static const struct script scripts[] = {
 		       "2 S reply 354 |354 go|\n"
 		       "2 S reply 250 DATA |250 queued|\n"
 		       "2 S challenge challenge |334 VXNlcm5hbWU6|\n"
-		       "2 S reply 235 DATA |235 ok|\n"
-		       "3 S reply 220 DATA |220 go|\n"
+		       "2 S reply 235 |235 ok|\n"
+		       "3 S reply 220 |220 go|\n"
 		       "0 C tls\n"
 		       "3 S tls\n",
 	},
