@@ -173,7 +173,7 @@ static struct dissect_wants wants_of(const struct analyze_options *options, bool
 			   (has[VIEW_SESSIONS] && options->view.width > 0),
 		.texts = has[VIEW_MESSAGES] || options->folder != NULL,
 		.segments = has_diagram && options->detail == DIAGRAM_TCP,
-		.statistics = has[VIEW_STATISTICS],
+		.statistics = has[VIEW_STATISTICS] || has_diagram,
 		.rows = !json && has[VIEW_PACKETS],
 		.all_rows = !json && has[VIEW_PACKETS] && options->has_all_packets,
 		.settled_rows = options->sessions != NULL,

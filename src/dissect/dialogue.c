@@ -335,6 +335,8 @@ void dialogue_row(struct dialogue *c, struct draft *draft)
 	dialogue_rows_judge(c, draft);
 	if (draft->waits != 0)
 		draft_attach(draft, &c->drafts);
+	else
+		dialogue_rows_keep(c, draft);
 }
 
 void dialogue_close(struct dialogue *c, bool has_end)

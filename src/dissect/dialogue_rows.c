@@ -254,6 +254,21 @@ void dialogue_rows_judge(struct dialogue *c, struct draft *draft)
 		draft->waits = 0;
 }
 
+static const char *column_protocol(const struct draft *draft)
+{
+	return draft->row.is_mail        ? draft->said_protocol
+	       : draft->protocol != NULL ? draft->protocol
+					 : "TCP";
+}
+
+void dialogue_rows_keep(struct dialogue *c, struct draft *draft)
+{
+	if (!c->wants->segments)
+		return;
+	draft_finish(draft);
+	recorder_segment(&c->recorder, draft->side, column_protocol(draft), &draft->row);
+}
+
 /* What was held is told now: the text of a message that goes on behind it is said too. */
 static void close_draft(struct dialogue *c, struct draft *draft)
 {
@@ -262,6 +277,7 @@ static void close_draft(struct dialogue *c, struct draft *draft)
 		say_text(c, draft, false);
 	if (draft->has_new_bytes && draft->said_count == 0)
 		draft->is_part = true;
+	dialogue_rows_keep(c, draft);
 }
 
 void dialogue_rows_settle(struct dialogue *c)

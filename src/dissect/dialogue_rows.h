@@ -14,6 +14,9 @@ void dialogue_rows_tls(struct dialogue *dialogue, const struct tls_event *event)
 /* Judges one row: what it still waits for. */
 void dialogue_rows_judge(struct dialogue *dialogue, struct draft *draft);
 
+/* The row is settled: keeps it for the TCP flow, if that is wanted. */
+void dialogue_rows_keep(struct dialogue *dialogue, struct draft *draft);
+
 /* Looks again at the rows that are kept open: closes those that wait for nothing. */
 void dialogue_rows_settle(struct dialogue *dialogue);
 

@@ -88,7 +88,6 @@ static void hand_on(struct dissect *dissect, struct connection *connection)
 	if (dialogue->talk == TALK_MAIL) {
 		session = &dialogue->recorder.session;
 		session->capture = dissect->capture_name;
-		session->capture_start = dissect->capture_start;
 		dissect->listener.on_session(dissect->listener.context, session);
 	}
 	dialogue_put_back(&dissect->spare, dialogue);
@@ -101,6 +100,7 @@ static struct dialogue *need_dialogue(struct dissect *dissect, struct connection
 		connection->above =
 			dialogue_new(&dissect->spare, &dissect->wants, dissect->rows, connection);
 		above(connection)->numbers = &dissect->sessions;
+		above(connection)->recorder.session.capture_start = dissect->capture_start;
 		above(connection)->recorder.drops_lines = dissect->drops_lines;
 	}
 	return connection->above;

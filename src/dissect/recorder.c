@@ -2,8 +2,8 @@
 
 #include "base/limits.h"
 #include "base/memory.h"
-#include "base/printable.h"
 #include "dissect/outcome.h"
+#include "dissect/recorder_parts.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,12 +64,7 @@ void recorder_clear(struct recorder *recorder)
 	recorder->wants = wants;
 }
 
-static bool wants_lines(const struct recorder *recorder)
-{
-	return recorder->wants->lines && !recorder->drops_lines;
-}
-
-static void hash_add(EVP_MD_CTX **hash, struct span bytes)
+void recorder_hash_add(EVP_MD_CTX **hash, struct span bytes)
 {
 	if (*hash == NULL) {
 		*hash = EVP_MD_CTX_new();
@@ -78,15 +73,15 @@ static void hash_add(EVP_MD_CTX **hash, struct span bytes)
 	EVP_DigestUpdate(*hash, bytes.at, bytes.length);
 }
 
-static void hash_end(EVP_MD_CTX **hash, uint8_t *digest)
+void recorder_hash_end(EVP_MD_CTX **hash, uint8_t *digest)
 {
-	hash_add(hash, span_of("", 0));
+	recorder_hash_add(hash, span_of("", 0));
 	EVP_DigestFinal_ex(*hash, digest, NULL);
 	EVP_MD_CTX_free(*hash);
 	*hash = NULL;
 }
 
-static void frames_add(struct frame_list *list, uint64_t frame)
+void recorder_frames_add(struct frame_list *list, uint64_t frame)
 {
 	if (list->count > 0 && list->frames[list->count - 1] == frame)
 		return;
@@ -111,9 +106,9 @@ void recorder_enter(struct recorder *recorder, enum phase phase, int64_t time)
 void recorder_chunk(struct recorder *recorder, enum side side, const struct chunk *chunk)
 {
 	if (recorder->wants->hashes)
-		hash_add(&recorder->stream_hashes[side], chunk->bytes);
-	if (wants_lines(recorder))
-		frames_add(&recorder->frames[side], chunk->origin.frame);
+		recorder_hash_add(&recorder->stream_hashes[side], chunk->bytes);
+	if (recorder_wants_lines(recorder))
+		recorder_frames_add(&recorder->frames[side], chunk->origin.frame);
 	if (recorder->wants->statistics && side == SIDE_SERVER &&
 		recorder->last_side == SIDE_CLIENT)
 		recorder->session.phases[recorder->phase].round_trips++;
@@ -156,481 +151,27 @@ static void note_octets(struct recorder *recorder, enum finding_id id, enum side
 					span_of(detail, (size_t)length), false});
 }
 
-/* A new line at the end of the session; NULL when lines are not wanted. */
-static struct line *recorder_line(
-	struct recorder *recorder, enum line_kind kind, enum side side, struct origin last)
+void recorder_segment(
+	struct recorder *recorder, enum side side, const char *protocol, const struct row *row)
 {
 	struct session *session = &recorder->session;
-	struct frame_list *frames = &recorder->frames[side];
-	struct line *line;
+	struct segment *segment;
 
-	recorder->line_number++;
-	if (!wants_lines(recorder) || session->line_count >= LIMIT_LINES)
-		return NULL;
-	if (kind != LINE_GAP)
-		frames_add(frames, last.frame);
-	session->lines = arena_grow(
-		&session->arena, session->lines, session->line_count, sizeof *session->lines);
-	line = &session->lines[session->line_count++];
-	*line = (struct line){.kind = kind,
-		.from = side,
-		.time = last.time,
-		.begin = last.time,
-		.frame = last.frame};
-	line->frames = (const uint64_t *)(const void *)arena_copy(
-		&session->arena, span_of(frames->frames, frames->count * sizeof *frames->frames))
-			       .at;
-	line->frame_count = frames->count;
-	/* The same packet may carry the beginning of the next line. */
-	frames->frames[0] = last.frame;
-	frames->count = 1;
-	return line;
-}
-
-/* What came before the line's first octet does not carry it. */
-static void line_begins(struct line *line, struct origin first)
-{
-	while (line->frame_count > 1 && line->frames[0] < first.frame &&
-		line->frames[0] != first.frame) {
-		line->frames++;
-		line->frame_count--;
-	}
-	line->begin = first.time;
-}
-
-/* The payload of a SASL line: without code or verb. */
-static struct span sasl_payload(const struct mail_event *event)
-{
-	struct span text = event->text;
-
-	if (event->kind == MAIL_RESPONSE)
-		return text;
-	if (event->kind == MAIL_CHALLENGE) {
-		(void)span_word(&text);
-		return text;
-	}
-	return event->secret;
-}
-
-static struct span describe(
-	struct recorder *recorder, const struct mail_event *event, bool is_redacted)
-{
-	struct buffer words;
-	struct span copy = {NULL, 0};
-
-	buffer_init(&words, LIMIT_LINE);
-	if (sasl_describe(event->mechanism, event->part, sasl_payload(event), is_redacted, &words))
-		copy = arena_copy(&recorder->session.arena, buffer_span(&words));
-	buffer_fini(&words);
-	return copy;
-}
-
-static void add_said(struct recorder *recorder, const struct mail_event *event, enum line_kind kind)
-{
-	struct line *line = recorder_line(recorder, kind, event->side, event->last);
-	bool is_sasl = event->kind == MAIL_CHALLENGE || event->kind == MAIL_RESPONSE ||
-		       event->secret.length > 0;
-
-	if (line == NULL)
+	if (!recorder->wants->segments || session->segment_count >= LIMIT_LINES)
 		return;
-	line_begins(line, event->first);
-	line->text = arena_copy(&recorder->session.arena, event->text);
-	if (event->secret.length > 0)
-		line->secret = span_of(
-			line->text.at + (event->secret.at - event->text.at), event->secret.length);
-	line->octets = event->octets;
-	line->end = event->end;
-	line->code = event->code;
-	line->verb = event->verb;
-	line->command =
-		event->kind == MAIL_COMMAND ? recorder->session.commands : event->asked_number;
-	line->is_first = event->is_first;
-	line->is_final = event->is_final;
-	line->mechanism = event->mechanism;
-	line->part = event->part;
-	if (is_sasl && event->mechanism != SASL_NONE) {
-		line->decoded = describe(recorder, event, false);
-		line->decoded_redacted = describe(recorder, event, true);
-	}
-}
-
-/* Who logs in: the name that the command or the response tells. */
-static void take_user(struct recorder *recorder, const struct mail_event *event)
-{
-	struct session *session = &recorder->session;
-	bool is_raw = event->verb != NULL &&
-		      (event->verb->effect == EFFECT_USER || event->mechanism == SASL_APOP);
-	struct span payload = sasl_payload(event);
-	struct buffer name;
-
-	if (!recorder->wants->lines && !recorder->wants->headers)
-		return;
-	if (is_raw) {
-		payload = event->text;
-		(void)span_word(&payload);
-	}
-	buffer_init(&name, LIMIT_LINE);
-	if (sasl_user(event->mechanism, event->part, payload, &name))
-		session->user = arena_copy(&session->arena, buffer_span(&name));
-	buffer_fini(&name);
-}
-
-static void add_step(struct recorder *recorder, const struct mail_event *event)
-{
-	if (!recorder->wants->headers && !recorder->wants->lines)
-		return;
-	if (recorder->step_count - recorder->step_first > LIMIT_PENDING)
-		recorder->step_first = recorder->step_count = 0;
-	if (recorder->step_first == recorder->step_count)
-		recorder->step_first = recorder->step_count = 0;
-	if (recorder->step_count == recorder->step_size) {
-		recorder->step_size = recorder->step_size > 0 ? recorder->step_size * 2 : 8;
-		recorder->steps = memory_resize(
-			recorder->steps, recorder->step_size, sizeof *recorder->steps);
-	}
-	recorder->steps[recorder->step_count++] = (struct envelope_step){recorder->session.commands,
-		event->verb->effect, arena_copy(&recorder->session.arena, mail_path(event->text))};
-}
-
-static enum phase phase_of(enum verb_effect effect)
-{
-	static const enum phase phases[] = {
-		[EFFECT_NONE] = PHASE_OTHER,
-		[EFFECT_HELLO] = PHASE_HELLO,
-		[EFFECT_MAIL] = PHASE_MAIL,
-		[EFFECT_RECIPIENT] = PHASE_RCPT,
-		[EFFECT_DATA] = PHASE_DATA,
-		[EFFECT_BDAT] = PHASE_DATA,
-		[EFFECT_RESET] = PHASE_OTHER,
-		[EFFECT_TLS] = PHASE_TLS,
-		[EFFECT_AUTH] = PHASE_LOGIN,
-		[EFFECT_USER] = PHASE_LOGIN,
-		[EFFECT_PASSWORD] = PHASE_LOGIN,
-		[EFFECT_RETRIEVE] = PHASE_FETCH,
-		[EFFECT_DELETE] = PHASE_OTHER,
-		[EFFECT_QUIT] = PHASE_QUIT,
-	};
-
-	return phases[effect];
-}
-
-static void record_command(struct recorder *recorder, const struct mail_event *event)
-{
-	enum verb_effect effect = event->verb != NULL ? event->verb->effect : EFFECT_NONE;
-
-	recorder->session.commands++;
-	recorder_enter(recorder, phase_of(effect), event->first.time);
-	if (effect == EFFECT_MAIL || effect == EFFECT_RECIPIENT)
-		add_step(recorder, event);
-	if (event->part != SASL_PART_NONE)
-		take_user(recorder, event);
-	add_said(recorder, event, LINE_COMMAND);
-	outcome_command(recorder, event);
-}
-
-/* Drops the steps before the command that is answered, and takes its own. */
-static const struct envelope_step *take_step(struct recorder *recorder, uint32_t command)
-{
-	while (recorder->step_first < recorder->step_count) {
-		const struct envelope_step *step = &recorder->steps[recorder->step_first];
-
-		if (step->command > command)
-			return NULL;
-		recorder->step_first++;
-		if (step->command == command)
-			return step;
-	}
-	return NULL;
-}
-
-static void add_recipient(struct recorder *recorder, struct span path)
-{
-	if (recorder->recipient_count >= LIMIT_RECIPIENTS)
-		return;
-	recorder->recipients = arena_grow(&recorder->session.arena, recorder->recipients,
-		recorder->recipient_count, sizeof *recorder->recipients);
-	recorder->recipients[recorder->recipient_count++] = path;
-}
-
-static void answer_step(struct recorder *recorder, const struct mail_event *event)
-{
-	const struct envelope_step *step = take_step(recorder, event->asked_number);
-	bool is_taken = event->code >= 200 && event->code < 300;
-
-	if (step == NULL)
-		return;
-	if (step->effect == EFFECT_MAIL && is_taken) {
-		recorder->sender = step->path;
-		recorder->has_sender = true;
-		recorder->recipients = NULL;
-		recorder->recipient_count = recorder->refused_count = 0;
-	} else if (step->effect == EFFECT_RECIPIENT && is_taken) {
-		add_recipient(recorder, step->path);
-	} else if (step->effect == EFFECT_RECIPIENT) {
-		recorder->refused_count++;
-	}
-}
-
-/* EHLO's reply lines are "250-STARTTLS", CAPA's "STLS" (RFC 3207 4, RFC 2595 4). */
-static void look_for_offer(struct recorder *recorder, const struct mail_event *event)
-{
-	bool is_smtp = recorder->session.protocol == MAIL_SMTP;
-	struct span offer = is_smtp ? span_from(event->text, 4) : event->text;
-
-	if (event->verb != NULL && span_is_letters(offer, is_smtp ? "STARTTLS" : "STLS"))
-		recorder->offers_tls = true;
-}
-
-static void record_reply(struct recorder *recorder, const struct mail_event *event)
-{
-	if (event->is_first && event->kind == MAIL_GREETING)
-		recorder_enter(recorder, PHASE_GREETING, event->first.time);
-	add_said(recorder, event, event->kind == MAIL_GREETING ? LINE_GREETING : LINE_REPLY);
-	if (recorder->wants->findings)
-		look_for_offer(recorder, event);
-	if (!event->is_final)
-		return;
-	if (event->asked_number != 0)
-		answer_step(recorder, event);
-	outcome_reply(recorder, event);
-}
-
-static bool wants_messages(const struct recorder *recorder)
-{
-	return recorder->wants->headers || recorder->wants->texts || recorder->wants->hashes ||
-	       wants_lines(recorder);
-}
-
-static void begin_message(struct recorder *recorder, const struct mail_event *event)
-{
-	struct session *session = &recorder->session;
-	struct message *message;
-
-	recorder->in_message[event->side] = true;
-	recorder->message_octets = recorder->message_wire = recorder->message_missing = 0;
-	recorder->header_has_ended = false;
-	recorder->message_number++;
-	buffer_clear(&recorder->header);
-	buffer_clear(&recorder->text);
-	if (!wants_messages(recorder))
-		return;
-	session->messages = arena_grow(&session->arena, session->messages, session->message_count,
-		sizeof *session->messages);
-	message = &session->messages[session->message_count++];
-	*message = (struct message){.number = recorder->message_number,
-		.from = event->side,
-		.sender = recorder->sender,
-		.has_sender = recorder->has_sender,
-		.recipients = recorder->recipients,
-		.recipient_count = recorder->recipient_count,
-		.refused_count = recorder->refused_count,
-		.first_frame = event->first.frame,
-		.begin = event->first.time};
-}
-
-/* The message that is going on; NULL when messages are not kept. */
-static struct message *current_message(struct recorder *recorder)
-{
-	return recorder->session.message_count > 0
-		       ? &recorder->session.messages[recorder->session.message_count - 1]
-		       : NULL;
-}
-
-/* Keeps the header's octets, up to the empty line. */
-static void keep_header(struct recorder *recorder, struct span text)
-{
-	size_t from = recorder->header.length > 3 ? recorder->header.length - 3 : 0;
-	size_t end;
-
-	buffer_add_span(&recorder->header, span_first(text, LIMIT_HEADER));
-	end = from + span_find(span_from(buffer_span(&recorder->header), from), "\r\n\r\n");
-	if (end + 4 <= recorder->header.length) {
-		recorder->header.length = end + 2;
-		recorder->header_has_ended = true;
-	} else if (recorder->header.is_cut) {
-		recorder->header_has_ended = true;
-	}
-}
-
-static void record_text(struct recorder *recorder, const struct mail_event *event)
-{
-	recorder->message_octets += event->text.length;
-	recorder->message_wire += event->octets;
-	if (!recorder->header_has_ended &&
-		(recorder->wants->headers || recorder->wants->rows || recorder->wants->all_rows))
-		keep_header(recorder, event->text);
-	if (recorder->wants->texts)
-		buffer_add_span(&recorder->text, event->text);
-	if (recorder->wants->hashes)
-		hash_add(&recorder->message_hash, event->text);
-}
-
-static void end_message(struct recorder *recorder, const struct mail_event *event)
-{
-	struct session *session = &recorder->session;
-	struct message *message = current_message(recorder);
-	struct line *line = recorder_line(recorder,
-		event->side == SIDE_CLIENT ? LINE_DATA : LINE_BODY, event->side, event->last);
-
-	recorder->in_message[event->side] = false;
-	if (event->side == SIDE_CLIENT)
-		recorder_enter(recorder, PHASE_FINAL, event->last.time);
-	session->ledger.message += recorder->message_octets;
-	session->ledger.stuffing += event->octets > recorder->message_octets
-					    ? event->octets - recorder->message_octets
-					    : 0;
-	if (message != NULL) {
-		message->octets = recorder->message_octets;
-		message->is_complete = event->is_complete;
-		message->last_frame = event->last.frame;
-		message->end = event->last.time;
-		message->header = arena_copy(&session->arena, buffer_span(&recorder->header));
-		if (recorder->wants->texts)
-			message->text = arena_copy(&session->arena, buffer_span(&recorder->text));
-		message->has_sha256 = recorder->wants->hashes;
-		if (message->has_sha256)
-			hash_end(&recorder->message_hash, message->sha256);
-	}
-	if (line != NULL) {
-		line_begins(line, event->first);
-		line->octets = event->octets;
-		line->verb = event->verb;
-		line->command = event->asked_number;
-		line->message = recorder->message_number;
-		line->is_first = line->is_final = true;
-		if (message != NULL)
-			line->text = message->text;
-	}
-	outcome_message(recorder, event);
-	if (session->transport == TRANSPORT_CLEAR)
-		recorder_note(recorder, &(struct finding_note){.id = FINDING_CLEAR_MESSAGE,
-						.side = event->side,
-						.frame = event->last.frame,
-						.once = true});
-	if (!event->is_complete && recorder->message_missing == 0)
-		recorder_note(recorder, &(struct finding_note){.id = FINDING_MAIL_MESSAGE_CUT,
-						.side = event->side,
-						.frame = event->last.frame});
-}
-
-static void mark_gap(struct recorder *recorder, uint64_t octets)
-{
-	char mark[64];
-	struct message *message = current_message(recorder);
-
-	recorder->message_missing += octets;
-	if (message != NULL)
-		message->missing += octets;
-	if (recorder->wants->texts) {
-		int length = snprintf(mark, sizeof mark,
-			"\r\n[mailscope: %llu octets missing in the capture]\r\n",
-			(unsigned long long)octets);
-
-		buffer_add(&recorder->text, mark, (size_t)length);
-	}
-}
-
-static void record_gap(struct recorder *recorder, const struct mail_event *event)
-{
-	struct line *line = recorder_line(recorder, LINE_GAP, event->side, event->last);
-
-	if (line != NULL)
-		line->octets = event->octets;
-	if (recorder->in_message[event->side])
-		mark_gap(recorder, event->octets);
-}
-
-static void record_oddity(struct recorder *recorder, const struct mail_event *event)
-{
-	bool once = event->oddity != ODDITY_UNKNOWN_VERB && event->oddity != ODDITY_FALSE_END;
-
-	recorder_note(recorder, &(struct finding_note){finding_of_oddity(event->oddity),
-					event->side, event->last.frame, span_of(NULL, 0), once});
-}
-
-void recorder_mail(struct recorder *recorder, const struct mail_event *event)
-{
-	switch (event->kind) {
-	case MAIL_GREETING:
-	case MAIL_REPLY:
-		record_reply(recorder, event);
-		break;
-	case MAIL_COMMAND:
-		record_command(recorder, event);
-		break;
-	case MAIL_CHALLENGE:
-		add_said(recorder, event, LINE_CHALLENGE);
-		break;
-	case MAIL_RESPONSE:
-		take_user(recorder, event);
-		add_said(recorder, event, LINE_RESPONSE);
-		break;
-	case MAIL_MESSAGE_BEGIN:
-		begin_message(recorder, event);
-		break;
-	case MAIL_MESSAGE_TEXT:
-		record_text(recorder, event);
-		break;
-	case MAIL_MESSAGE_END:
-		end_message(recorder, event);
-		break;
-	case MAIL_GAP:
-		record_gap(recorder, event);
-		break;
-	case MAIL_ODDITY:
-		record_oddity(recorder, event);
-		break;
-	case MAIL_TLS:
-	case MAIL_TLS_BYTES:
-		break;
-	}
-	if (event->kind <= MAIL_RESPONSE)
-		recorder->session.ledger.dialogue += event->octets;
+	session->segments = arena_grow(&session->arena, session->segments, session->segment_count,
+		sizeof *session->segments);
+	segment = &session->segments[session->segment_count++];
+	segment->frame = row->number;
+	segment->time = session->capture_start + row->time;
+	segment->from = side;
+	segment->protocol = protocol;
+	segment->info = arena_copy(&session->arena, row->info);
 }
 
 void recorder_missing(struct recorder *recorder, enum side side, uint64_t octets)
 {
 	recorder->session.streams[side].missing += octets;
-}
-
-static void name_record(const struct tls_event *event, struct buffer *out)
-{
-	for (size_t i = 0; i < event->name_count; i++) {
-		if (i > 0)
-			buffer_add_text(out, ", ");
-		buffer_add_text(out, event->names[i]);
-	}
-	if (event->name_count == 0)
-		buffer_add_text(out, "Handshake, continued");
-}
-
-void recorder_tls(struct recorder *recorder, const struct tls_event *event)
-{
-	struct session *session = &recorder->session;
-	struct buffer name;
-	struct line *line;
-
-	if (event->kind == TLS_NOT)
-		return;
-	if (session->tls.first_frame == 0)
-		session->tls.first_frame = event->first.frame;
-	if (event->kind == TLS_RECORD)
-		session->ledger.tls += event->octets;
-	if (event->content == TLS_APPLICATION_DATA && recorder->phase == PHASE_TLS)
-		recorder_enter(recorder, PHASE_OTHER, event->first.time);
-	line = recorder_line(recorder, event->kind == TLS_GAP ? LINE_GAP : LINE_SEALED, event->side,
-		event->last);
-	if (line == NULL)
-		return;
-	line_begins(line, event->first);
-	line->octets = event->octets;
-	line->is_sealed = event->kind == TLS_RECORD;
-	line->is_first = line->is_final = true;
-	buffer_init(&name, LIMIT_LINE);
-	if (event->kind == TLS_RECORD)
-		name_record(event, &name);
-	line->text = arena_copy(&session->arena, buffer_span(&name));
-	buffer_fini(&name);
 }
 
 static void copy_text(char *to, size_t size, const char *from)
@@ -720,8 +261,15 @@ static void take_streams(struct recorder *recorder, const struct connection *con
 		stream->octets = connection->streams[side].octets;
 		stream->has_sha256 = recorder->wants->hashes;
 		if (stream->has_sha256)
-			hash_end(&recorder->stream_hashes[side], stream->sha256);
+			recorder_hash_end(&recorder->stream_hashes[side], stream->sha256);
 	}
+}
+
+static int by_frame(const void *a, const void *b)
+{
+	const struct segment *first = a, *second = b;
+
+	return first->frame < second->frame ? -1 : first->frame > second->frame;
 }
 
 void recorder_finish(struct recorder *recorder, const struct connection *connection,
@@ -729,6 +277,9 @@ void recorder_finish(struct recorder *recorder, const struct connection *connect
 {
 	struct session *session = &recorder->session;
 
+	/* Rows that waited were kept later than those behind them. */
+	if (session->segment_count > 1)
+		qsort(session->segments, session->segment_count, sizeof *session->segments, by_frame);
 	take_streams(recorder, connection);
 	take_tally(&session->ledger, connection);
 	session->start = connection->start;

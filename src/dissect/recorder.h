@@ -81,6 +81,10 @@ struct finding_note {
 };
 void recorder_note(struct recorder *recorder, const struct finding_note *note);
 
+/* A packet of the connection, for the TCP flow: its row. protocol is a fixed text. */
+void recorder_segment(
+	struct recorder *recorder, enum side side, const char *protocol, const struct row *row);
+
 /* Enters a phase of the connection at this time. */
 void recorder_enter(struct recorder *recorder, enum phase phase, int64_t time);
 

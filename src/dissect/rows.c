@@ -104,6 +104,9 @@ void draft_finish(struct draft *draft)
 	struct buffer *text = &draft->marks;
 	bool is_said = draft->said_count > 0 && !draft->is_part;
 
+	if (draft->is_finished)
+		return;
+	draft->is_finished = true;
 	text->limit = 0;
 	if (is_said) {
 		if (draft->is_prefixed)

@@ -22,6 +22,7 @@ struct draft {
 	const char *protocol;      /* fixed text; NULL: "TCP", or by what is said */
 	const char *said_protocol; /* of what is in said: "SMTP", "SMTP/IMF", "POP", "TLSv1.2" */
 	bool is_tls;
+	bool is_finished;
 	bool is_malformed;  /* "[Packet size limited during capture]" */
 	bool has_new_bytes; /* payload that was not there before */
 	bool is_part;     /* it was kept for a later packet: "[TCP segment of a reassembled PDU]" */
