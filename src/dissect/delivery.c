@@ -102,6 +102,7 @@ bool delivery_take(struct connection *connection, enum side side, const struct t
 	struct arriving whole = {segment->sequence + ((segment->flags & TCP_SYN) != 0),
 		segment->length, acknowledges, {segment->payload, origin}};
 	struct arriving arriving = whole;
+	bool is_probe = whole.length == 1 && whole.sequence == stream->next - 1;
 	bool conflicts = false;
 	enum placing placing = LIKELY(is_next(connection, side, acknowledges))
 				       ? stream_place(stream, &arriving, &conflicts)
@@ -109,8 +110,8 @@ bool delivery_take(struct connection *connection, enum side side, const struct t
 
 	if (UNLIKELY(arriving.length < whole.length))
 		note_again(connection, side, &whole, arriving.length);
-	/* A keep-alive may carry any octet. */
-	if (UNLIKELY(conflicts && whole.length > 1))
+	/* A keep-alive may carry any octet (RFC 9293 3.8.4). */
+	if (UNLIKELY(conflicts && !is_probe))
 		note(connection, FINDING_OVERLAP, side, origin.frame);
 	if (LIKELY(placing == PLACED_NOW)) {
 		deliver(connection, side, &arriving.chunk,

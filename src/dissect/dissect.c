@@ -37,6 +37,7 @@ struct passing {
 	struct connection *connection;
 	enum side side;
 	struct draft *draft; /* NULL: no row wanted */
+	bool is_over;        /* the connection needs no more packets */
 	unsigned marks;
 };
 
@@ -196,8 +197,7 @@ static void look_for_end(struct dissect *dissect, struct passing *passing)
 	is_acknowledged = (tcp->flags & TCP_ACK) != 0 &&
 			  tcp->acknowledgement == streams[side_other(passing->side)].end + 1 &&
 			  (tcp->flags & TCP_FIN) == 0;
-	if (connection->has_reset || (connection->has_closed && is_acknowledged))
-		finish_connection(dissect, connection, origin);
+	passing->is_over = connection->has_reset || (connection->has_closed && is_acknowledged);
 }
 
 static void tally_packet(const struct passing *passing)
@@ -376,6 +376,9 @@ static void dissect_tcp(struct dissect *dissect, struct passing *passing)
 	end_row(dissect, passing, dialogue);
 	if (UNLIKELY(dialogue != NULL && dialogue->talk == TALK_OTHER))
 		refuse(dissect, passing);
+	else if (UNLIKELY(passing->is_over))
+		finish_connection(dissect, passing->connection,
+			(struct origin){passing->frame->number, passing->frame->time});
 }
 
 static struct draft *begin_row(

@@ -279,7 +279,8 @@ void recorder_finish(struct recorder *recorder, const struct connection *connect
 
 	/* Rows that waited were kept later than those behind them. */
 	if (session->segment_count > 1)
-		qsort(session->segments, session->segment_count, sizeof *session->segments, by_frame);
+		qsort(session->segments, session->segment_count, sizeof *session->segments,
+			by_frame);
 	take_streams(recorder, connection);
 	take_tally(&session->ledger, connection);
 	session->start = connection->start;

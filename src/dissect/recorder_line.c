@@ -270,6 +270,9 @@ static void record_oddity(struct recorder *recorder, const struct mail_event *ev
 {
 	bool once = event->oddity != ODDITY_UNKNOWN_VERB && event->oddity != ODDITY_FALSE_END;
 
+	/* Of a message with a hole in it the missing octets are told. */
+	if (event->oddity == ODDITY_MESSAGE_CUT && recorder->message_missing > 0)
+		return;
 	recorder_note(recorder, &(struct finding_note){finding_of_oddity(event->oddity),
 					event->side, event->last.frame, span_of(NULL, 0), once});
 }

@@ -117,10 +117,6 @@ void recorder_message_end(struct recorder *recorder, const struct mail_event *ev
 						.side = event->side,
 						.frame = event->last.frame,
 						.once = true});
-	if (!event->is_complete && recorder->message_missing == 0)
-		recorder_note(recorder, &(struct finding_note){.id = FINDING_MAIL_MESSAGE_CUT,
-						.side = event->side,
-						.frame = event->last.frame});
 }
 
 void recorder_message_gap(struct recorder *recorder, uint64_t octets)
