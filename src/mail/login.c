@@ -77,15 +77,21 @@ static bool is_base64(struct span text)
 	return is_good;
 }
 
+/* What lets anybody in who reads it: a password, or a bearer token (RFC 6750 1.2). */
+static bool is_reusable(const struct mail_event *event)
+{
+	return event->mechanism == SASL_PLAIN || event->mechanism == SASL_XOAUTH2 ||
+	       event->mechanism == SASL_OAUTHBEARER ||
+	       (event->mechanism == SASL_LOGIN && event->part == SASL_PART_PASSWORD);
+}
+
 void login_judge(struct mail *mail, const struct mail_event *event)
 {
-	bool is_password = event->mechanism == SASL_PLAIN ||
-			   (event->mechanism == SASL_LOGIN && event->part == SASL_PART_PASSWORD);
 
 	if (!mail->listener.wants_oddities)
 		return;
 	if (event->secret.length > 0 && !is_base64(event->secret))
 		conversation_odd(mail, event->side, ODDITY_NOT_BASE64, event->last);
-	if (event->secret.length > 0 && is_password && !mail->is_in_tls)
+	if (event->secret.length > 0 && is_reusable(event) && !mail->is_in_tls)
 		conversation_odd_once(mail, event->side, ODDITY_CLEAR_PASSWORD, event->last);
 }
