@@ -41,14 +41,12 @@ static void content_odd(struct mail *mail, unsigned bit)
 				mail, content->side, text_oddities[i].oddity, content->last);
 }
 
-static struct mail_event event_of_content(
-	const struct mail *mail, enum mail_event_kind kind, struct origin first, struct origin last)
+static void content_event(const struct mail *mail, struct mail_event *event,
+	enum mail_event_kind kind, struct origin origin)
 {
-	struct mail_event event = event_of(kind, mail->content.side, first, last);
-
-	event.verb = mail->content.asked.verb;
-	event.asked_number = mail->content.asked.number;
-	return event;
+	event_begin(event, kind, mail->content.side, origin);
+	event->verb = mail->content.asked.verb;
+	event->asked_number = mail->content.asked.number;
 }
 
 void content_open(struct mail *mail, const struct asked *asked, enum side side)
@@ -73,15 +71,16 @@ void content_begin(struct mail *mail, struct origin origin)
 		return;
 	content->is_begun = true;
 	content->first = content->last = origin;
-	event = event_of_content(mail, MAIL_MESSAGE_BEGIN, origin, origin);
+	content_event(mail, &event, MAIL_MESSAGE_BEGIN, origin);
 	conversation_give(mail, &event);
 }
 
 static void content_give(struct mail *mail, struct span text, struct origin origin)
 {
 	struct content *content = &mail->content;
-	struct mail_event event = event_of_content(mail, MAIL_MESSAGE_TEXT, origin, origin);
+	struct mail_event event;
 
+	content_event(mail, &event, MAIL_MESSAGE_TEXT, origin);
 	event.text = text;
 	event.octets = text.length + content->skipped;
 	content->skipped = 0;
@@ -276,7 +275,8 @@ void content_close(struct mail *mail, bool is_complete)
 	content->is_open = false;
 	if (!content->is_begun)
 		return;
-	event = event_of_content(mail, MAIL_MESSAGE_END, content->first, content->last);
+	content_event(mail, &event, MAIL_MESSAGE_END, content->first);
+	event.last = content->last;
 	event.octets = content->octets;
 	event.is_final = content->is_last;
 	event.is_complete = is_complete;

@@ -2,6 +2,8 @@
 
 #include "base/limits.h"
 
+const struct mail_event event_empty = {.kind = MAIL_GREETING};
+
 static const struct language *language_of(const struct mail *mail)
 {
 	return mail->protocol == MAIL_SMTP ? &smtp_language : &pop3_language;
@@ -13,7 +15,7 @@ void conversation_odd(struct mail *mail, enum side side, enum oddity oddity, str
 
 	if (!mail->listener.wants_oddities)
 		return;
-	event = event_of(MAIL_ODDITY, side, origin, origin);
+	event_begin(&event, MAIL_ODDITY, side, origin);
 	event.oddity = oddity;
 	conversation_give(mail, &event);
 }
@@ -80,7 +82,7 @@ void conversation_seal(struct mail *mail, enum side side)
 		language_of(mail)->on_line[side](mail, &line);
 	if (mail->content.side == side)
 		content_close(mail, false);
-	event = event_of(MAIL_TLS, side, from->last, from->last);
+	event_begin(&event, MAIL_TLS, side, from->last);
 	from->mode = MODE_SEALED;
 	from->doubt = DOUBT_NONE;
 	from->waits_for_reply = from->wants_tls = false;
@@ -187,8 +189,9 @@ size_t conversation_consume(struct mail *mail, enum side side, const struct chun
 static void conversation_give_gap(
 	struct mail *mail, enum side side, uint64_t octets, struct origin origin)
 {
-	struct mail_event event = event_of(MAIL_GAP, side, origin, origin);
+	struct mail_event event;
 
+	event_begin(&event, MAIL_GAP, side, origin);
 	event.octets = octets;
 	conversation_give(mail, &event);
 }
@@ -258,8 +261,9 @@ static void conversation_give_tls(struct mail *mail, enum side side)
 {
 	struct held *held = &mail->sides[side].held;
 	struct chunk chunk = held_front(held);
-	struct mail_event event = event_of(MAIL_TLS_BYTES, side, chunk.origin, chunk.origin);
+	struct mail_event event;
 
+	event_begin(&event, MAIL_TLS_BYTES, side, chunk.origin);
 	event.text = chunk.bytes;
 	event.octets = chunk.bytes.length;
 	conversation_give(mail, &event);
@@ -365,8 +369,6 @@ static void conversation_finish(struct mail *mail, enum side side, struct origin
 	if (mail->content.side == side)
 		content_close(mail, false);
 	from->mode = MODE_LINES;
-	if (side == SIDE_SERVER)
-		conversation_tell_missing(mail, origin);
 }
 
 void conversation_end(struct mail *mail, enum side side, struct origin origin)
@@ -386,4 +388,5 @@ void conversation_end(struct mail *mail, enum side side, struct origin origin)
 	conversation_drain(mail, SIDE_CLIENT, client->is_ended);
 	if (client->is_ended)
 		conversation_finish(mail, SIDE_CLIENT, client->end);
+	conversation_tell_missing(mail, origin);
 }

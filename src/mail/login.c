@@ -39,9 +39,10 @@ void login_command(struct mail *mail, struct mail_event *event, struct span argu
 void login_response(struct mail *mail, const struct split_line *line)
 {
 	struct login *login = &mail->login;
-	struct mail_event event = event_of_line(MAIL_RESPONSE, SIDE_CLIENT, line);
+	struct mail_event event;
 	struct asked *newest = pending_newest(&mail->pending);
 
+	event_begin_line(&event, MAIL_RESPONSE, SIDE_CLIENT, line);
 	event.verb = login->verb;
 	event.asked_number = login->number;
 	event.mechanism = login->mechanism;

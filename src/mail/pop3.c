@@ -102,11 +102,12 @@ static void pop3_ask(struct mail *mail, const struct asked *asked, enum sasl_par
 static void pop3_command(struct mail *mail, const struct split_line *line)
 {
 	struct mail_side *client = &mail->sides[SIDE_CLIENT];
-	struct mail_event event = event_of_line(MAIL_COMMAND, SIDE_CLIENT, line);
+	struct mail_event event;
 	bool is_tail = client->is_fragment && client->is_line_cut;
 	struct span arguments = line->text;
 	struct asked asked;
 
+	event_begin_line(&event, MAIL_COMMAND, SIDE_CLIENT, line);
 	(void)span_word(&arguments);
 	if (!client->is_fragment)
 		event.verb = vocabulary_verb(MAIL_POP3, line->text);

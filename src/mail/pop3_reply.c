@@ -80,9 +80,10 @@ static void pop3_note_capability(struct mail *mail, struct span line)
 /* A further line of a reply with many; its end is a dot alone (RFC 1939 3). */
 static void pop3_listing_line(struct mail *mail, const struct split_line *line)
 {
-	struct mail_event event = event_of_line(MAIL_REPLY, SIDE_SERVER, line);
+	struct mail_event event;
 	bool is_end = span_is(line->text, ".") && line->end != LINE_CUT;
 
+	event_begin_line(&event, MAIL_REPLY, SIDE_SERVER, line);
 	event.is_first = false;
 	event.is_final = is_end;
 	pop3_describe(mail, &event);
@@ -100,10 +101,11 @@ static void pop3_listing_line(struct mail *mail, const struct split_line *line)
 /* A line that is no reply: the end of one that a gap has cut, or text that nobody asked for. */
 static void pop3_stray_line(struct mail *mail, const struct split_line *line)
 {
-	struct mail_event event = event_of_line(MAIL_REPLY, SIDE_SERVER, line);
+	struct mail_event event;
 	struct mail_side *server = &mail->sides[SIDE_SERVER];
 	bool is_expected = server->is_fragment || line->end == LINE_CUT;
 
+	event_begin_line(&event, MAIL_REPLY, SIDE_SERVER, line);
 	event.is_first = event.is_final = false;
 	if (server->is_fragment)
 		pop3_describe(mail, &event);
@@ -121,8 +123,9 @@ static void pop3_stray_line(struct mail *mail, const struct split_line *line)
 static bool pop3_challenge_line(struct mail *mail, const struct split_line *line)
 {
 	const struct asked *oldest = pending_at(&mail->pending, 0);
-	struct mail_event event = event_of_line(MAIL_CHALLENGE, SIDE_SERVER, line);
+	struct mail_event event;
 
+	event_begin_line(&event, MAIL_CHALLENGE, SIDE_SERVER, line);
 	if (oldest != NULL ? asked_effect(oldest) != EFFECT_AUTH
 			   : !conversation_is_client_partial(mail))
 		return false;
@@ -229,9 +232,10 @@ static void pop3_answer(struct mail *mail, bool is_good, struct span text)
 static void pop3_status_line(
 	struct mail *mail, const struct split_line *line, enum pop3_status status)
 {
-	struct mail_event event = event_of_line(MAIL_REPLY, SIDE_SERVER, line);
+	struct mail_event event;
 	struct reply *reply = &mail->reply;
 
+	event_begin_line(&event, MAIL_REPLY, SIDE_SERVER, line);
 	pop3_bind(mail);
 	mail->is_behind_body = false;
 	reply->is_open = status == POP3_OK && reply->asked.is_many &&

@@ -70,8 +70,40 @@ static size_t scan_dots(struct span text)
 	return scan_slowly(text, i, 0);
 }
 
-/* LF with a dot behind it, LF without CR, CR without LF; 16 octets a turn. */
-static size_t scan_all(struct span text, unsigned wants)
+/* Of the 16 octets: LF with a dot behind it, CR without LF behind it; or what stands before a LF
+ * and is no CR. */
+static __m128i find_any(const uint8_t *at)
+{
+	const __m128i lf = _mm_set1_epi8('\n'), cr = _mm_set1_epi8('\r'), dot = _mm_set1_epi8('.');
+	__m128i here = load(at), next = load(at + 1);
+
+	return _mm_or_si128(_mm_and_si128(_mm_cmpeq_epi8(here, lf), _mm_cmpeq_epi8(next, dot)),
+		_mm_xor_si128(_mm_cmpeq_epi8(here, cr), _mm_cmpeq_epi8(next, lf)));
+}
+
+/* LF with a dot behind it, LF without CR, CR without LF; 32 octets a turn. */
+static size_t scan_any(struct span text)
+{
+	const unsigned wants = SCAN_BARE_LF | SCAN_BARE_CR;
+	size_t i = 0;
+
+	if (text.length == 0 || is_stop(text, 0, wants))
+		return 0;
+	for (; i + 33 <= text.length; i += 32) {
+		__m128i low = find_any(text.at + i), high = find_any(text.at + i + 16);
+		unsigned mask;
+
+		if (_mm_movemask_epi8(_mm_or_si128(low, high)) == 0)
+			continue;
+		mask = (unsigned)_mm_movemask_epi8(low) | (unsigned)_mm_movemask_epi8(high) << 16;
+		i += (size_t)__builtin_ctz(mask);
+		return is_stop(text, i, wants) ? i : i + 1;
+	}
+	return scan_slowly(text, i, wants);
+}
+
+/* The same, but only what is still wanted of the latter two; 16 octets a turn. */
+static size_t scan_some(struct span text, unsigned wants)
 {
 	const __m128i lf = _mm_set1_epi8('\n'), cr = _mm_set1_epi8('\r'), dot = _mm_set1_epi8('.');
 	const __m128i lf_wanted = _mm_set1_epi8(wants & SCAN_BARE_LF ? -1 : 0);
@@ -99,7 +131,9 @@ static size_t scan_all(struct span text, unsigned wants)
 
 size_t scan_text(struct span text, unsigned wants)
 {
-	return wants == 0 ? scan_dots(text) : scan_all(text, wants);
+	if (wants == 0)
+		return scan_dots(text);
+	return wants == (SCAN_BARE_LF | SCAN_BARE_CR) ? scan_any(text) : scan_some(text, wants);
 }
 #else
 size_t scan_text(struct span text, unsigned wants)

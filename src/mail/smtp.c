@@ -213,11 +213,12 @@ static bool is_proxy_line(const struct mail *mail, struct span line)
 static void smtp_command(struct mail *mail, const struct split_line *line)
 {
 	struct mail_side *client = &mail->sides[SIDE_CLIENT];
-	struct mail_event event = event_of_line(MAIL_COMMAND, SIDE_CLIENT, line);
+	struct mail_event event;
 	bool is_tail = client->is_fragment && client->is_line_cut;
 	struct span arguments = line->text;
 	struct asked asked;
 
+	event_begin_line(&event, MAIL_COMMAND, SIDE_CLIENT, line);
 	(void)span_word(&arguments);
 	if (!client->is_fragment)
 		event.verb = vocabulary_verb(MAIL_SMTP, line->text);

@@ -170,10 +170,11 @@ static void smtp_judge_reply(struct mail *mail, const struct mail_event *event,
 /* A line without code: the rest of a line that a gap has cut, or no SMTP. */
 static void smtp_stray_line(struct mail *mail, const struct split_line *line)
 {
-	struct mail_event event = event_of_line(MAIL_REPLY, SIDE_SERVER, line);
+	struct mail_event event;
 	struct mail_side *server = &mail->sides[SIDE_SERVER];
 	bool is_expected = server->is_fragment || line->end == LINE_CUT;
 
+	event_begin_line(&event, MAIL_REPLY, SIDE_SERVER, line);
 	event.is_first = event.is_final = false;
 	if (mail->reply.is_open || server->is_fragment)
 		smtp_describe(mail, &event);
@@ -306,9 +307,10 @@ void smtp_reply_line(struct mail *mail, const struct split_line *line)
 {
 	struct reply *reply = &mail->reply;
 	struct smtp_status status = smtp_status(line->text);
-	struct mail_event event = event_of_line(MAIL_REPLY, SIDE_SERVER, line);
+	struct mail_event event;
 	bool is_changed;
 
+	event_begin_line(&event, MAIL_REPLY, SIDE_SERVER, line);
 	if (status.code == 0) {
 		smtp_stray_line(mail, line);
 		return;
