@@ -51,24 +51,16 @@ static void answer_message(struct recorder *recorder, const struct mail_event *e
 	message->reply = arena_copy(&recorder->session.arena, event->text);
 }
 
-static void reply_to_data(struct recorder *recorder, const struct mail_event *event)
+/* DATA has two replies, 354 and that to the message; each BDAT has one, the message's is that to
+ * the last. */
+static void reply_to_text(struct recorder *recorder, const struct mail_event *event)
 {
 	if (event->code == 354)
 		return;
-	if (recorder->messages_answered < recorder->messages_sent)
+	if (event->answers_message && recorder->messages_answered < recorder->messages_sent)
 		answer_message(recorder, event);
 	else if (is_temporary(event))
 		recorder->messages_deferred++;
-	else if (!is_positive(event))
-		recorder->messages_refused++;
-}
-
-/* Each BDAT is answered; the message is answered by the reply to its last one. */
-static void reply_to_chunk(struct recorder *recorder, const struct mail_event *event)
-{
-	if (recorder->messages_answered < recorder->messages_sent &&
-		recorder->final_commands[recorder->messages_answered] == event->asked_number)
-		answer_message(recorder, event);
 	else if (!is_positive(event))
 		recorder->messages_refused++;
 }
@@ -97,10 +89,8 @@ void outcome_reply(struct recorder *recorder, const struct mail_event *event)
 		return;
 	switch (effect) {
 	case EFFECT_DATA:
-		reply_to_data(recorder, event);
-		break;
 	case EFFECT_BDAT:
-		reply_to_chunk(recorder, event);
+		reply_to_text(recorder, event);
 		break;
 	case EFFECT_RECIPIENT:
 		reply_to_recipient(recorder, event);
@@ -128,9 +118,7 @@ void outcome_message(struct recorder *recorder, const struct mail_event *event)
 		recorder->is_cut = true; /* given up before LAST */
 		return;
 	}
-	recorder->final_commands = arena_grow(&recorder->session.arena, recorder->final_commands,
-		recorder->messages_sent, sizeof *recorder->final_commands);
-	recorder->final_commands[recorder->messages_sent++] = recorder->session.commands;
+	recorder->messages_sent++;
 }
 
 static enum outcome outcome_of_sending(const struct recorder *recorder)

@@ -47,8 +47,7 @@ struct recorder {
 	uint32_t messages_sent, messages_answered, messages_accepted, messages_refused,
 		messages_deferred;
 	uint32_t messages_fetched, recipients_accepted, recipients_refused, recipients_deferred;
-	uint32_t *final_commands; /* of each message sent: the command whose reply answers it */
-	bool offers_tls;          /* STARTTLS or STLS */
+	bool offers_tls; /* STARTTLS or STLS */
 	bool login_refused, sender_refused, is_cut, quit_seen;
 
 	enum phase phase;

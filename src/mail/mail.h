@@ -52,6 +52,7 @@ struct mail_event {
 	int code; /* SMTP replies: 0 when the line has none. POP3: 1 +OK, -1 -ERR, 0 a further line
 		   */
 	bool is_first, is_final; /* of a reply's lines. BDAT: MESSAGE_END is_final with LAST */
+	bool answers_message;    /* replies: to the end of a message, or to BDAT LAST */
 	bool is_complete;        /* MAIL_MESSAGE_END: no gap, and the end was seen */
 	enum sasl_mechanism mechanism; /* AUTH commands, challenges, responses */
 	enum sasl_part part;           /* what this line (or the secret in it) is */

@@ -122,6 +122,7 @@ static void smtp_describe(struct mail *mail, struct mail_event *event)
 	event->verb = asked->verb;
 	event->asked = asked->origin;
 	event->asked_number = asked->number;
+	event->answers_message = asked->kind == ASK_MESSAGE || asked->is_last;
 	if (event->code == 334 && (is_login || asked->kind == ASK_NOTHING)) {
 		event->kind = MAIL_CHALLENGE;
 		login_challenge(mail, event);
