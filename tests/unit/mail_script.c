@@ -1,9 +1,32 @@
 #include "mail_script.h"
 
+#include "base/arena.h"
 #include "suite.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+
+enum { SCRIPT_STEPS = 40 };
+
+enum script_flags {
+	SCRIPT_MIDWAY = 1 << 0,
+	SCRIPT_QUIET = 1 << 1,
+	SCRIPT_IN_TLS = 1 << 2,
+	SCRIPT_WHOLE = 1 << 3,
+};
+
+struct step {
+	char side, action;
+	struct span bytes;
+};
+
+struct script {
+	struct span name, log;
+	enum mail_protocol protocol;
+	unsigned flags;
+	struct step steps[SCRIPT_STEPS];
+	size_t count;
+};
 
 struct player {
 	struct mail *mail;
@@ -168,16 +191,19 @@ static void feed(struct player *player, enum side side, struct span bytes, struc
 }
 
 /* split: octets of the first piece; 0: one octet at a time; SIZE_MAX: whole */
-static void play_step(struct player *player, const char *step, struct origin origin, size_t split)
+static void play_step(
+	struct player *player, const struct step *step, struct origin origin, size_t split)
 {
-	enum side side = step[0] == 'C' ? SIDE_CLIENT : SIDE_SERVER;
-	struct span bytes = span_text(step + 2);
+	enum side side = step->side == 'C' ? SIDE_CLIENT : SIDE_SERVER;
+	struct span bytes = step->bytes;
+	uint64_t octets = 0;
 
-	if (step[0] == 'T') {
-		mail_continue(player->mail, step[1] == '+');
-	} else if (step[1] == '!') {
-		mail_gap(player->mail, side, strtoul(step + 2, NULL, 10), origin);
-	} else if (step[1] == '.') {
+	if (step->side == 'T') {
+		mail_continue(player->mail, step->action == '+');
+	} else if (step->action == '!') {
+		CU_ASSERT_TRUE(span_number(bytes, &octets));
+		mail_gap(player->mail, side, octets, origin);
+	} else if (step->action == '.') {
 		mail_end(player->mail, side, origin);
 	} else if (split == 0) {
 		for (size_t i = 0; i < bytes.length; i++)
@@ -200,9 +226,9 @@ static void play(const struct script *script, size_t at, size_t split, struct bu
 		mail_begin_midway(player.mail);
 	if (script->flags & SCRIPT_IN_TLS)
 		mail_continue(player.mail, true);
-	for (size_t i = 0; i < SCRIPT_STEPS && script->steps[i] != NULL; i++) {
+	for (size_t i = 0; i < script->count; i++) {
 		origin.frame = i + 1;
-		play_step(&player, script->steps[i], origin,
+		play_step(&player, &script->steps[i], origin,
 			at == SCRIPT_STEPS || at == i ? split : SIZE_MAX);
 	}
 	origin.frame++;
@@ -224,25 +250,127 @@ static void check_play(const struct script *script, size_t at, size_t split)
 	bool is_same;
 
 	play(script, at, split, &log);
-	is_same = strcmp(buffer_text(&log), script->log) == 0;
+	is_same = span_equal(buffer_span(&log), script->log);
 	CU_ASSERT_TRUE(is_same);
 	if (!is_same)
-		fprintf(stderr, "\n%s, step %zu split %zu:\n--- is\n%s--- should be\n%s",
-			script->name, at, split, buffer_text(&log), script->log);
+		fprintf(stderr, "\n%.*s, step %zu split %zu:\n--- is\n%s--- should be\n%.*s",
+			(int)script->name.length, (const char *)script->name.at, at, split,
+			buffer_text(&log), (int)script->log.length, (const char *)script->log.at);
 	buffer_fini(&log);
 }
 
-void script_check(const struct script *scripts, size_t count)
+static void check_script(const struct script *script)
 {
-	for (size_t n = 0; n < count; n++) {
-		const struct script *script = &scripts[n];
+	CU_ASSERT_TRUE(script->count > 0 && script->log.length > 0);
+	check_play(script, SCRIPT_STEPS, SIZE_MAX);
+	if (script->flags & SCRIPT_WHOLE)
+		return;
+	check_play(script, SCRIPT_STEPS, 0);
+	for (size_t i = 0; i < script->count; i++)
+		for (size_t split = 1; split < script->steps[i].bytes.length; split++)
+			check_play(script, i, split);
+}
 
-		check_play(script, SCRIPT_STEPS, SIZE_MAX);
-		if (script->flags & SCRIPT_WHOLE)
-			continue;
-		check_play(script, SCRIPT_STEPS, 0);
-		for (size_t i = 0; i < SCRIPT_STEPS && script->steps[i] != NULL; i++)
-			for (size_t split = 1; split + 2 < strlen(script->steps[i]); split++)
-				check_play(script, i, split);
+static struct span take_line(struct span *rest)
+{
+	size_t length = span_index(*rest, '\n');
+	struct span line = span_first(*rest, length);
+
+	*rest = span_from(*rest, length + 1);
+	return line;
+}
+
+static uint8_t unescaped(struct span *text)
+{
+	char digits[3] = "";
+	uint8_t octet = text->at[0];
+
+	if (octet != '\\' || text->length < 2) {
+		*text = span_from(*text, 1);
+		return octet;
 	}
+	octet = text->at[1];
+	*text = span_from(*text, 2);
+	if (octet != 'x')
+		return octet == 'r' ? '\r' : octet == 'n' ? '\n' : octet;
+	memcpy(digits, text->at, text->length < 2 ? text->length : 2);
+	*text = span_from(*text, 2);
+	return (uint8_t)strtoul(digits, NULL, 16);
+}
+
+static struct step step_of(struct arena *arena, struct span line)
+{
+	struct step step = {(char)line.at[0], line.length > 1 ? (char)line.at[1] : '\0', {NULL, 0}};
+	struct span text = span_from(line, 2);
+	uint8_t *bytes = arena_new(arena, text.length + 1);
+
+	step.bytes.at = bytes;
+	while (text.length > 0)
+		bytes[step.bytes.length++] = unescaped(&text);
+	return step;
+}
+
+static unsigned flags_of(struct span line)
+{
+	static const char *const names[] = {"[MIDWAY]", "[QUIET]", "[IN_TLS]", "[WHOLE]"};
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (span_find(line, names[i]) < line.length)
+			return 1U << i;
+	return 0;
+}
+
+/* Takes the next script off *rest. */
+static struct script take_script(struct arena *arena, struct span *rest)
+{
+	struct script script = {.name = take_line(rest)};
+	struct span line = take_line(rest), before;
+
+	script.flags = flags_of(script.name);
+	for (; line.length > 0 && !span_is(line, "--"); line = take_line(rest))
+		if (script.count < SCRIPT_STEPS)
+			script.steps[script.count++] = step_of(arena, line);
+	script.log = before = *rest;
+	while (rest->length > 0 && rest->at[0] != '\n')
+		(void)take_line(rest);
+	script.log.length = before.length - rest->length;
+	return script;
+}
+
+static struct span read_file(struct arena *arena, const char *name)
+{
+	FILE *file = fopen(name, "rb");
+	uint8_t *bytes = arena_new(arena, 1024 * 1024);
+	size_t length = 0;
+
+	if (file != NULL) {
+		length = fread(bytes, 1, 1024 * 1024, file);
+		fclose(file);
+	}
+	return span_of(bytes, length);
+}
+
+void script_check(const char *file, enum mail_protocol protocol)
+{
+	struct arena arena;
+	struct span rest;
+	size_t count = 0;
+
+	arena_init(&arena);
+	rest = read_file(&arena, file);
+	while (rest.length > 0) {
+		struct span next = rest;
+		struct script script;
+
+		if (!span_starts_letters(take_line(&next), "== ")) {
+			rest = next;
+			continue;
+		}
+		script = take_script(&arena, &rest);
+		script.protocol = protocol;
+		check_script(&script);
+		count++;
+	}
+	CU_ASSERT_TRUE(count > 0);
+	arena_fini(&arena);
 }
