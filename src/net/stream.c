@@ -151,7 +151,7 @@ static bool stream_weave(struct tcp_stream *stream, struct arriving segment, boo
 			stream_hold(stream, &segment, length, place);
 			has_new = true;
 		} else {
-			uint32_t inside = (uint32_t)-before;
+			uint32_t inside = segment.sequence - held->sequence;
 
 			length = inside < held->length ? held->length - inside : 0;
 			if (length > segment.length)
@@ -170,11 +170,12 @@ static bool stream_weave(struct tcp_stream *stream, struct arriving segment, boo
 static int32_t stream_cut_old(struct tcp_stream *stream, struct arriving *segment, bool *conflicts)
 {
 	int32_t distance = sequence_distance(stream->next, segment->sequence);
-	uint32_t old;
+	uint32_t old = stream->next - segment->sequence;
 
 	if (distance >= 0)
 		return distance;
-	old = (uint32_t)-distance < segment->length ? (uint32_t)-distance : segment->length;
+	if (old > segment->length)
+		old = segment->length;
 	if (stream->recent != NULL && recent_differs(stream->recent, segment->sequence,
 					      span_first(segment->chunk.bytes, old)))
 		*conflicts = true;

@@ -165,7 +165,31 @@ static void test_keep_alive(void)
 	buffer_fini(&out);
 }
 
+/* Half the circle away is neither before nor behind: it must not be held, nor end the program. */
+static void test_half_circle(void)
+{
+	static const uint32_t offsets[] = {0x7fffffff, 0x80000000, 0x80000001};
+
+	for (size_t i = 0; i < sizeof offsets / sizeof offsets[0]; i++) {
+		struct tcp_stream stream;
+		bool conflicts = false;
+		struct arriving held = {110, 2, 0, {span_of("ab", 2), {2, 0}}};
+		struct arriving far = {100 + offsets[i], 5, 0, {span_of("far..", 5), {3, 0}}};
+		enum placing placing;
+
+		stream_init(&stream, true);
+		stream_begin(&stream, 100);
+		CU_ASSERT_EQUAL(stream_place(&stream, &held, &conflicts), PLACED_HELD);
+		placing = stream_place(&stream, &far, &conflicts);
+		CU_ASSERT_EQUAL(placing, offsets[i] < 0x80000000 ? PLACED_HELD : PLACED_OLD);
+		CU_ASSERT_FALSE(conflicts);
+		CU_ASSERT_EQUAL(stream_give_up(&stream), 10);
+		stream_fini(&stream);
+	}
+}
+
 SUITE(stream, {"every order gives the same bytes", test_permutations},
 	{"says what is missing", test_gap}, {"knows segments cut short", test_cut_segment},
 	{"keeps the first bytes, and says so", test_conflicts},
-	{"drops keep-alives", test_keep_alive});
+	{"drops keep-alives", test_keep_alive},
+	{"bears a number half the circle away", test_half_circle});
