@@ -68,10 +68,12 @@ struct mail {
 	struct content content;
 	struct login login;
 	uint32_t commands;
-	unsigned state;    /* enum verb_states that may hold now */
-	unsigned expected; /* the same when every waiting command will have succeeded */
-	uint32_t said;     /* oddities that are given once a session and were given */
-	bool is_midway, is_in_tls;
+	uint32_t
+		recipients; /* accepted in this transaction; LMTP: replies to the message to come */
+	unsigned state;     /* enum verb_states that may hold now */
+	unsigned expected;  /* the same when every waiting command will have succeeded */
+	uint32_t said;      /* oddities that are given once a session and were given */
+	bool is_midway, is_in_tls, is_lmtp;
 	bool expects_greeting;
 	bool offers_pipelining;
 	bool is_reply_lost;    /* octets of the server were missing since the client must wait */

@@ -8,7 +8,8 @@
 static void mail_begin_session(struct mail *mail)
 {
 	mail->state = mail->expected = mail->protocol == MAIL_SMTP ? IN_START : IN_AUTHORIZATION;
-	mail->offers_pipelining = false;
+	mail->offers_pipelining = mail->is_lmtp = false;
+	mail->recipients = 0;
 }
 
 struct mail *mail_new(enum mail_protocol protocol, const struct mail_listener *listener)

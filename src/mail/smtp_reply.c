@@ -5,6 +5,7 @@
 enum {
 	REPLY_LINE = 512,       /* RFC 5321 4.5.3.1.5 */
 	CHALLENGE_LINE = 12288, /* RFC 4954 4 */
+	FIND_FEW = 32,          /* commands looked at to find the one a reply fits */
 };
 
 static bool is_digit(uint8_t octet)
@@ -45,6 +46,11 @@ static enum verb_effect effect_of_code(int code)
 	return EFFECT_NONE;
 }
 
+static bool smtp_fits(const struct asked *asked, enum verb_effect effect)
+{
+	return asked->kind == ASK_COMMAND && asked_effect(asked) == effect;
+}
+
 /* The index of the waiting command that a reply with this code answers; the count when none. */
 static size_t smtp_find_asked(struct mail *mail, int code)
 {
@@ -60,12 +66,11 @@ static size_t smtp_find_asked(struct mail *mail, int code)
 		return 1;
 	if (effect == EFFECT_NONE)
 		return 0;
-	for (size_t i = 0; i < pending->count; i++) {
-		const struct asked *asked = pending_at(pending, i);
-
-		if (asked->kind == ASK_COMMAND && asked_effect(asked) == effect)
+	for (size_t i = 0; i < pending->count && i < FIND_FEW; i++)
+		if (smtp_fits(pending_at(pending, i), effect))
 			return i;
-	}
+	if (smtp_fits(pending_newest(pending), effect))
+		return pending->count - 1;
 	return code / 100 == 3 ? pending->count : 0;
 }
 
@@ -246,6 +251,26 @@ static void smtp_answer_data(struct mail *mail, const struct asked *asked, int c
 	}
 }
 
+/* RFC 2033 4.2: LMTP answers the message once for each recipient it has accepted; false while such
+ * replies are still to come. */
+static bool smtp_count_recipients(struct mail *mail, const struct asked *asked, int code)
+{
+	enum verb_effect effect = asked_effect(asked);
+	bool is_message = asked->kind == ASK_MESSAGE || asked->is_last;
+
+	if (is_message && mail->recipients > 0)
+		mail->recipients--;
+	if (is_message || code / 100 != 2)
+		return !is_message || !mail->is_lmtp || mail->recipients == 0;
+	if (effect == EFFECT_HELLO)
+		mail->is_lmtp = strcmp(asked->verb->name, "LHLO") == 0;
+	if (effect == EFFECT_RECIPIENT)
+		mail->recipients++;
+	else if (effect == EFFECT_MAIL || effect == EFFECT_RESET)
+		mail->recipients = 0;
+	return true;
+}
+
 static void smtp_change_state(struct mail *mail, const struct asked *asked, int code)
 {
 	enum verb_effect effect = asked_effect(asked);
@@ -265,7 +290,8 @@ static void smtp_answer(struct mail *mail, int code)
 	struct asked asked = mail->reply.asked;
 	const struct asked *oldest = pending_at(&mail->pending, 0);
 	enum doubt doubt = mail->sides[SIDE_CLIENT].doubt;
-	bool goes_on = asked_effect(&asked) == EFFECT_AUTH && code / 100 == 3;
+	bool is_challenge = asked_effect(&asked) == EFFECT_AUTH && code / 100 == 3;
+	bool is_done;
 
 	if (mail->reply.is_early) {
 		smtp_answer_early(mail);
@@ -275,7 +301,8 @@ static void smtp_answer(struct mail *mail, int code)
 		smtp_answer_nothing(mail, code);
 		return;
 	}
-	if (!goes_on && oldest != NULL && oldest->number == asked.number)
+	is_done = smtp_count_recipients(mail, &asked, code) && !is_challenge;
+	if (is_done && oldest != NULL && oldest->number == asked.number)
 		pending_drop(&mail->pending, 1);
 	smtp_change_state(mail, &asked, code);
 	if (asked.kind == ASK_MESSAGE)
@@ -283,7 +310,7 @@ static void smtp_answer(struct mail *mail, int code)
 	if (asked_effect(&asked) == EFFECT_DATA) {
 		smtp_answer_data(mail, &asked, code);
 	} else if (asked_effect(&asked) == EFFECT_AUTH) {
-		mail->login.is_challenged = goes_on;
+		mail->login.is_challenged = is_challenge;
 		if (doubt == DOUBT_AUTH)
 			conversation_release(mail);
 	} else if (asked_effect(&asked) == EFFECT_TLS) {
