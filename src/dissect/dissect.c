@@ -227,10 +227,13 @@ static void take_segment(struct dissect *dissect, struct passing *passing)
 	if (LIKELY((tcp->flags & (TCP_ACK | TCP_RST)) == TCP_ACK))
 		delivery_acknowledge(connection, passing->side, tcp->acknowledgement);
 	if (tcp->length > 0 && LIKELY((tcp->flags & TCP_RST) == 0)) {
+		bool was_exchanged = connection->is_exchanged;
+
 		need_dialogue(dissect, connection);
 		if (delivery_take(connection, passing->side, tcp, origin) && passing->draft != NULL)
 			passing->draft->waits |= WAIT_BYTES;
-		passing->side = connection_side(connection, passing->packet);
+		if (UNLIKELY(connection->is_exchanged != was_exchanged))
+			passing->side = side_other(passing->side);
 	}
 	delivery_wait(connection, origin);
 	if (UNLIKELY((tcp->flags & (TCP_FIN | TCP_RST)) != 0 || connection->has_closed ||

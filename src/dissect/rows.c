@@ -1,9 +1,9 @@
 #include "dissect/rows.h"
 
+#include "base/address.h"
 #include "base/limits.h"
 #include "base/memory.h"
 
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -239,22 +239,6 @@ struct buffer *draft_say(struct draft *draft, const char *protocol)
 	return &draft->said;
 }
 
-static void put_ipv4(char *text, const uint8_t *address)
-{
-	for (int i = 0; i < 4; i++) {
-		uint8_t value = address[i];
-
-		if (i > 0)
-			*text++ = '.';
-		if (value >= 100)
-			*text++ = (char)('0' + value / 100);
-		if (value >= 10)
-			*text++ = (char)('0' + value / 10 % 10);
-		*text++ = (char)('0' + value % 10);
-	}
-	*text = '\0';
-}
-
 static void put_link_address(char *text, const uint8_t *address)
 {
 	snprintf(text, 48, "%02x:%02x:%02x:%02x:%02x:%02x", address[0], address[1], address[2],
@@ -264,10 +248,8 @@ static void put_link_address(char *text, const uint8_t *address)
 static void put_address(
 	char *text, const struct packet *packet, const uint8_t *network, const uint8_t *link)
 {
-	if (packet->family == 4)
-		put_ipv4(text, network);
-	else if (packet->family == 6)
-		inet_ntop(AF_INET6, network, text, 48);
+	if (packet->family != 0)
+		address_text(text, packet->family, network);
 	else if (link != NULL)
 		put_link_address(text, link);
 }

@@ -71,47 +71,59 @@ static uint64_t end_number(
 	return mix(words[0] ^ seed, words[1] ^ 0x9e3779b97f4a7c15u) ^ port;
 }
 
-/* The same for both directions; a stands for 64 bits of identity of a refused connection. */
-static uint64_t fingerprint_of(
-	const struct connections *connections, const struct packet *packet, bool *is_low)
-{
-	uint64_t a = end_number(packet->source, packet, packet->tcp.source_port, connections->seed);
-	uint64_t b = end_number(
-		packet->destination, packet, packet->tcp.destination_port, connections->seed);
-	uint64_t low = a < b ? a : b;
-	uint64_t high = a < b ? b : a;
+/* Both ends of a packet. */
+struct ends {
+	uint64_t source, destination;
+};
 
-	*is_low = a < b;
+static struct ends ends_of(const struct connections *connections, const struct packet *packet)
+{
+	return (struct ends){
+		end_number(packet->source, packet, packet->tcp.source_port, connections->seed),
+		end_number(packet->destination, packet, packet->tcp.destination_port,
+			connections->seed)};
+}
+
+/* The same for both directions; it stands for the whole identity of a refused connection. */
+static uint64_t fingerprint_of(const struct connections *connections, struct ends ends)
+{
+	uint64_t low = ends.source < ends.destination ? ends.source : ends.destination;
+	uint64_t high = ends.source < ends.destination ? ends.destination : ends.source;
+
 	return mix(low ^ connections->seed ^ 0xd6e8feb86659fd93u,
 		high ^ (connections->seed << 32 | connections->seed >> 32) ^ 0xa0761d6478bd642fu);
 }
 
-static bool connection_is_of(
+static bool has_addresses(
 	const struct connection *connection, const struct packet *packet, enum side source)
 {
-	size_t octets = packet->family == 4 ? 4 : 16;
+	return memcmp(connection->addresses[source], packet->source, 16) == 0 &&
+	       memcmp(connection->addresses[side_other(source)], packet->destination, 16) == 0;
+}
 
-	return connection->ports[source] == packet->tcp.source_port &&
-	       connection->ports[side_other(source)] == packet->tcp.destination_port &&
-	       memcmp(connection->addresses[source], packet->source, octets) == 0 &&
-	       memcmp(connection->addresses[side_other(source)], packet->destination, octets) ==
-		       0 &&
-	       connection->family == packet->family;
+/* Whether the packet is of this connection; *side is set to who sent it. */
+static bool connection_is_of(const struct connection *connection, const struct packet *packet,
+	struct ends ends, enum side *side)
+{
+	*side = connection->ends[SIDE_CLIENT] == ends.source ? SIDE_CLIENT : SIDE_SERVER;
+	return connection->ends[*side] == ends.source &&
+	       connection->ends[side_other(*side)] == ends.destination &&
+	       connection->family == packet->family &&
+	       (LIKELY(packet->family == 4) || has_addresses(connection, packet, *side));
 }
 
 void connections_find(struct connections *connections, const struct packet *packet,
 	struct connection_search *search)
 {
-	bool is_low;
+	struct ends ends = ends_of(connections, packet);
 	size_t i;
 
-	search->fingerprint = fingerprint_of(connections, packet, &is_low);
+	search->fingerprint = fingerprint_of(connections, ends);
 	search->found = CONNECTION_UNKNOWN;
 	search->connection = NULL;
 	for (i = search->fingerprint & connections->mask; connections->places[i].tag != 0;
 		i = (i + 1) & connections->mask) {
 		const struct place *place = &connections->places[i];
-		struct connection *connection;
 
 		if (place->fingerprint != search->fingerprint)
 			continue;
@@ -119,14 +131,10 @@ void connections_find(struct connections *connections, const struct packet *pack
 			search->found = CONNECTION_REFUSED;
 			return;
 		}
-		connection = (struct connection *)place->tag;
-		search->side = connection_is_of(connection, packet, SIDE_CLIENT) ? SIDE_CLIENT
-										 : SIDE_SERVER;
-		if (search->side == SIDE_SERVER &&
-			!connection_is_of(connection, packet, SIDE_SERVER))
+		search->connection = (struct connection *)place->tag;
+		if (UNLIKELY(!connection_is_of(search->connection, packet, ends, &search->side)))
 			continue;
 		search->found = CONNECTION_OPEN;
-		search->connection = connection;
 		return;
 	}
 }
@@ -204,6 +212,7 @@ struct connection *connections_open(struct connections *connections, const struc
 	enum side source = is_server ? SIDE_SERVER : SIDE_CLIENT;
 	size_t octets = packet->family == 4 ? 4 : 16;
 	struct connection *connection = connections->spare;
+	struct ends ends = ends_of(connections, packet);
 
 	if (connections->used >= LIMIT_OPEN)
 		return NULL;
@@ -213,6 +222,8 @@ struct connection *connections_open(struct connections *connections, const struc
 	else
 		connection = memory_new(1, sizeof *connection);
 	*connection = (struct connection){.family = packet->family, .fingerprint = fingerprint};
+	connection->ends[source] = ends.source;
+	connection->ends[side_other(source)] = ends.destination;
 	memcpy(connection->addresses[source], packet->source, octets);
 	memcpy(connection->addresses[side_other(source)], packet->destination, octets);
 	connection->ports[source] = packet->tcp.source_port;
@@ -246,7 +257,7 @@ bool connections_forget(
 	struct connections *connections, const struct packet *packet, uint64_t fingerprint)
 {
 	uint8_t flags = packet->tcp.flags;
-	bool is_low;
+	struct ends ends;
 	size_t i;
 
 	if (LIKELY((flags & (TCP_FIN | TCP_RST | TCP_SYN)) == 0))
@@ -257,20 +268,16 @@ bool connections_forget(
 		i = (i + 1) & connections->mask)
 		if (connections->places[i].tag == 0)
 			return false;
-	(void)fingerprint_of(connections, packet, &is_low);
+	ends = ends_of(connections, packet);
 	if ((flags & TCP_FIN) != 0)
-		connections->places[i].tag |= is_low ? TAG_FIN_LOW : TAG_FIN_HIGH;
+		connections->places[i].tag |=
+			ends.source < ends.destination ? TAG_FIN_LOW : TAG_FIN_HIGH;
 	if ((flags & TCP_RST) == 0 && (flags & (TCP_SYN | TCP_ACK)) != TCP_SYN &&
 		(connections->places[i].tag & (TAG_FIN_LOW | TAG_FIN_HIGH)) !=
 			(TAG_FIN_LOW | TAG_FIN_HIGH))
 		return false;
 	places_remove(connections, i);
 	return true;
-}
-
-enum side connection_side(const struct connection *connection, const struct packet *packet)
-{
-	return connection_is_of(connection, packet, SIDE_CLIENT) ? SIDE_CLIENT : SIDE_SERVER;
 }
 
 void connection_exchange(struct connection *connection)
@@ -281,8 +288,11 @@ void connection_exchange(struct connection *connection)
 	memcpy(connection->addresses[1], old.addresses[0], sizeof old.addresses[0]);
 	connection->ports[0] = old.ports[1];
 	connection->ports[1] = old.ports[0];
+	connection->ends[0] = old.ends[1];
+	connection->ends[1] = old.ends[0];
 	connection->has_syn[0] = old.has_syn[1];
 	connection->has_syn[1] = old.has_syn[0];
+	connection->is_exchanged = !old.is_exchanged;
 	connection->streams[0] = old.streams[1];
 	connection->streams[1] = old.streams[0];
 	if (connection->analysis != NULL)

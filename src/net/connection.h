@@ -14,19 +14,22 @@ struct tally {
 
 /* How much of a connection's beginning and end was seen. */
 struct connection {
-	uint8_t addresses[2][16]; /* by enum side */
-	uint16_t ports[2];
+	uint64_t ends[2]; /* by enum side: address and port as a number, exact for IPv4, mixed for
+			     IPv6 */
 	uint8_t family;
 	bool has_syn[2], has_reset, has_closed;
+	bool is_exchanged; /* client and server were exchanged since it was opened */
 	struct tcp_stream streams[2];
+	void *above;    /* what the pipeline keeps */
 	uint8_t waited; /* packets since bytes were acknowledged that are not there */
 	struct tally tally;
 	struct analysis *analysis; /* NULL when no rows are wanted */
 	uint64_t first_frame, last_frame;
-	int64_t start, end; /* ns */
+	int64_t start, end;       /* ns */
+	uint8_t addresses[2][16]; /* by enum side */
+	uint16_t ports[2];
 	uint64_t fingerprint;
 	struct connection *older, *newer; /* the open ones, in the order of their beginning */
-	void *above;                      /* what the pipeline keeps */
 };
 
 struct connections;
@@ -64,9 +67,6 @@ void connections_close(struct connections *connections, struct connection *conne
  * did. */
 bool connections_forget(
 	struct connections *connections, const struct packet *packet, uint64_t fingerprint);
-
-/* Who sent the packet of this connection. */
-enum side connection_side(const struct connection *connection, const struct packet *packet);
 
 /* Exchanges client and server: the capture began midway and the first packet was the server's. */
 void connection_exchange(struct connection *connection);

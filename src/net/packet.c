@@ -4,7 +4,18 @@
 #include "base/limits.h"
 #include "net/link.h"
 
-enum { IPV4_HEADER = 20, IPV6_HEADER = 40, TCP_HEADER = 20 };
+enum { LINK_LAYER_ETHERNET = 1 }; /* its LINKTYPE_ value */
+enum { ETHERNET_HEADER = 14, IPV4_HEADER = 20, IPV6_HEADER = 40, TCP_HEADER = 20 };
+
+static uint16_t load_u16(const uint8_t *at)
+{
+	return (uint16_t)(at[0] << 8 | at[1]);
+}
+
+static uint32_t load_u32(const uint8_t *at)
+{
+	return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
+}
 
 void packet_decode_tcp(struct packet *packet)
 {
@@ -151,9 +162,56 @@ static void decode_ipv6(struct packet *packet, struct cursor *c)
 	decode_transport(packet, c, length - (uint32_t)(c->at - start - IPV6_HEADER));
 }
 
+/* Nine packets of ten: Ethernet, IPv4 without options or fragments, TCP. Takes them apart at fixed
+ * places behind one check of the length; false for all others, and nothing is decided. */
+static bool decode_ordinary(struct packet *packet, struct span frame)
+{
+	enum { HEADERS = ETHERNET_HEADER + IPV4_HEADER + TCP_HEADER };
+	struct cursor c = cursor_of(frame);
+	const uint8_t *at = cursor_take(&c, HEADERS);
+	uint32_t total, header_length;
+
+	if (at == NULL || load_u32(at + 12) >> 8 != (ETHERTYPE_IPV4 << 8 | 0x45) ||
+		at[23] != IP_TCP || (load_u16(at + 20) & 0x3fff) != 0)
+		return false;
+	total = load_u16(at + 16);
+	header_length = (at[46] >> 4) * 4u;
+	if (header_length < TCP_HEADER || total < IPV4_HEADER + header_length ||
+		frame.length < ETHERNET_HEADER + IPV4_HEADER + header_length)
+		return false;
+	packet->kind = PACKET_TCP;
+	packet->family = 4;
+	packet->protocol = IP_TCP;
+	packet->is_cut = false;
+	packet->ethertype = ETHERTYPE_IPV4;
+	packet->link_octets = ETHERNET_HEADER;
+	packet->network_octets = IPV4_HEADER;
+	packet->link_destination = at;
+	packet->link_source = at + 6;
+	packet->source = at + 26;
+	packet->destination = at + 30;
+	packet->tcp.source_port = load_u16(at + 34);
+	packet->tcp.destination_port = load_u16(at + 36);
+	packet->tcp.sequence = load_u32(at + 38);
+	packet->tcp.acknowledgement = load_u32(at + 42);
+	packet->tcp.header_length = (uint8_t)header_length;
+	packet->tcp.flags = at[47];
+	packet->tcp.window = load_u16(at + 48);
+	packet->tcp.urgent = load_u16(at + 52);
+	packet->tcp.options = span_of(at + HEADERS, header_length - TCP_HEADER);
+	packet->tcp.length = total - IPV4_HEADER - header_length;
+	packet->tcp.payload =
+		span_first(span_from(frame, ETHERNET_HEADER + IPV4_HEADER + header_length),
+			packet->tcp.length);
+	return true;
+}
+
 void packet_decode(struct packet *packet, int link_type, struct span frame)
 {
 	struct cursor c = cursor_of(frame);
+
+	if (LIKELY(link_type == LINK_LAYER_ETHERNET && decode_ordinary(packet, frame)))
+		return;
 
 	packet->kind = PACKET_OTHER;
 	packet->family = packet->protocol = 0;

@@ -1,6 +1,6 @@
 #include "session/session.h"
 
-#include <arpa/inet.h>
+#include "base/address.h"
 
 const char *phase_name(enum phase phase)
 {
@@ -48,9 +48,7 @@ const char *side_name(enum side side)
 
 void endpoint_add_address(struct buffer *out, const struct endpoint *endpoint)
 {
-	char text[INET6_ADDRSTRLEN];
+	char text[ADDRESS_TEXT];
 
-	if (inet_ntop(endpoint->family == 6 ? AF_INET6 : AF_INET, endpoint->address, text,
-		    sizeof text) != NULL)
-		buffer_add_text(out, text);
+	buffer_add(out, text, address_text(text, endpoint->family, endpoint->address));
 }

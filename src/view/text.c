@@ -166,45 +166,21 @@ static size_t put_number(uint8_t *at, uint32_t value)
 	return length;
 }
 
-/* inet_ntop() prints an IPv4 address with printf(): too slow for a row of which there are millions.
- */
-static size_t put_ipv4(uint8_t *at, const uint8_t *address)
-{
-	size_t length = 0;
-
-	for (size_t i = 0; i < 4; i++) {
-		if (i > 0)
-			at[length++] = '.';
-		length += put_number(at + length, address[i]);
-	}
-	return length;
-}
-
 void text_address(struct buffer *out, const struct endpoint *endpoint)
 {
-	uint8_t text[16];
-
-	if (endpoint->family == 6)
-		endpoint_add_address(out, endpoint);
-	else
-		buffer_add(out, text, put_ipv4(text, endpoint->address));
+	endpoint_add_address(out, endpoint);
 }
 
 void text_endpoint(struct buffer *out, const struct endpoint *endpoint)
 {
-	uint8_t text[24];
-	size_t length = 0;
+	uint8_t port[8] = ":";
 
-	if (endpoint->family == 6) {
+	if (endpoint->family == 6)
 		buffer_add_byte(out, '[');
-		endpoint_add_address(out, endpoint);
+	endpoint_add_address(out, endpoint);
+	if (endpoint->family == 6)
 		buffer_add_byte(out, ']');
-	} else {
-		length = put_ipv4(text, endpoint->address);
-	}
-	text[length++] = ':';
-	length += put_number(text + length, endpoint->port);
-	buffer_add(out, text, length);
+	buffer_add(out, port, 1 + put_number(port + 1, endpoint->port));
 }
 
 void text_endpoints(struct buffer *out, const struct session *session)
