@@ -1,6 +1,6 @@
 #include "commands/analyze.h"
 
-#include <stdio.h>
+#include "commands/section.h"
 
 static int run(int count, char **arguments);
 
@@ -41,20 +41,40 @@ const struct command command_analyze = {
 	.run = run,
 };
 
+/* Closes the array that the captures share, if one of them began it; the exit status. */
+static int end_array(const struct analyze_array *array, const struct view_options *view)
+{
+	struct section section;
+	struct fail fail;
+	int status = 0;
+
+	section_init(&section, true);
+	if (array->is_begun)
+		view_json_end(&section.pending, view);
+	if (section_print(&section, &fail) == STEP_FAIL)
+		status = command_failed(&fail);
+	section_fini(&section);
+	return status;
+}
+
 static int run_each(const struct analyze_options *options, struct diagram *shared)
 {
-	int status = 0;
+	struct analyze_array array = {false, false};
+	int status = 0, end_status;
 
 	for (size_t i = 0; i < options->capture_count; i++) {
 		int one;
 
-		if (options->capture_count > 1 && options->view.format == FORMAT_TEXT)
-			printf("%s== %s\n", i > 0 ? "\n" : "", options->captures[i]);
-		one = analyze_capture(options, options->captures[i], shared);
+		if (options->capture_count > 1 && options->view.format == FORMAT_TEXT) {
+			fputs(i > 0 ? "\n" : "", stdout);
+			command_say(stdout, "== %s", options->captures[i]);
+		}
+		one = analyze_capture(options, options->captures[i], shared, &array);
 		if (status == 0)
 			status = one;
 	}
-	return status;
+	end_status = end_array(&array, &options->view);
+	return status != 0 ? status : end_status;
 }
 
 /* One diagram for all captures, when its file is named. */
@@ -68,8 +88,7 @@ static int run_with_diagram(const struct analyze_options *options)
 		if (diagram_write(shared, options->diagram, &fail) == STEP_FAIL)
 			status = command_failed(&fail);
 		else
-			fprintf(options->view.format == FORMAT_TEXT ? stdout : stderr,
-				"\nflow diagram: %s\n", options->diagram);
+			analyze_say_diagram(options, options->diagram);
 	}
 	diagram_free(shared);
 	return status;

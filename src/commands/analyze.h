@@ -48,8 +48,17 @@ void analyze_options_fini(struct analyze_options *options);
 /* "sessions", ... */
 const char *analyze_view_name(enum analyze_view view);
 
-/* Analyzes one capture and prints it; the exit status. heading: the capture's name stands above. */
-int analyze_capture(
-	const struct analyze_options *options, const char *path, struct diagram *shared);
+/* The JSON array of all captures. */
+struct analyze_array {
+	bool is_begun, has_objects;
+};
+
+/* Analyzes one capture and prints it; the exit status. shared: the diagram of all captures, or NULL
+ * where each has its own. */
+int analyze_capture(const struct analyze_options *options, const char *path, struct diagram *shared,
+	struct analyze_array *array);
+
+/* Says where the diagram is. Machine formats keep standard output to themselves. */
+void analyze_say_diagram(const struct analyze_options *options, const char *path);
 
 #endif

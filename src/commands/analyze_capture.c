@@ -16,7 +16,8 @@ struct analysis_run {
 	struct section sections[VIEW_COUNT]; /* as options->views; JSON uses the first */
 	struct dissect *dissect;
 	struct diagram *diagram; /* NULL: none */
-	bool is_live;            /* what comes through a pipe is printed as it comes */
+	struct analyze_array *array;
+	bool is_live; /* what comes through a pipe is printed as it comes */
 	uint32_t sessions;
 	struct fail extract_fail;
 };
@@ -65,8 +66,9 @@ static void add_json(struct analysis_run *run, const struct session *session)
 {
 	struct section *section = &run->sections[0];
 
-	if (run->sessions > 0)
+	if (run->array->has_objects)
 		view_json_separator(&section->pending, &run->options->view);
+	run->array->has_objects = true;
 	view_json(&section->pending, session, &run->options->view);
 	print_more(run, section);
 }
@@ -190,7 +192,9 @@ static void begin_sections(struct analysis_run *run)
 	for (size_t i = 0; i < options->view_count; i++)
 		section_init(&run->sections[i], i == 0);
 	if (is_json(options)) {
-		view_json_begin(&run->sections[0].pending, &options->view);
+		if (!run->array->is_begun)
+			view_json_begin(&run->sections[0].pending, &options->view);
+		run->array->is_begun = true;
 		return;
 	}
 	for (size_t i = 0; i < options->view_count; i++) {
@@ -214,8 +218,6 @@ static int end_sections(struct analysis_run *run)
 	struct fail fail;
 	int status = 0;
 
-	if (is_json(options))
-		view_json_end(&run->sections[0].pending, &options->view);
 	for (size_t i = 0; i < options->view_count; i++) {
 		if (status == 0 && section_print(&run->sections[i], &fail) == STEP_FAIL)
 			status = command_failed(&fail);
@@ -267,6 +269,15 @@ static void diagram_name(const char *capture, struct buffer *out)
 	buffer_add_text(out, ".svg");
 }
 
+void analyze_say_diagram(const struct analyze_options *options, const char *path)
+{
+	FILE *stream = options->view.format == FORMAT_TEXT ? stdout : stderr;
+
+	if (stream == stdout)
+		fputs("\n", stream);
+	command_say(stream, "flow diagram: %s", path);
+}
+
 static int write_diagram(const struct analysis_run *run, const char *path)
 {
 	struct fail fail;
@@ -275,9 +286,7 @@ static int write_diagram(const struct analysis_run *run, const char *path)
 		return 0;
 	if (diagram_write(run->diagram, path, &fail) == STEP_FAIL)
 		return command_failed(&fail);
-	/* Machine formats keep standard output to themselves. */
-	fprintf(run->options->view.format == FORMAT_TEXT ? stdout : stderr, "%sflow diagram: %s\n",
-		run->options->view.format == FORMAT_TEXT ? "\n" : "", path);
+	analyze_say_diagram(run->options, path);
 	return 0;
 }
 
@@ -306,7 +315,7 @@ static int analyze_opened(struct analysis_run *run, struct capture *capture, str
 	print_status = end_sections(run);
 	dissect_free(run->dissect);
 	if (run->sessions == 0 && run->options->view.format == FORMAT_TEXT)
-		fprintf(stderr, "mailscope: %s: no mail session%s\n", run->name,
+		command_say(stderr, "mailscope: %s: no mail session%s", run->name,
 			run->options->sessions != NULL ? " of that number" : " in this capture");
 	if (run->extract_fail.code != FAIL_NONE)
 		print_status = command_failed(&run->extract_fail);
@@ -326,9 +335,11 @@ static int analyze_filtered(struct analysis_run *run, const char *path, struct f
 	return status;
 }
 
-int analyze_capture(const struct analyze_options *options, const char *path, struct diagram *shared)
+int analyze_capture(const struct analyze_options *options, const char *path, struct diagram *shared,
+	struct analyze_array *array)
 {
-	struct analysis_run run = {.options = options, .name = base_name(path), .diagram = shared};
+	struct analysis_run run = {
+		.options = options, .name = base_name(path), .diagram = shared, .array = array};
 	struct filter *filter = NULL;
 	struct fail fail;
 	int status, diagram_status = 0;

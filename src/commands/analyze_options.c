@@ -56,7 +56,7 @@ static const struct option rows[] = {
 
 static bool wrong(const char *option, const char *value, const char *what)
 {
-	fprintf(stderr, "mailscope: --%s %s: %s\n", option, value, what);
+	command_say(stderr, "mailscope: --%s %s: %s", option, value, what);
 	return false;
 }
 
@@ -246,7 +246,7 @@ enum step analyze_options_read(struct analyze_options *options, int count, char 
 		if (id == OPTION_VERSION)
 			return puts("mailscope " MAILSCOPE_VERSION), STEP_MORE;
 		if (id == '?' || id == ':') {
-			fprintf(stderr, "mailscope: %s: %s\n", arguments[optind - 1],
+			command_say(stderr, "mailscope: %s: %s", arguments[optind - 1],
 				id == ':' ? "needs a value"
 					  : "no such option, or not to be used so");
 			return STEP_FAIL;

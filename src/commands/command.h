@@ -4,6 +4,8 @@
 
 #include "base/fail.h"
 
+#include <stdio.h>
+
 #define MAILSCOPE_VERSION "0.1.0"
 
 struct command {
@@ -16,6 +18,9 @@ struct command {
 };
 
 extern const struct command command_analyze;
+
+/* Prints one line to stream, what cannot be printed escaped: names may be any bytes. */
+void command_say(FILE *stream, const char *format, ...) PRINTF_LIKE(2, 3);
 
 /* Prints "mailscope: WHERE: WHAT" to standard error; returns the exit status of the failure. */
 int command_failed(const struct fail *fail);

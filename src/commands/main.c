@@ -1,15 +1,35 @@
 #include "commands/command.h"
 
-#include <stdio.h>
+#include "base/printable.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const struct command *const commands[] = {&command_analyze};
 
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
 
+void command_say(FILE *stream, const char *format, ...)
+{
+	struct buffer line;
+	char *text = NULL;
+	va_list arguments;
+
+	va_start(arguments, format);
+	if (vasprintf(&text, format, arguments) < 0)
+		abort();
+	va_end(arguments);
+	buffer_init(&line, 0);
+	printable_add(&line, span_text(text));
+	fprintf(stream, "%s\n", buffer_text(&line));
+	buffer_fini(&line);
+	free(text);
+}
+
 int command_failed(const struct fail *fail)
 {
-	fprintf(stderr, "mailscope: %s\n", fail->text);
+	command_say(stderr, "mailscope: %s", fail->text);
 	return fail->code;
 }
 
@@ -61,7 +81,8 @@ int main(int argc, char **argv)
 		return puts("mailscope " MAILSCOPE_VERSION) < 0;
 	command = find_command(argv[1]);
 	if (command == NULL) {
-		fprintf(stderr, "mailscope: %s: no such command\nTry: mailscope --help\n", argv[1]);
+		command_say(stderr, "mailscope: %s: no such command", argv[1]);
+		fputs("Try: mailscope --help\n", stderr);
 		return FAIL_USAGE;
 	}
 	return command->run(argc - 1, argv + 1);
