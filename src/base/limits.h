@@ -7,7 +7,7 @@
 enum limits {
 	/* capture */
 	LIMIT_BLOCK = 16 * 1024 * 1024,  /* a pcapng block, or a pcap record */
-	LIMIT_READ = 256 * 1024,         /* what one read() asks for */
+	LIMIT_READ = 64 * 1024,         /* what one read() asks for */
 	LIMIT_ZSTD_WINDOW = 27,          /* log2 of the octets a zstd capture may refer back */
 	LIMIT_INTERFACES = 64 * 1024,    /* interfaces in one section */
 	LIMIT_SECRETS = 4 * 1024 * 1024, /* TLS secrets kept of one capture */

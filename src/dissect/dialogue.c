@@ -36,6 +36,7 @@ struct dialogue *dialogue_new(struct dialogue **spare, const struct dissect_want
 	c->mail = NULL;
 	c->tls = NULL;
 	c->is_tls[0] = c->is_tls[1] = c->is_ended = false;
+	c->is_terse = c->recorder.is_terse;
 	c->drafts = NULL;
 	c->carried[0] = c->carried[1] = 0;
 	return c;
@@ -94,7 +95,11 @@ static void on_mail_event(void *context, const struct mail_event *event)
 {
 	struct dialogue *c = context;
 
-	dialogue_rows_mail(c, event);
+	/* Of a reply the table of sessions asks the last line alone. */
+	if (c->is_terse && event->kind == MAIL_REPLY && !event->is_final)
+		return;
+	if (c->rows != NULL)
+		dialogue_rows_mail(c, event);
 	recorder_mail(&c->recorder, event);
 	if (event->kind == MAIL_TLS) {
 		begin_tls(c);
@@ -140,7 +145,8 @@ static void feed(struct dialogue *c, enum side side, struct chunk chunk)
 /* The bytes of one packet: the row is told before and after. */
 static void feed_packet(struct dialogue *c, enum side side, const struct chunk *chunk)
 {
-	recorder_chunk(&c->recorder, side, chunk);
+	if (!c->is_terse)
+		recorder_chunk(&c->recorder, side, chunk);
 	if (c->rows == NULL) {
 		feed(c, side, *chunk);
 		return;

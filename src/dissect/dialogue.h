@@ -16,21 +16,21 @@ enum talk {
 struct early; /* bytes that came before the protocol was found */
 
 struct dialogue {
-	const struct dissect_wants *wants;
+	uint8_t talk;   /* enum talk */
+	bool is_tls[2]; /* the side's bytes go to TLS */
+	bool is_terse;  /* only what the table of sessions says is wanted */
+	bool is_ended;
+	struct mail *mail;
 	struct rows *rows; /* NULL: no rows wanted */
+	const struct dissect_wants *wants;
 	struct connection *connection;
-	enum talk talk;
+	struct tls *tls;
 	uint32_t *numbers; /* the last session number given */
+	struct recorder recorder;
 	struct early *early, **early_end;
 	size_t early_octets;
-	struct mail *mail;
-	struct tls *tls;
-	bool is_tls[2]; /* the side's bytes go to TLS */
-	bool is_ended;
-	struct recorder recorder;
 	struct draft *drafts; /* rows kept open */
 	uint32_t carried[2];  /* octets of packets without a line end, shown with the next row */
-	uint64_t message_row_octets;
 	struct dialogue *next_spare;
 };
 

@@ -107,13 +107,12 @@ static struct dialogue *need_dialogue(struct dissect *dissect, struct connection
 	return connection->above;
 }
 
-static void begin_streams(struct dissect *dissect, struct connection *connection, enum side side,
-	const struct tcp_segment *tcp)
+static void begin_streams(
+	struct connection *connection, enum side side, const struct tcp_segment *tcp)
 {
 	struct tcp_stream *stream = &connection->streams[side];
 	struct tcp_stream *other = &connection->streams[side_other(side)];
 
-	(void)dissect;
 	if ((tcp->flags & TCP_SYN) != 0 && (!stream->is_known || stream->octets == 0)) {
 		connection->has_syn[side] = true;
 		stream_begin(stream, tcp->sequence + 1);
@@ -220,10 +219,13 @@ static void take_segment(struct dissect *dissect, struct passing *passing)
 
 	connection->end = passing->frame->time;
 	connection->last_frame = passing->frame->number;
-	tally_packet(passing);
+	if (dissect->wants.statistics)
+		tally_packet(passing);
 	if (UNLIKELY(connection->above == NULL && connection->has_closed))
 		return;
-	begin_streams(dissect, connection, passing->side, tcp);
+	if (UNLIKELY((tcp->flags & TCP_SYN) != 0 || !connection->streams[0].is_known ||
+		     !connection->streams[1].is_known))
+		begin_streams(connection, passing->side, tcp);
 	if (LIKELY((tcp->flags & (TCP_ACK | TCP_RST)) == TCP_ACK))
 		delivery_acknowledge(connection, passing->side, tcp->acknowledgement);
 	if (tcp->length > 0 && LIKELY((tcp->flags & TCP_RST) == 0)) {

@@ -12,12 +12,6 @@ static bool is_temporary(const struct mail_event *event)
 	return event->code >= 400 && event->code < 500;
 }
 
-void outcome_command(struct recorder *recorder, const struct mail_event *event)
-{
-	if (event->verb != NULL && event->verb->effect == EFFECT_QUIT)
-		recorder->quit_seen = true;
-}
-
 static struct message *sent_message(struct recorder *recorder, uint32_t index)
 {
 	struct session *session = &recorder->session;
@@ -78,7 +72,7 @@ static void reply_to_recipient(struct recorder *recorder, const struct mail_even
 static void reply_to_login(struct recorder *recorder, const struct mail_event *event)
 {
 	recorder->login_refused = !is_positive(event);
-	recorder->session.is_logged_in = recorder->session.is_logged_in || is_positive(event);
+	recorder->is_logged_in = recorder->is_logged_in || is_positive(event);
 }
 
 void outcome_reply(struct recorder *recorder, const struct mail_event *event)
@@ -148,7 +142,7 @@ static enum outcome outcome_of_fetching(const struct recorder *recorder)
 		return OUTCOME_CUT;
 	if (recorder->messages_fetched > 0)
 		return OUTCOME_FETCHED;
-	if (recorder->session.is_logged_in)
+	if (recorder->is_logged_in)
 		return OUTCOME_LISTED;
 	if (recorder->login_refused)
 		return OUTCOME_LOGIN_REFUSED;

@@ -4,7 +4,6 @@
 
 #include "dissect/recorder.h"
 
-void outcome_command(struct recorder *recorder, const struct mail_event *event);
 void outcome_reply(
 	struct recorder *recorder, const struct mail_event *event); /* the last line of a reply */
 void outcome_message(struct recorder *recorder, const struct mail_event *event); /* its end */

@@ -8,9 +8,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* Whether all that is wanted of a session can be counted. */
+static bool wants_little(const struct dissect_wants *wants)
+{
+	return !wants->lines && !wants->findings && !wants->hashes && !wants->headers &&
+	       !wants->texts && !wants->segments && !wants->statistics && !wants->rows &&
+	       !wants->all_rows;
+}
+
 void recorder_init(struct recorder *recorder, const struct dissect_wants *wants)
 {
-	*recorder = (struct recorder){.wants = wants};
+	*recorder = (struct recorder){.wants = wants, .is_terse = wants_little(wants)};
 	arena_init(&recorder->session.arena);
 	buffer_init(&recorder->header, LIMIT_HEADER);
 	buffer_init(&recorder->text, LIMIT_MESSAGE);
@@ -48,6 +56,7 @@ void recorder_clear(struct recorder *recorder)
 	size_t before_tls = offsetof(struct recorder, session.tls);
 	size_t behind_tls = before_tls + sizeof recorder->session.tls;
 	const struct dissect_wants *wants = recorder->wants;
+	bool is_terse = recorder->is_terse;
 
 	recorder_free_lists(recorder);
 	arena_clear(&arena);
@@ -62,6 +71,7 @@ void recorder_clear(struct recorder *recorder)
 	recorder->header = header;
 	recorder->text = text;
 	recorder->wants = wants;
+	recorder->is_terse = is_terse;
 }
 
 void recorder_hash_add(EVP_MD_CTX **hash, struct span bytes)
@@ -299,6 +309,8 @@ void recorder_finish(struct recorder *recorder, const struct connection *connect
 			note_tls(recorder, facts);
 	}
 	session->messages_seen = recorder->message_number;
+	session->commands = recorder->commands;
+	session->is_logged_in = recorder->is_logged_in;
 	outcome_finish(recorder);
 }
 

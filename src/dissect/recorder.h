@@ -21,40 +21,41 @@ struct frame_list {
 	size_t count, size;
 };
 
+/* What every packet and line of a tiny session touches stands in front, together. */
 struct recorder {
-	struct session session; /* first_frame 0: nothing recorded yet */
 	const struct dissect_wants *wants;
+	bool is_terse; /* all that is wanted of the session can be counted */
 	bool drops_lines;
+	bool in_message[2];
+	uint8_t phase, last_side; /* enum phase, enum side */
+	bool has_phase;
+	bool login_refused, sender_refused, is_logged_in, is_cut;
+	bool offers_tls; /* STARTTLS or STLS */
+	bool header_has_ended, has_sender;
 
-	uint32_t line_number; /* of the last line, also when lines are not kept */
+	/* for the outcome */
+	uint32_t commands;
+	uint32_t messages_sent, messages_answered, messages_accepted, messages_refused,
+		messages_deferred;
+	uint32_t messages_fetched, recipients_accepted, recipients_refused, recipients_deferred;
+	uint32_t message_number; /* of the message that is going on, or was last */
+	uint32_t line_number;    /* of the last line, also when lines are not kept */
+	uint64_t message_octets; /* of that message, stuffing undone */
+	uint64_t message_missing;
+
+	int64_t phase_start;
 	struct frame_list frames[2];
 	EVP_MD_CTX *stream_hashes[2], *message_hash;
-	bool in_message[2];
-	uint64_t message_octets; /* of the message that is going on, stuffing undone */
-	uint64_t message_wire, message_missing;
-	struct buffer header, text; /* of it; kept as far as the views want */
-	bool header_has_ended;
-	uint32_t message_number; /* of it, counted even if messages are not kept */
+	struct buffer header, text; /* of the message; kept as far as the views want */
 
 	struct envelope_step *steps;
 	size_t step_count, step_first, step_size;
 	struct span sender;
-	bool has_sender;
 	struct span *recipients;
 	size_t recipient_count, refused_count;
 
-	/* for the outcome */
-	uint32_t messages_sent, messages_answered, messages_accepted, messages_refused,
-		messages_deferred;
-	uint32_t messages_fetched, recipients_accepted, recipients_refused, recipients_deferred;
-	bool offers_tls; /* STARTTLS or STLS */
-	bool login_refused, sender_refused, is_cut, quit_seen;
-
-	enum phase phase;
-	int64_t phase_start;
-	enum side last_side;
-	bool has_phase;
 	unsigned noted[FINDING_COUNT / 32 + 1]; /* findings that are said once a session */
+	struct session session;
 };
 
 void recorder_init(struct recorder *recorder, const struct dissect_wants *wants);
@@ -67,6 +68,7 @@ void recorder_clear(struct recorder *recorder);
 void recorder_chunk(struct recorder *recorder, enum side side, const struct chunk *chunk);
 void recorder_missing(struct recorder *recorder, enum side side, uint64_t octets);
 
+/* With is_terse a reply's last line is enough. */
 void recorder_mail(struct recorder *recorder, const struct mail_event *event);
 void recorder_tls(struct recorder *recorder, const struct tls_event *event);
 

@@ -103,8 +103,7 @@ static void add_said(struct recorder *recorder, const struct mail_event *event, 
 	line->end = event->end;
 	line->code = event->code;
 	line->verb = event->verb;
-	line->command =
-		event->kind == MAIL_COMMAND ? recorder->session.commands : event->asked_number;
+	line->command = event->kind == MAIL_COMMAND ? recorder->commands : event->asked_number;
 	line->is_first = event->is_first;
 	line->is_final = event->is_final;
 	line->mechanism = event->mechanism;
@@ -149,7 +148,7 @@ static void add_step(struct recorder *recorder, const struct mail_event *event)
 		recorder->steps = memory_resize(
 			recorder->steps, recorder->step_size, sizeof *recorder->steps);
 	}
-	recorder->steps[recorder->step_count++] = (struct envelope_step){recorder->session.commands,
+	recorder->steps[recorder->step_count++] = (struct envelope_step){recorder->commands,
 		event->verb->effect, arena_copy(&recorder->session.arena, mail_path(event->text))};
 }
 
@@ -179,14 +178,13 @@ static void record_command(struct recorder *recorder, const struct mail_event *e
 {
 	enum verb_effect effect = event->verb != NULL ? event->verb->effect : EFFECT_NONE;
 
-	recorder->session.commands++;
+	recorder->commands++;
 	recorder_enter(recorder, phase_of(effect), event->first.time);
 	if (effect == EFFECT_MAIL || effect == EFFECT_RECIPIENT)
 		add_step(recorder, event);
 	if (event->part != SASL_PART_NONE)
 		take_user(recorder, event);
 	add_said(recorder, event, LINE_COMMAND);
-	outcome_command(recorder, event);
 }
 
 /* Drops the steps before the command that is answered, and takes its own. */
@@ -277,8 +275,35 @@ static void record_oddity(struct recorder *recorder, const struct mail_event *ev
 					event->side, event->last.frame, span_of(NULL, 0), once});
 }
 
+/* What the table of sessions says is counted, nothing is written down. */
+static void count_event(struct recorder *recorder, const struct mail_event *event)
+{
+	switch (event->kind) {
+	case MAIL_COMMAND:
+		recorder->commands++;
+		break;
+	case MAIL_REPLY:
+		outcome_reply(recorder, event);
+		break;
+	case MAIL_MESSAGE_BEGIN:
+		recorder->in_message[event->side] = true;
+		recorder->message_number++;
+		break;
+	case MAIL_MESSAGE_END:
+		recorder->in_message[event->side] = false;
+		outcome_message(recorder, event);
+		break;
+	default:
+		break;
+	}
+}
+
 void recorder_mail(struct recorder *recorder, const struct mail_event *event)
 {
+	if (recorder->is_terse) {
+		count_event(recorder, event);
+		return;
+	}
 	switch (event->kind) {
 	case MAIL_GREETING:
 	case MAIL_REPLY:

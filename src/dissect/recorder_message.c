@@ -17,7 +17,7 @@ void recorder_message_begin(struct recorder *recorder, const struct mail_event *
 	struct message *message;
 
 	recorder->in_message[event->side] = true;
-	recorder->message_octets = recorder->message_wire = recorder->message_missing = 0;
+	recorder->message_octets = recorder->message_missing = 0;
 	recorder->header_has_ended = false;
 	recorder->message_number++;
 	buffer_clear(&recorder->header);
@@ -65,7 +65,6 @@ static void keep_header(struct recorder *recorder, struct span text)
 void recorder_message_text(struct recorder *recorder, const struct mail_event *event)
 {
 	recorder->message_octets += event->text.length;
-	recorder->message_wire += event->octets;
 	if (!recorder->header_has_ended &&
 		(recorder->wants->headers || recorder->wants->rows || recorder->wants->all_rows))
 		keep_header(recorder, event->text);

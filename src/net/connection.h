@@ -14,18 +14,19 @@ struct tally {
 
 /* How much of a connection's beginning and end was seen. */
 struct connection {
-	uint64_t ends[2]; /* by enum side: address and port as a number, exact for IPv4, mixed for
-			     IPv6 */
+	uint64_t ends[2]; /* by enum side: address and port, exact for IPv4, mixed for IPv6 */
 	uint8_t family;
 	bool has_syn[2], has_reset, has_closed;
 	bool is_exchanged; /* client and server were exchanged since it was opened */
+	uint8_t waited;    /* packets since bytes were acknowledged that are not there */
+	uint64_t last_frame;
+	int64_t end; /* ns, of the last frame */
+	void *above; /* what the pipeline keeps */
 	struct tcp_stream streams[2];
-	void *above;    /* what the pipeline keeps */
-	uint8_t waited; /* packets since bytes were acknowledged that are not there */
-	struct tally tally;
 	struct analysis *analysis; /* NULL when no rows are wanted */
-	uint64_t first_frame, last_frame;
-	int64_t start, end;       /* ns */
+	struct tally tally;
+	uint64_t first_frame;
+	int64_t start;            /* ns */
 	uint8_t addresses[2][16]; /* by enum side */
 	uint16_t ports[2];
 	uint64_t fingerprint;

@@ -10,19 +10,19 @@ struct held;
 struct recent;
 
 struct tcp_stream {
-	uint32_t next; /* sequence number of the next byte to hand on */
+	uint32_t next;         /* sequence number of the next byte to hand on */
+	uint32_t acknowledged; /* by the other side, the farthest; valid with has_acknowledged */
+	uint32_t end;          /* sequence number of the FIN; valid with has_end */
 	bool is_known; /* next is set: a SYN, or the first segment of a capture that begins midway
 			*/
-	bool has_end;  /* a FIN was seen, at sequence number end */
-	bool is_ended; /* all bytes before it were handed on */
-	uint32_t end;
-	uint32_t acknowledged; /* by the other side, the farthest; valid with has_acknowledged */
 	bool has_acknowledged;
+	bool has_end;  /* a FIN was seen */
+	bool is_ended; /* all bytes before it were handed on */
 	uint32_t held_count, held_octets;
 	struct held *held;     /* segments behind a gap, in order, not overlapping */
-	struct recent *recent; /* the last bytes handed on, for comparing what is sent again; NULL:
-				  not kept */
-	uint64_t octets, missing;
+	struct recent *recent; /* the last bytes handed on, to compare what is sent again with;
+				  NULL: not kept */
+	uint64_t octets;       /* handed on */
 };
 
 /* A segment's payload as it came: bytes may be fewer than length (the snapshot length cut them). */
