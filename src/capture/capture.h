@@ -27,7 +27,6 @@ struct frame {
 	uint64_t number;     /* from 1 over the whole capture, as Wireshark counts */
 	int64_t time;        /* nanoseconds since 1970-01-01 UTC */
 	bool has_time;       /* false for a Simple Packet Block */
-	bool is_late;        /* pcap: a fraction of a second or more (time holds the sum) */
 	int link_type;       /* LINKTYPE_ value, LINK_NONE for a custom block */
 	uint32_t interface;  /* index in its section */
 	uint32_t length;     /* octets on the wire */

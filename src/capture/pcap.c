@@ -95,9 +95,9 @@ enum step pcap_read(struct capture *capture, struct frame *frame)
 	frame->bytes = span_first(span_from(input_span(input), header->record_head), captured);
 	input_skip(input, header->record_head + captured);
 	frame->offset = capture->offset;
+	/* A fraction of a second or more is added like any other. */
 	frame->time = (int64_t)seconds * SECOND +
 		      (int64_t)fraction * (header->is_nanoseconds ? 1 : MICROSECOND);
-	frame->is_late = fraction >= (header->is_nanoseconds ? SECOND : SECOND / MICROSECOND);
 	frame->has_time = true;
 	frame->link_type = header->link_type;
 	frame->interface = 0;

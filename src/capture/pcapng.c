@@ -304,7 +304,6 @@ static ALWAYS_INLINE bool ordinary_take(struct capture *capture, struct frame *f
 		     little_u32(rest.at + length - BLOCK_TAIL) != length))
 		return false;
 	frame->offset = capture->offset = input_offset(&capture->input);
-	frame->is_late = false;
 	frame->interface = index;
 	frame->link_type = section->interfaces[index].link_type;
 	frame->time = timestamp_of(&section->interfaces[index].clock,
@@ -329,7 +328,6 @@ enum step pcapng_next(struct capture *capture, struct frame *frame)
 		if (UNLIKELY(step != STEP_DONE))
 			return step;
 		frame->offset = capture->offset;
-		frame->is_late = false;
 		if (LIKELY(block.type == BLOCK_ENHANCED && block.body.length >= ENHANCED_FIXED)) {
 			capture->what = rules[0].name;
 			return pcapng_enhanced(capture, &block, frame);

@@ -81,7 +81,6 @@ struct draft *rows_begin(struct rows *rows, const struct frame *frame, int64_t c
 	draft_clear(draft);
 	draft->row.number = frame->number;
 	draft->row.has_time = frame->has_time;
-	draft->row.is_long_time = frame->is_late;
 	draft->row.time = frame->time - capture_start;
 	draft->row.length = frame->length;
 	rows->is_making = true;

@@ -53,16 +53,10 @@ void view_packets_heading(struct buffer *out, const struct view_options *options
 	buffer_add_byte(out, '\n');
 }
 
-/* Wireshark counts a fraction of a second or more in ten decimals. */
 static void add_time(struct buffer *out, const struct row *row)
 {
-	if (!row->has_time)
-		return;
-	if (row->is_long_time && row->time >= 1000000000 && row->time < 2000000000) {
-		buffer_printf(out, "0.%lld", (long long)row->time);
-		return;
-	}
-	buffer_add_seconds(out, row->time);
+	if (row->has_time)
+		buffer_add_seconds(out, row->time);
 }
 
 static void add_tsv(struct buffer *out, const struct row *row)

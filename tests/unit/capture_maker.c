@@ -315,7 +315,7 @@ static void log_frame(struct buffer *log, const struct frame *frame)
 	else
 		buffer_printf(log, " interface %u", frame->interface);
 	if (frame->has_time) {
-		buffer_add_text(log, frame->is_late ? " late " : " time ");
+		buffer_add_text(log, " time ");
 		buffer_add_seconds(log, frame->time);
 	}
 	buffer_printf(log, " length %u ", frame->length);

@@ -7,13 +7,13 @@ static const struct {
 } cases[] = {
 	{0xa1b2c3d4, LINK_ETHERNET,
 		"1 at 24 link 1 interface 0 time 1.000999000 length 103 abc\n"
-		"2 at 43 link 1 interface 0 late 4295.967295000 length 100 \n"},
+		"2 at 43 link 1 interface 0 time 4295.967295000 length 100 \n"},
 	{0xa1b2c3d4, LINK_RAW | 0x14000000, /* with the length of a frame check sequence */
 		"1 at 24 link 101 interface 0 time 1.000999000 length 103 abc\n"
-		"2 at 43 link 101 interface 0 late 4295.967295000 length 100 \n"},
+		"2 at 43 link 101 interface 0 time 4295.967295000 length 100 \n"},
 	{0xa1b23c4d, LINK_LINUX_SLL2,
 		"1 at 24 link 276 interface 0 time 1.000000999 length 103 abc\n"
-		"2 at 43 link 276 interface 0 late 5.294967295 length 100 \n"},
+		"2 at 43 link 276 interface 0 time 5.294967295 length 100 \n"},
 };
 
 static void test_cases(void)
@@ -34,17 +34,17 @@ static void test_cases(void)
 	}
 }
 
-/* A fraction is late from a whole second on. */
-static void test_late(void)
+/* A fraction of a whole second and more is added to the seconds. */
+static void test_fractions(void)
 {
 	static const struct {
 		uint32_t magic, fraction;
 		const char *time;
 	} fractions[] = {
 		{0xa1b2c3d4, 999999, " time 7.999999000 "},
-		{0xa1b2c3d4, 1000000, " late 8.000000000 "},
+		{0xa1b2c3d4, 1000000, " time 8.000000000 "},
 		{0xa1b23c4d, 999999999, " time 7.999999999 "},
-		{0xa1b23c4d, 1000000000, " late 8.000000000 "},
+		{0xa1b23c4d, 1000000000, " time 8.000000000 "},
 	};
 
 	for (size_t i = 0; i < sizeof fractions / sizeof fractions[0]; i++) {
@@ -138,6 +138,6 @@ static void test_too_large(void)
 	}
 }
 
-SUITE(pcap, {"resolutions, byte orders, link types", test_cases}, {"late fractions", test_late},
-	{"the last second", test_last_second}, {"Kuznetzov's pcap", test_kuznetzov},
-	{"too large", test_too_large});
+SUITE(pcap, {"resolutions, byte orders, link types", test_cases},
+	{"a second and more in a fraction", test_fractions}, {"the last second", test_last_second},
+	{"Kuznetzov's pcap", test_kuznetzov}, {"too large", test_too_large});
