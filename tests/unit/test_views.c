@@ -276,7 +276,7 @@ static void test_findings(void)
 	CHECK(view_findings, OPENED, OPTIONS(.width = 0), "!Session");
 	CHECK(view_findings, SMTP, OPTIONS(.format = FORMAT_TSV),
 		"1\twarning\tpassword-in-clear\t9\t9\tclient\ta password crosses the network "
-		"unencrypted\t\tRFC 8314 3.3\n");
+		"unencrypted\t\tRFC 8314 3\n");
 }
 
 static void test_messages(void)
