@@ -271,14 +271,28 @@ static enum service guess_service(const struct mail_first_look *look, bool *is_e
 	return *is_exchanged ? client : server;
 }
 
-/* Plain text on a port of implicit TLS: what the server says counts more than the port. */
-static enum mail_guess guess_unencrypted(struct span server, enum service service)
+static enum mail_guess guess_of_signs(unsigned signs)
 {
-	unsigned signs = server_signs(server);
+	return signs & SIGN_POP3 ? GUESS_POP3 : GUESS_SMTP;
+}
 
-	if (signs & (SIGN_SMTP | SIGN_POP3))
-		return signs & SIGN_SMTP ? GUESS_SMTP : GUESS_POP3;
-	return service == SERVICE_SMTP_TLS ? GUESS_SMTP : GUESS_POP3;
+/* Plain text on a port of implicit TLS: what is said counts more than the port. */
+static enum mail_guess guess_unencrypted(
+	struct span from_client, struct span from_server, enum service service)
+{
+	const unsigned mail = SIGN_SMTP | SIGN_SURELY_SMTP | SIGN_POP3;
+	unsigned client = client_signs(from_client, midway_rows);
+	unsigned server = server_signs(from_server);
+
+	if (server & mail)
+		return guess_of_signs(server);
+	if ((client & mail) == (SIGN_SMTP | SIGN_POP3))
+		return service == SERVICE_SMTP_TLS ? GUESS_SMTP : GUESS_POP3;
+	if (client & mail)
+		return guess_of_signs(client);
+	if ((client & SIGN_UNFINISHED) || (server & (SIGN_EMPTY | SIGN_UNFINISHED)))
+		return GUESS_MORE;
+	return GUESS_NOT_MAIL;
 }
 
 /* A handshake record with a ServerHello: the other side is the client (RFC 8446 4). */
@@ -306,6 +320,7 @@ enum mail_guess mail_guess(const struct mail_first_look *look, bool *is_exchange
 	if (service == SERVICE_POP3)
 		return GUESS_POP3;
 	if (service != SERVICE_NONE)
-		return guess_unencrypted(heads[*is_exchanged ? SIDE_CLIENT : SIDE_SERVER], service);
+		return guess_unencrypted(heads[*is_exchanged ? SIDE_SERVER : SIDE_CLIENT],
+			heads[*is_exchanged ? SIDE_CLIENT : SIDE_SERVER], service);
 	return look->is_midway ? guess_midway(heads, is_exchanged) : guess_beginning(heads);
 }
