@@ -59,8 +59,14 @@ ifeq ($(shell uname -s),Darwin)
 export PKG_CONFIG_PATH := $(shell brew --prefix openssl@3)/lib/pkgconfig:$(shell brew --prefix libpcap)/lib/pkgconfig:$(PKG_CONFIG_PATH)
 LDLIBS += -liconv
 endif
-COMPILE = $(CC) -std=c11 -D_GNU_SOURCE -Isrc $(WARNINGS) $(CFLAGS) $(LIBRARY_FLAGS) $(CPPFLAGS) -pthread -MMD -MP
-LINK = $(CC) $(CFLAGS) -pthread $(LDFLAGS)
+# Small functions call each other across files: for the program GCC's linker inlines them. Asked when first needed.
+ifeq ($(VARIANT),release)
+lto = $(if $(findstring Free Software Foundation,$(shell $(CC) --version 2>/dev/null)),-flto=auto -ffat-lto-objects)
+LTO = $(eval LTO := $$(call lto))$(LTO)
+NO_LTO = $(if $(LTO),-fno-lto)
+endif
+COMPILE = $(CC) -std=c11 -D_GNU_SOURCE -Isrc $(WARNINGS) $(CFLAGS) $(LTO) $(LIBRARY_FLAGS) $(CPPFLAGS) -pthread -MMD -MP
+LINK = $(CC) $(CFLAGS) $(NO_LTO) -pthread $(LDFLAGS)
 
 LIBRARY_SOURCES := $(filter-out src/commands/% src/window/% src/helper/%,$(wildcard src/*/*.c))
 COMMAND_SOURCES := $(wildcard src/commands/*.c)
@@ -92,7 +98,7 @@ endif
 all: $(PROGRAM) ## build ./mailscope
 
 $(PROGRAM): $(COMMAND_OBJECTS) $(LIBRARY)
-	$(SAY)$(LINK) -o $@ $^ $(LIBRARY_LINKS) $(LDLIBS)
+	$(SAY)$(CC) $(CFLAGS) $(LTO) -pthread $(LDFLAGS) -o $@ $^ $(LIBRARY_LINKS) $(LDLIBS)
 
 $(LIBRARY): $(LIBRARY_OBJECTS)
 	$(SAY)rm -f $@
