@@ -323,7 +323,33 @@ static bool is_new_beginning(
 	return connection->has_closed || stream->octets > 0 || tcp->sequence + 1 != stream->next;
 }
 
-/* The connection of a TCP packet; NULL when it is of no interest. */
+/* The connection that a SYN opens in the place of an older one. When it is the same SYN once more,
+ * the marks and relative numbers of its row go on from there, as in Wireshark. */
+static struct connection *reopen_connection(
+	struct dissect *dissect, struct passing *passing, const struct connection_search *search)
+{
+	struct connection *connection = search->connection;
+	const struct analysis_flow *flow =
+		connection->analysis != NULL ? &connection->analysis->flows[search->side] : NULL;
+	bool is_same =
+		flow != NULL && flow->has_base && flow->base == passing->packet->tcp.sequence;
+	struct analysis analysis;
+
+	if (is_same) {
+		analysis = *connection->analysis;
+		if (search->side == SIDE_SERVER)
+			analysis_exchange(&analysis);
+	} else {
+		passing->marks = MARK_REUSED_PORTS;
+	}
+	close_now(dissect, connection);
+	connection = open_connection(dissect, passing->frame, passing->packet, search->fingerprint);
+	if (connection != NULL && is_same)
+		*connection->analysis = analysis;
+	return connection;
+}
+
+/* Finds or opens the connection of a TCP packet; false when it is of no interest. */
 static bool find_connection(struct dissect *dissect, struct passing *passing)
 {
 	const struct tcp_segment *tcp = &passing->packet->tcp;
@@ -335,9 +361,11 @@ static bool find_connection(struct dissect *dissect, struct passing *passing)
 		passing->side = search.side;
 		if (LIKELY(!is_new_beginning(search.connection, search.side, tcp)))
 			return true;
-		passing->marks = MARK_REUSED_PORTS;
-		close_now(dissect, search.connection);
-	} else if (search.found == CONNECTION_REFUSED) {
+		passing->connection = reopen_connection(dissect, passing, &search);
+		passing->side = SIDE_CLIENT;
+		return passing->connection != NULL;
+	}
+	if (search.found == CONNECTION_REFUSED) {
 		if (!connections_forget(
 			    dissect->connections, passing->packet, search.fingerprint) ||
 			(tcp->flags & (TCP_SYN | TCP_ACK)) != TCP_SYN)

@@ -15,7 +15,7 @@ const char *phase_name(enum phase phase)
 
 const char *outcome_name(enum outcome outcome)
 {
-	static const char *const names[] = {"nothing sent", "delivered", "partly delivered",
+	static const char *const names[] = {"no message", "delivered", "partly delivered",
 		"refused", "deferred", "fetched", "listed", "login refused", "sealed", "cut off"};
 
 	return names[outcome];

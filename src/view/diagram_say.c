@@ -22,7 +22,7 @@ static void say_message(struct ladder_builder *builder, const struct line *line)
 		text_count(out, message->missing, "octet");
 		buffer_add_text(out, " missing");
 	}
-	if (!message->is_complete && !is_part)
+	if (!message->is_complete && message->missing == 0 && !is_part)
 		buffer_add_text(out, ", its end was not seen");
 	if (notes != NULL && notes[line->message - 1] != NULL) {
 		buffer_add_text(out, ", ");
