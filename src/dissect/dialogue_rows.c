@@ -132,7 +132,7 @@ static void say_command(struct dialogue *c, struct draft *draft, const struct ma
 	struct span text = event->text;
 
 	if (event->mechanism == SASL_LOGIN && protocol_of(c) == MAIL_SMTP) {
-		if (event->kind == MAIL_RESPONSE) {
+		if (event->kind == MAIL_RESPONSE && event->part != SASL_PART_CANCEL) {
 			buffer_add_text(
 				said, event->part == SASL_PART_PASSWORD ? "Pass: " : "User: ");
 		} else if (event->secret.length > 0) {
