@@ -7,7 +7,7 @@
 enum limits {
 	/* capture */
 	LIMIT_BLOCK = 16 * 1024 * 1024,  /* a pcapng block, or a pcap record */
-	LIMIT_READ = 64 * 1024,         /* what one read() asks for */
+	LIMIT_READ = 64 * 1024,          /* what one read() asks for */
 	LIMIT_ZSTD_WINDOW = 27,          /* log2 of the octets a zstd capture may refer back */
 	LIMIT_INTERFACES = 64 * 1024,    /* interfaces in one section */
 	LIMIT_SECRETS = 4 * 1024 * 1024, /* TLS secrets kept of one capture */
@@ -49,6 +49,7 @@ enum limits {
 		256 * 1024 * 1024, /* octets of one message kept when a view asks for its text */
 	LIMIT_ROWS_WAITING = 64 * 1024, /* packet rows waiting for what comes later */
 	LIMIT_LINES = 1024 * 1024,      /* lines kept of one session */
+	LIMIT_FRAMES = 256 * 1024,      /* frames named of one line: the first, and the last */
 	LIMIT_FINDINGS = 1000,          /* findings kept of one session */
 	LIMIT_RECIPIENTS = 10000,       /* recipients kept of one message */
 	LIMIT_COLUMN = 4095,            /* octets of the Info column */

@@ -26,8 +26,15 @@ static void deliver(
 	dialogue_gap(above(connection), side, missing, chunk->origin);
 }
 
-/* Whether all that side's sender had seen of the other direction was handed on. A direction that
- * the capture does not have at all is not waited for. */
+/* Whether the capture has anything of the direction: one that it lacks is not waited for. */
+static bool is_heard(const struct connection *connection, enum side side)
+{
+	const struct tcp_stream *stream = &connection->streams[side];
+
+	return stream->octets > 0 || stream->held != NULL || connection->has_syn[side];
+}
+
+/* Whether all that side's sender had seen of the other direction was handed on. */
 static bool is_next(const struct connection *connection, enum side side, uint32_t acknowledges)
 {
 	const struct tcp_stream *other = &connection->streams[side_other(side)];
@@ -37,7 +44,7 @@ static bool is_next(const struct connection *connection, enum side side, uint32_
 		return true;
 	/* One octet may be a FIN that the capture lacks, unless it is here and waits itself. */
 	return (unseen == 1 && other->held == NULL) || unseen > LIMIT_UNSEEN || !other->is_known ||
-	       other->octets == 0;
+	       !is_heard(connection, side_other(side));
 }
 
 /* Hands on whatever can be, turn by turn. */
@@ -147,7 +154,7 @@ void delivery_acknowledge(struct connection *connection, enum side side, uint32_
 static bool give_up(struct connection *connection, enum side side, struct origin origin)
 {
 	struct tcp_stream *stream = &connection->streams[side];
-	uint32_t missing = stream->octets > 0 ? stream_skip(stream) : 0;
+	uint32_t missing = is_heard(connection, side) ? stream_skip(stream) : 0;
 
 	if (missing == 0)
 		return false;
@@ -164,9 +171,9 @@ void delivery_wait(struct connection *connection, struct origin origin)
 	const struct tcp_stream *streams = connection->streams;
 
 	if (LIKELY((sequence_distance(streams[0].next, streams[0].acknowledged) < 2 ||
-			   streams[0].octets == 0) &&
+			   !is_heard(connection, SIDE_CLIENT)) &&
 		    (sequence_distance(streams[1].next, streams[1].acknowledged) < 2 ||
-			    streams[1].octets == 0))) {
+			    !is_heard(connection, SIDE_SERVER)))) {
 		connection->waited = 0;
 		return;
 	}

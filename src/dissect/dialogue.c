@@ -11,6 +11,7 @@ struct early {
 	struct early *next;
 	enum side side;
 	struct origin origin;
+	uint64_t missing; /* octets: then there are no bytes */
 	size_t length;
 	uint8_t bytes[];
 };
@@ -157,9 +158,23 @@ static void feed_packet(struct dialogue *c, enum side side, const struct chunk *
 	dialogue_rows_settle(c);
 }
 
+static void feed_gap(struct dialogue *c, enum side side, uint64_t octets, struct origin origin)
+{
+	if (c->is_tls[side])
+		tls_gap(c->tls, side, octets, origin);
+	else
+		mail_gap(c->mail, side, octets, origin);
+	dialogue_rows_settle(c);
+}
+
 static void exchange(struct dialogue *c)
 {
+	struct stream *streams = c->recorder.session.streams;
+	struct stream client = streams[SIDE_CLIENT];
+
 	connection_exchange(c->connection);
+	streams[SIDE_CLIENT] = streams[SIDE_SERVER];
+	streams[SIDE_SERVER] = client;
 	for (struct early *early = c->early; early != NULL; early = early->next)
 		early->side = side_other(early->side);
 	for (struct draft *draft = c->drafts; draft != NULL; draft = draft->next_of_owner)
@@ -188,7 +203,10 @@ static void begin_talk(struct dialogue *c, enum talk talk)
 		struct chunk chunk = {span_of(early->bytes, early->length), early->origin};
 
 		c->early = early->next;
-		feed_packet(c, early->side, &chunk);
+		if (early->missing > 0)
+			feed_gap(c, early->side, early->missing, early->origin);
+		else
+			feed_packet(c, early->side, &chunk);
 		free(early);
 	}
 	c->early_end = &c->early;
@@ -208,6 +226,8 @@ static void begin_mail(struct dialogue *c, enum mail_protocol protocol, bool is_
 		c->recorder.session.transport = TRANSPORT_TLS;
 	}
 	recorder_enter(&c->recorder, PHASE_CONNECT, c->connection->start);
+	for (struct draft *draft = c->drafts; draft != NULL; draft = draft->next_of_owner)
+		draft->row.session = c->recorder.session.number;
 	begin_talk(c, TALK_MAIL);
 }
 
@@ -249,17 +269,34 @@ static enum found look(
 	return found;
 }
 
-static void keep_early(struct dialogue *c, enum side side, const struct chunk *chunk)
+static void keep_early(
+	struct dialogue *c, enum side side, const struct chunk *chunk, uint64_t missing)
 {
 	struct early *early = memory_new(1, sizeof *early + chunk->bytes.length);
 
 	early->side = side;
 	early->origin = chunk->origin;
+	early->missing = missing;
 	early->length = chunk->bytes.length;
-	memcpy(early->bytes, chunk->bytes.at, chunk->bytes.length);
+	if (early->length > 0)
+		memcpy(early->bytes, chunk->bytes.at, chunk->bytes.length);
 	*c->early_end = early;
 	c->early_end = &early->next;
 	c->early_octets += chunk->bytes.length;
+}
+
+/* A gap among the early bytes; one that goes on is one. */
+static void keep_early_gap(
+	struct dialogue *c, enum side side, uint64_t octets, struct origin origin)
+{
+	struct early *last = c->early;
+
+	while (last != NULL && last->next != NULL)
+		last = last->next;
+	if (last != NULL && last->missing > 0 && last->side == side)
+		last->missing += octets;
+	else
+		keep_early(c, side, &(struct chunk){{NULL, 0}, origin}, octets);
 }
 
 static void give_up_guessing(struct dialogue *c)
@@ -274,7 +311,7 @@ static void wait_for_more(struct dialogue *c, enum side side, const struct chunk
 {
 	struct draft *draft = c->rows != NULL ? rows_find(c->rows, chunk->origin.frame) : NULL;
 
-	keep_early(c, side, chunk);
+	keep_early(c, side, chunk, 0);
 	if (draft != NULL)
 		draft->waits |= WAIT_GUESS;
 }
@@ -314,13 +351,10 @@ void dialogue_chunk(struct dialogue *c, enum side side, const struct chunk *chun
 void dialogue_gap(struct dialogue *c, enum side side, uint64_t octets, struct origin origin)
 {
 	recorder_missing(&c->recorder, side, octets);
-	if (c->talk != TALK_MAIL && c->talk != TALK_TLS)
-		return;
-	if (c->is_tls[side])
-		tls_gap(c->tls, side, octets, origin);
-	else
-		mail_gap(c->mail, side, octets, origin);
-	dialogue_rows_settle(c);
+	if (c->talk == TALK_UNDECIDED)
+		keep_early_gap(c, side, octets, origin);
+	else if (c->talk == TALK_MAIL || c->talk == TALK_TLS)
+		feed_gap(c, side, octets, origin);
 }
 
 void dialogue_end(struct dialogue *c, enum side side, struct origin origin)

@@ -89,6 +89,7 @@ static void hand_on(struct dissect *dissect, struct connection *connection)
 	if (dialogue->talk == TALK_MAIL) {
 		session = &dialogue->recorder.session;
 		session->capture = dissect->capture_name;
+		connection->session = session->number;
 		dissect->listener.on_session(dissect->listener.context, session);
 	}
 	dialogue_put_back(&dissect->spare, dialogue);
@@ -116,6 +117,8 @@ static void begin_streams(
 	if ((tcp->flags & TCP_SYN) != 0 && (!stream->is_known || stream->octets == 0)) {
 		connection->has_syn[side] = true;
 		stream_begin(stream, tcp->sequence + 1);
+	} else if ((tcp->flags & TCP_SYN) != 0) { /* late */
+		connection->has_syn[side] |= tcp->sequence + 1 == stream->begin;
 	} else if (UNLIKELY(!stream->is_known)) {
 		stream_begin(stream, tcp->sequence);
 	}
@@ -272,6 +275,8 @@ static void end_row(struct dissect *dissect, struct passing *passing, struct dia
 		return;
 	if (dialogue != NULL)
 		dialogue_row(dialogue, passing->draft);
+	else
+		passing->draft->row.session = passing->connection->session;
 	rows_end(dissect->rows, passing->draft);
 }
 
@@ -320,7 +325,7 @@ static bool is_new_beginning(
 
 	if ((tcp->flags & (TCP_SYN | TCP_ACK | TCP_RST)) != TCP_SYN || !stream->is_known)
 		return false;
-	return connection->has_closed || stream->octets > 0 || tcp->sequence + 1 != stream->next;
+	return connection->has_closed || tcp->sequence + 1 != stream->begin;
 }
 
 /* The connection that a SYN opens in the place of an older one. When it is the same SYN once more,
@@ -400,7 +405,8 @@ static void dissect_tcp(struct dissect *dissect, struct passing *passing)
 			rows_end(dissect->rows, passing->draft);
 		return;
 	}
-	if (dissect->wants.segments || dissect->wants.settled_rows)
+	if ((dissect->wants.segments || dissect->wants.settled_rows) &&
+		!passing->connection->has_closed)
 		need_dialogue(dissect, passing->connection);
 	if (passing->draft != NULL)
 		describe_segment(dissect, passing);

@@ -95,6 +95,16 @@ void recorder_frames_add(struct frame_list *list, uint64_t frame)
 {
 	if (list->count > 0 && list->frames[list->count - 1] == frame)
 		return;
+	if (list->count == list->size && list->first > list->size / 2) {
+		list->count -= list->first;
+		memmove(list->frames, list->frames + list->first,
+			list->count * sizeof *list->frames);
+		list->first = 0;
+	}
+	if (list->count - list->first >= LIMIT_FRAMES) {
+		list->frames[list->count - 1] = frame;
+		return;
+	}
 	if (list->count == list->size) {
 		list->size = list->size > 0 ? list->size * 2 : 8;
 		list->frames = memory_resize(list->frames, list->size, sizeof *list->frames);

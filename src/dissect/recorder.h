@@ -17,8 +17,8 @@ struct envelope_step {
 
 /* The frames that carried the octets of a direction since its last line ended. */
 struct frame_list {
-	uint64_t *frames;
-	size_t count, size;
+	uint64_t *frames; /* from first to count */
+	size_t first, count, size;
 };
 
 /* What every packet and line of a tiny session touches stands in front, together. */

@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-static void take_frames(
+static void copy_frames(
 	struct session *session, struct line *line, const uint64_t *frames, size_t count)
 {
 	uint64_t *copy = arena_new(&session->arena, count * sizeof *copy);
@@ -14,6 +14,22 @@ static void take_frames(
 	memcpy(copy, frames, count * sizeof *copy);
 	line->frames = copy;
 	line->frame_count = count;
+}
+
+/* The frames up to the one that completes the line; that one may carry the beginning of the next,
+ * and those behind it what is held back. */
+static void take_frames(struct session *session, struct line *line, struct frame_list *list)
+{
+	size_t last = list->first;
+
+	while (last < list->count && list->frames[last] != line->frame)
+		last++;
+	if (last == list->count) {
+		recorder_frames_add(list, line->frame);
+		last = list->count - 1;
+	}
+	copy_frames(session, line, list->frames + list->first, last - list->first + 1);
+	list->first = last;
 }
 
 struct line *recorder_line(
@@ -26,8 +42,6 @@ struct line *recorder_line(
 	recorder->line_number++;
 	if (!recorder_wants_lines(recorder) || session->line_count >= LIMIT_LINES)
 		return NULL;
-	if (kind != LINE_GAP)
-		recorder_frames_add(frames, last.frame);
 	session->lines = arena_grow(
 		&session->arena, session->lines, session->line_count, sizeof *session->lines);
 	line = &session->lines[session->line_count++];
@@ -37,24 +51,22 @@ struct line *recorder_line(
 		.begin = last.time,
 		.frame = last.frame};
 	if (kind == LINE_GAP)
-		take_frames(session, line, &last.frame, 1);
+		copy_frames(session, line, &last.frame, 1);
 	else
-		take_frames(session, line, frames->frames, frames->count);
-	/* The same packet may carry the beginning of the next line. */
-	if (kind != LINE_GAP) {
-		frames->frames[0] = last.frame;
-		frames->count = 1;
-	}
+		take_frames(session, line, frames);
 	return line;
 }
 
 /* What came before the line's first octet does not carry it. */
 void recorder_line_begins(struct line *line, struct origin first)
 {
-	while (line->frame_count > 1 && line->frames[0] < first.frame &&
-		line->frames[0] != first.frame) {
-		line->frames++;
-		line->frame_count--;
+	size_t before = 0;
+
+	while (before < line->frame_count && line->frames[before] != first.frame)
+		before++;
+	if (before < line->frame_count) {
+		line->frames += before;
+		line->frame_count -= before;
 	}
 	line->begin = first.time;
 }

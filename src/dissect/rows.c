@@ -199,8 +199,10 @@ void rows_end(struct rows *rows, struct draft *draft)
 	}
 	rows_queue(rows, draft);
 	rows_flush(rows);
-	while (rows->count > LIMIT_ROWS_WAITING)
+	while (rows->count > LIMIT_ROWS_WAITING) {
 		write_first(rows);
+		rows_flush(rows);
+	}
 }
 
 struct draft *rows_find(struct rows *rows, uint64_t number)

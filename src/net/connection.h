@@ -20,8 +20,9 @@ struct connection {
 	bool is_exchanged; /* client and server were exchanged since it was opened */
 	uint8_t waited;    /* packets since bytes were acknowledged that are not there */
 	uint64_t last_frame;
-	int64_t end; /* ns, of the last frame */
-	void *above; /* what the pipeline keeps */
+	int64_t end;      /* ns, of the last frame */
+	void *above;      /* what the pipeline keeps */
+	uint32_t session; /* that was handed on; 0: none */
 	struct tcp_stream streams[2];
 	struct analysis *analysis; /* NULL when no rows are wanted */
 	struct tally tally;

@@ -40,7 +40,7 @@ void stream_fini(struct tcp_stream *stream)
 
 void stream_begin(struct tcp_stream *stream, uint32_t sequence)
 {
-	stream->next = sequence;
+	stream->next = stream->begin = sequence;
 	stream->is_known = true;
 }
 

@@ -16,8 +16,9 @@ struct tcp_stream {
 	bool is_known; /* next is set: a SYN, or the first segment of a capture that begins midway
 			*/
 	bool has_acknowledged;
-	bool has_end;  /* a FIN was seen */
-	bool is_ended; /* all bytes before it were handed on */
+	bool has_end;   /* a FIN was seen */
+	bool is_ended;  /* all bytes before it were handed on */
+	uint32_t begin; /* sequence number of the first byte; valid with is_known */
 	uint32_t held_count, held_octets;
 	struct held *held;     /* segments behind a gap, in order, not overlapping */
 	struct recent *recent; /* the last bytes handed on, to compare what is sent again with;

@@ -1,0 +1,537 @@
+#include "base/limits.h"
+#include "net/packet.h"
+#include "suite.h"
+#include "tcp_talk.h"
+
+#include <stdio.h>
+
+static const struct dissect_wants plain = {.lines = true, .findings = true, .rows = true};
+
+/* A session with one message. */
+static const struct {
+	enum side from;
+	const char *text;
+} dialogue[] = {
+	{SIDE_SERVER, "220 mail\r\n"},
+	{SIDE_CLIENT, "HELO a\r\n"},
+	{SIDE_SERVER, "250 mail\r\n"},
+	{SIDE_CLIENT, "MAIL FROM:<a@b>\r\n"},
+	{SIDE_SERVER, "250 ok\r\n"},
+	{SIDE_CLIENT, "RCPT TO:<c@d>\r\n"},
+	{SIDE_SERVER, "250 ok\r\n"},
+	{SIDE_CLIENT, "DATA\r\n"},
+	{SIDE_SERVER, "354 go\r\n"},
+	{SIDE_CLIENT, "Subject: x\r\n\r\nhello\r\n.\r\n"},
+	{SIDE_SERVER, "250 taken\r\n"},
+	{SIDE_CLIENT, "QUIT\r\n"},
+	{SIDE_SERVER, "221 bye\r\n"},
+};
+
+enum { DIALOGUE = sizeof dialogue / sizeof dialogue[0], OPENING = 3 };
+
+static const char *const whole = "1 SMTP clear delivered whole\n"
+				 "S 220 mail\nC HELO a\nS 250 mail\nC MAIL FROM:<a@b>\n"
+				 "S 250 ok\nC RCPT TO:<c@d>\nS 250 ok\nC DATA\nS 354 go\n"
+				 "C text 24\nS 250 taken\nC QUIT\nS 221 bye\n"
+				 "! message-in-clear 0\n";
+
+/* Frames 1 to 3 open the connection, 4 to 16 are the session, 17 to 19 close it. */
+static void whole_talk(struct tcp_talk *talk)
+{
+	tcp_talk_init(talk);
+	tcp_talk_open(talk, 1000);
+	for (size_t i = 0; i < DIALOGUE; i++)
+		tcp_talk_say(talk, dialogue[i].from, dialogue[i].text);
+	tcp_talk_close(talk);
+}
+
+/* The connection opened and the greeting said. */
+static void greeted_talk(struct tcp_talk *talk)
+{
+	tcp_talk_init(talk);
+	tcp_talk_open(talk, 1000);
+	tcp_talk_say(talk, SIDE_SERVER, dialogue[0].text);
+}
+
+static void test_plain(void)
+{
+	struct tcp_talk talk;
+	struct told told;
+
+	whole_talk(&talk);
+	told_init(&told, &plain);
+	told_frames(&told, &talk, 1, talk.count);
+	CU_ASSERT_EQUAL(told.session_count, 1); /* it has ended: the capture need not */
+	told_end(&told);
+	CU_ASSERT_STRING_EQUAL(told_sessions(&told),
+		"1 SMTP clear delivered whole\n"
+		"S 4 220 mail\nC 5 HELO a\nS 6 250 mail\nC 7 MAIL FROM:<a@b>\nS 8 250 ok\n"
+		"C 9 RCPT TO:<c@d>\nS 10 250 ok\nC 11 DATA\nS 12 354 go\nC 13 text 24\n"
+		"S 14 250 taken\nC 15 QUIT\nS 16 221 bye\n"
+		"! message-in-clear 13\n");
+	CU_ASSERT_STRING_EQUAL(told_rows(&told),
+		"4 #1 SMTP S: 220 mail\n5 #1 SMTP C: HELO a\n6 #1 SMTP S: 250 mail\n"
+		"7 #1 SMTP C: MAIL FROM:<a@b>\n8 #1 SMTP S: 250 ok\n9 #1 SMTP C: RCPT TO:<c@d>\n"
+		"10 #1 SMTP S: 250 ok\n11 #1 SMTP C: DATA\n12 #1 SMTP S: 354 go\n"
+		"13 #1 SMTP/IMF subject: x\n14 #1 SMTP S: 250 taken\n15 #1 SMTP C: QUIT\n"
+		"16 #1 SMTP S: 221 bye\n");
+	told_fini(&told);
+	tcp_talk_fini(&talk);
+}
+
+/* Tells frame `late` `by` places later than it was sent. */
+static void tell_late(struct told *told, const struct tcp_talk *talk, size_t late, size_t by)
+{
+	told->hides_frames = true;
+	told_frames(told, talk, 1, late - 1);
+	told_frames(told, talk, late + 1, late + by);
+	told_frames(told, talk, late, late);
+	told_frames(told, talk, late + by + 1, talk->count);
+	told_end(told);
+}
+
+/* Within the patience that gaps have, the acknowledgements put every frame into its place again,
+ * the SYNs and the first words of either side too. */
+static void test_late(void)
+{
+	struct tcp_talk talk;
+
+	whole_talk(&talk);
+	for (size_t late = 1; late <= talk.count; late++)
+		for (size_t by = 0; by < LIMIT_PATIENCE && late + by <= talk.count; by++) {
+			struct told told;
+
+			told_init(&told, &plain);
+			tell_late(&told, &talk, late, by);
+			CU_ASSERT_STRING_EQUAL(told_sessions(&told), whole);
+			CU_ASSERT_EQUAL(told.row_count, DIALOGUE);
+			CU_ASSERT_FALSE(told.is_out_of_order);
+			told_fini(&told);
+		}
+	tcp_talk_fini(&talk);
+}
+
+/* Each frame twice, the second time at once or later, changes nothing but the findings. */
+static void test_again(void)
+{
+	struct tcp_talk talk;
+
+	whole_talk(&talk);
+	for (size_t again = 1; again <= talk.count; again++)
+		for (size_t by = 0; by < 5 && again + by <= talk.count; by++) {
+			struct told told;
+
+			told_init(&told, &plain);
+			told.hides_frames = true;
+			told_frames(&told, &talk, 1, again + by);
+			told_frames(&told, &talk, again, again);
+			told_frames(&told, &talk, again + by + 1, talk.count);
+			told_end(&told);
+			CU_ASSERT_EQUAL(told.session_count, 1);
+			CU_ASSERT_TRUE(span_find(buffer_span(&told.sessions), "missing") ==
+				       told.sessions.length);
+			CU_ASSERT_EQUAL(memcmp(told_sessions(&told), whole, strlen(whole) - 22), 0);
+			told_fini(&told);
+		}
+	tcp_talk_fini(&talk);
+}
+
+/* The lines of the session with one replaced by a gap, and another header line. */
+static void lines_with_gap(struct buffer *out, size_t lost)
+{
+	for (size_t i = 0; i < DIALOGUE; i++) {
+		const char *side = dialogue[i].from == SIDE_CLIENT ? "C" : "S";
+		struct span text = span_text(dialogue[i].text);
+
+		if (i == lost)
+			buffer_printf(out, "%s gap %zu\n", side, text.length);
+		else if (i == 9)
+			buffer_add_text(out, "C text 24\n");
+		else
+			buffer_printf(out, "%s %.*s\n", side, (int)text.length - 2,
+				(const char *)text.at);
+	}
+}
+
+/* What the capture lacks is a line of its own, in its place, and everything else is as it was: for
+ * every frame with text. */
+static void test_lost(void)
+{
+	struct tcp_talk talk;
+
+	whole_talk(&talk);
+	for (size_t lost = 0; lost < DIALOGUE; lost++) {
+		struct told told;
+		struct buffer lines;
+		size_t heading;
+
+		buffer_init(&lines, 0);
+		told_init(&told, &plain);
+		told.hides_frames = true;
+		told_frames(&told, &talk, 1, OPENING + lost);
+		told_frames(&told, &talk, OPENING + lost + 2, talk.count);
+		told_end(&told);
+		lines_with_gap(&lines, lost);
+		heading = span_index(buffer_span(&told.sessions), '\n') + 1;
+		CU_ASSERT_TRUE(span_equal(
+			span_first(span_from(buffer_span(&told.sessions), heading), lines.length),
+			buffer_span(&lines)));
+		CU_ASSERT_TRUE(span_find(buffer_span(&told.sessions), "! bytes-missing 0\n") <
+			       told.sessions.length);
+		CU_ASSERT_EQUAL(told.row_count, DIALOGUE - 1);
+		CU_ASSERT_FALSE(told.is_out_of_order);
+		told_fini(&told);
+		buffer_fini(&lines);
+	}
+	tcp_talk_fini(&talk);
+}
+
+/* A gap is waited for as long as LIMIT_PATIENCE says, then rows go on; not longer. */
+static void test_patience(void)
+{
+	static const enum side sides[] = {SIDE_CLIENT, SIDE_SERVER};
+
+	for (size_t i = 0; i < 2; i++) {
+		struct tcp_talk talk;
+		struct told told;
+		size_t lost;
+
+		greeted_talk(&talk);
+		tcp_talk_say(&talk, sides[i], "500 is lost\r\n");
+		lost = talk.count;
+		tcp_talk_say(&talk, side_other(sides[i]), "500 b\r\n");
+		for (int k = 0; k < 20; k++)
+			tcp_talk_acknowledge(&talk, sides[k % 2]);
+		told_init(&told, &plain);
+		told_frames(&told, &talk, 1, lost - 1);
+		told_frames(&told, &talk, lost + 1, lost + LIMIT_PATIENCE);
+		CU_ASSERT_EQUAL(told.row_count, 1); /* the greeting */
+		told_frames(&told, &talk, lost + LIMIT_PATIENCE + 1, lost + LIMIT_PATIENCE + 1);
+		CU_ASSERT_EQUAL(told.row_count, 2);
+		told_end(&told);
+		CU_ASSERT_TRUE(
+			span_find(buffer_span(&told.sessions), " gap 13\n") < told.sessions.length);
+		told_fini(&told);
+		tcp_talk_fini(&talk);
+	}
+}
+
+/* A capture that has one direction only is told at once: nothing is waited for. */
+static void test_one_direction(void)
+{
+	static const struct {
+		enum side side;
+		const char *sessions;
+	} cases[] = {
+		{SIDE_CLIENT, "1 SMTP clear cut off open\nC HELO a\nC MAIL FROM:<a@b>\n"
+			      "C RCPT TO:<c@d>\nC DATA\nC text 24\nC QUIT\n"},
+		{SIDE_SERVER, "S 220 mail\nS 250 mail\nS 250 ok\nS 250 ok\nS 354 go\n"
+			      "S 250 taken\nS 221 bye\n"},
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		size_t syn = cases[i].side == SIDE_CLIENT ? 1 : 2;
+		struct tcp_talk talk;
+		struct told told;
+		size_t said = 0;
+
+		whole_talk(&talk);
+		told_init(&told, &plain);
+		told.hides_frames = true;
+		told_frames(&told, &talk, syn, syn);
+		for (size_t k = 0; k < DIALOGUE; k++) {
+			if (dialogue[k].from != cases[i].side)
+				continue;
+			told_frames(&told, &talk, OPENING + 1 + k, OPENING + 1 + k);
+			CU_ASSERT_EQUAL(told.row_count, ++said);
+		}
+		told_end(&told);
+		CU_ASSERT_PTR_NOT_NULL(strstr(told_sessions(&told), cases[i].sessions));
+		CU_ASSERT_PTR_NOT_NULL(strstr(told_sessions(&told), "! one-direction-only"));
+		CU_ASSERT_PTR_NULL(strstr(told_sessions(&told), "gap"));
+		told_fini(&told);
+		tcp_talk_fini(&talk);
+	}
+}
+
+/* A new SYN on the same ports is another session: after FIN, after RST, and in the middle; the same
+ * SYN again is not. */
+static void test_port_reuse(void)
+{
+	static const struct {
+		const char *order; /* frames of the talk; the second connection's begin with 20 */
+		size_t sessions;
+		bool is_marked;
+	} cases[] = {
+		{"1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24", 2, true},
+		{"1 2 3 4 5 39 20 21 22 23 24", 2, true},
+		{"1 2 3 4 5 6 20 21 22 23 24", 2, true},
+		{"1 2 3 4 1 5 6 7 8", 1, false},
+		{"1 1 2 2 3 4 5 6 7 8", 1, false},
+		{"1 20 21 22 23 24", 1, true},
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct dissect_wants wants = {.lines = true, .all_rows = true};
+		struct tcp_talk talk;
+		struct told told;
+
+		whole_talk(&talk);
+		tcp_talk_open(&talk, 700000);
+		for (size_t k = 0; k < DIALOGUE; k++)
+			tcp_talk_say(&talk, dialogue[k].from, dialogue[k].text);
+		tcp_talk_close(&talk);
+		tcp_talk_add(&talk, &(struct said){.flags = TCP_RST, .sequence = 1008});
+		told_init(&told, &wants);
+		told_order(&told, &talk, cases[i].order);
+		told_end(&told);
+		CU_ASSERT_EQUAL(told.session_count, cases[i].sessions);
+		CU_ASSERT_EQUAL(told.row_count, told.frames);
+		CU_ASSERT_EQUAL(
+			strstr(told_rows(&told), "TCP [TCP Port numbers reused] 40000") != NULL,
+			cases[i].is_marked);
+		CU_ASSERT_PTR_NULL(strstr(told_sessions(&told), "gap"));
+		told_fini(&told);
+		tcp_talk_fini(&talk);
+	}
+}
+
+/* RST ends the session at once; what is behind it is not taken for another. */
+static void test_reset(void)
+{
+	struct tcp_talk talk;
+	struct told told;
+
+	whole_talk(&talk);
+	tcp_talk_add(
+		&talk, &(struct said){.from = SIDE_SERVER, .flags = TCP_RST, .sequence = 6019});
+	told_init(&told, &plain);
+	told_order(&told, &talk, "1 2 3 4 5 6 7 20");
+	CU_ASSERT_EQUAL(told.session_count, 1);
+	told_order(&told, &talk, "7 8");
+	told_end(&told);
+	CU_ASSERT_STRING_EQUAL(told_sessions(&told),
+		"1 SMTP clear nothing sent whole\n"
+		"S 4 220 mail\nC 5 HELO a\nS 6 250 mail\nC 7 MAIL FROM:<a@b>\n"
+		"! command-without-reply 8\n! connection-reset 8\n");
+	told_fini(&told);
+	tcp_talk_fini(&talk);
+}
+
+/* A ClientHello's row says the version that is agreed later; its record's own when none is. */
+static void test_version(void)
+{
+	static const uint8_t client[50] = {
+		22, 3, 1, 0, 45, 1, 0, 0, 41, 3, 3, [45] = 2, 0, 0x9c, 1};
+	static const uint8_t server[47] = {22, 3, 3, 0, 42, 2, 0, 0, 38, 3, 3, [45] = 0x9c};
+	struct tcp_talk talk;
+
+	tcp_talk_init(&talk);
+	talk.ports[SIDE_SERVER] = 465;
+	tcp_talk_open(&talk, 1000);
+	tcp_talk_say_octets(&talk, SIDE_CLIENT, span_of(client, sizeof client));
+	tcp_talk_say_octets(&talk, SIDE_SERVER, span_of(server, sizeof server));
+	for (int has_answer = 0; has_answer < 2; has_answer++) {
+		struct told told;
+
+		told_init(&told, &plain);
+		told_frames(&told, &talk, 1, 4);
+		CU_ASSERT_EQUAL(told.row_count, 0);
+		told_frames(&told, &talk, 5, has_answer ? 5 : 4);
+		CU_ASSERT_EQUAL(told.row_count, has_answer ? 2 : 0);
+		told_end(&told);
+		CU_ASSERT_STRING_EQUAL(told_rows(&told),
+			has_answer ? "4 #1 TLSv1.2 Client Hello\n5 #1 TLSv1.2 Server Hello\n"
+				   : "4 #1 TLSv1 Client Hello\n");
+		told_fini(&told);
+	}
+	tcp_talk_fini(&talk);
+}
+
+/* Text behind DATA waits for the reply that says whether it is a message; rows stay in order, and
+ * lines keep the frames that carry them. */
+static void test_reply(void)
+{
+	static const struct {
+		const char *reply, *rows, *lines;
+	} cases[] = {
+		{"354 go\r\n",
+			"4 #1 SMTP S: 220 mail\n5 #1 SMTP C: DATA | DATA fragment, 12 bytes\n"
+			"7 #1 SMTP/IMF subject: y\n8 #1 SMTP S: 354 go\n9 #1 SMTP C: QUIT\n",
+			"\nC 5 DATA\nS 8 354 go\nC 5,7 text 17\nC 9 QUIT\n"},
+		{"503 no\r\n",
+			"4 #1 SMTP S: 220 mail\n5 #1 SMTP C: DATA | Subject: y\n"
+			"7 #1 SMTP C:  | .\n8 #1 SMTP S: 503 no\n9 #1 SMTP C: QUIT\n",
+			"\nC 5 DATA\nS 8 503 no\nC 5 Subject: y\nC 7\nC 7 .\nC 9 QUIT\n"},
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct tcp_talk talk;
+		struct told told;
+
+		greeted_talk(&talk);
+		tcp_talk_say(&talk, SIDE_CLIENT, "DATA\r\nSubject: y\r\n");
+		tcp_talk_acknowledge(&talk, SIDE_SERVER);
+		tcp_talk_say(&talk, SIDE_CLIENT, "\r\n.\r\n");
+		tcp_talk_say(&talk, SIDE_SERVER, cases[i].reply);
+		tcp_talk_say(&talk, SIDE_CLIENT, "QUIT\r\n");
+		told_init(&told, &plain);
+		told_frames(&told, &talk, 1, 7);
+		CU_ASSERT_STRING_EQUAL(told_rows(&told), "4 #1 SMTP S: 220 mail\n");
+		told_frames(&told, &talk, 8, talk.count);
+		told_end(&told);
+		CU_ASSERT_STRING_EQUAL(told_rows(&told), cases[i].rows);
+		CU_ASSERT_PTR_NOT_NULL(strstr(told_sessions(&told), cases[i].lines));
+		told_fini(&told);
+		tcp_talk_fini(&talk);
+	}
+}
+
+/* A line names the frames that carry it, in the order of its octets, whatever came first. */
+static void test_line_frames(void)
+{
+	struct tcp_talk talk;
+	struct told told;
+
+	greeted_talk(&talk);
+	tcp_talk_say(&talk, SIDE_CLIENT, "HELO a\r\nNO");
+	tcp_talk_say(&talk, SIDE_CLIENT, "OP\r\nRS");
+	tcp_talk_say(&talk, SIDE_CLIENT, "ET\r\n");
+	tcp_talk_say(&talk, SIDE_CLIENT, "QUIT\r\n");
+	told_init(&told, &(struct dissect_wants){.lines = true});
+	told_order(&told, &talk, "1 2 3 4 6 7 5 8");
+	told_end(&told);
+	CU_ASSERT_PTR_NOT_NULL(
+		strstr(told_sessions(&told), "\nC 7 HELO a\nC 7,5 NOOP\nC 5,6 RSET\nC 8 QUIT\n"));
+	told_fini(&told);
+	tcp_talk_fini(&talk);
+}
+
+/* One row that waits does not hold back more than LIMIT_ROWS_WAITING others. */
+static void test_rows_waiting(void)
+{
+	struct dissect_wants wants = {.all_rows = true};
+	struct tcp_talk talk;
+	struct told told;
+
+	greeted_talk(&talk);
+	tcp_talk_say(&talk, SIDE_CLIENT, "DATA\r\nSubject: y\r\n");
+	talk.ports[0] = 0;
+	tcp_talk_add(&talk, &(struct said){.length = 0});
+	told_init(&told, &wants);
+	told_frames(&told, &talk, 1, 5);
+	CU_ASSERT_EQUAL(told.row_count, 4);
+	for (size_t i = 0; i < LIMIT_ROWS_WAITING - 1; i++)
+		told_frames(&told, &talk, 6, 6);
+	CU_ASSERT_EQUAL(told.row_count, 4);
+	told_frames(&told, &talk, 6, 6);
+	CU_ASSERT_EQUAL(told.row_count, told.frames);
+	told_end(&told);
+	CU_ASSERT_EQUAL(told.row_count, told.frames);
+	CU_ASSERT_FALSE(told.is_out_of_order);
+	told_fini(&told);
+	tcp_talk_fini(&talk);
+}
+
+/* With settled_rows every row knows its session, those of the handshake and behind the end too;
+ * rows of what is no mail know that they have none. */
+static void test_settled(void)
+{
+	for (int is_settled = 0; is_settled < 2; is_settled++) {
+		struct dissect_wants wants = {.all_rows = true, .settled_rows = is_settled != 0};
+		const char *number = is_settled ? "#1 " : "";
+		struct tcp_talk talk;
+		struct told told;
+		char row[32];
+
+		greeted_talk(&talk);
+		tcp_talk_close(&talk);
+		tcp_talk_add(&talk, &(struct said){.flags = TCP_RST, .sequence = 1001});
+		talk.ports[SIDE_SERVER] = 80;
+		tcp_talk_open(&talk, 900);
+		tcp_talk_say(&talk, SIDE_CLIENT, "GET / HTTP/1.0\r\n\r\n");
+		told_init(&told, &wants);
+		told_frames(&told, &talk, 1, talk.count);
+		told_end(&told);
+		CU_ASSERT_EQUAL(told.session_count, 1);
+		CU_ASSERT_EQUAL(told.row_count, talk.count);
+		CU_ASSERT_FALSE(told.is_out_of_order);
+		for (int i = 1; i <= 3; i++) {
+			snprintf(row, sizeof row, "%d %sTCP ", i, number);
+			CU_ASSERT_PTR_NOT_NULL(strstr(told_rows(&told), row));
+		}
+		CU_ASSERT_PTR_NOT_NULL(
+			strstr(told_rows(&told), "\n4 #1 SMTP S: 220 mail\n5 #1 TCP"));
+		CU_ASSERT_PTR_NOT_NULL(strstr(told_rows(&told), "\n8 #1 TCP"));
+		CU_ASSERT_PTR_NOT_NULL(strstr(told_rows(&told), "\n9 TCP"));
+		CU_ASSERT_PTR_NOT_NULL(strstr(told_rows(&told), "\n12 TCP"));
+		told_fini(&told);
+		tcp_talk_fini(&talk);
+	}
+}
+
+/* A password shows in its row, or does not. */
+static void test_redacted(void)
+{
+	static const char *const logins[] = {"AUTH PLAIN AGIAc2VjcmV0\r\n", "AUTH LOGIN\r\n"};
+
+	for (int i = 0; i < 4; i++) {
+		struct dissect_wants wants = {.rows = true, .redacted_rows = i % 2 != 0};
+		struct tcp_talk talk;
+		struct told told;
+
+		greeted_talk(&talk);
+		tcp_talk_say(&talk, SIDE_CLIENT, logins[i / 2]);
+		tcp_talk_say(&talk, SIDE_SERVER, "334 VXNlcm5hbWU6\r\n");
+		tcp_talk_say(&talk, SIDE_CLIENT, "Yg==\r\n");
+		tcp_talk_say(&talk, SIDE_SERVER, "334 UGFzc3dvcmQ6\r\n");
+		tcp_talk_say(&talk, SIDE_CLIENT, "AGIAc2VjcmV0\r\n");
+		told_init(&told, &wants);
+		told_frames(&told, &talk, 1, talk.count);
+		told_end(&told);
+		CU_ASSERT_EQUAL(told.row_count, 6);
+		CU_ASSERT_EQUAL(
+			strstr(told_rows(&told), "AGIAc2VjcmV0") == NULL, wants.redacted_rows);
+		told_fini(&told);
+		tcp_talk_fini(&talk);
+	}
+}
+
+/* The TCP flow has every frame of the connection, once and in order, a late one and the handshake
+ * too. */
+static void test_segments(void)
+{
+	struct dissect_wants wants = {.segments = true};
+	struct tcp_talk talk;
+	struct told told;
+
+	greeted_talk(&talk);
+	tcp_talk_say(&talk, SIDE_CLIENT, "QUIT\r\n");
+	tcp_talk_close(&talk);
+	told_init(&told, &wants);
+	told_order(&told, &talk, "1 2 3 5 4 6 7 8");
+	told_end(&told);
+	CU_ASSERT_STRING_EQUAL(told_sessions(&told),
+		"1 SMTP clear nothing sent whole\n"
+		"> 1 TCP 40000 \xe2\x86\x92 25 [SYN] Seq=0 Win=8192 Len=0\n"
+		"< 2 TCP 25 \xe2\x86\x92 40000 [SYN, ACK] Seq=0 Ack=1 Win=8192 Len=0\n"
+		"> 3 TCP 40000 \xe2\x86\x92 25 [ACK] Seq=1 Ack=1 Win=8192 Len=0\n"
+		"> 4 SMTP [TCP ACKed unseen segment] C: QUIT\n"
+		"< 5 SMTP [TCP Spurious Retransmission] S: 220 mail\n"
+		"> 6 TCP 40000 \xe2\x86\x92 25 [FIN, ACK] Seq=7 Ack=11 Win=8192 Len=0\n"
+		"< 7 TCP 25 \xe2\x86\x92 40000 [FIN, ACK] Seq=11 Ack=8 Win=8192 Len=0\n"
+		"> 8 TCP 40000 \xe2\x86\x92 25 [ACK] Seq=8 Ack=12 Win=8192 Len=0\n");
+	told_fini(&told);
+	tcp_talk_fini(&talk);
+}
+
+SUITE(dissect, {"a session and its rows", test_plain}, {"late frames find their place", test_late},
+	{"frames sent again change nothing", test_again}, {"gaps stand where they are", test_lost},
+	{"waits for a gap, but not for ever", test_patience},
+	{"one direction is enough", test_one_direction},
+	{"ports used anew are another session", test_port_reuse}, {"RST ends it", test_reset},
+	{"lines name their frames", test_line_frames},
+	{"rows wait for the TLS version", test_version}, {"rows wait for a reply", test_reply},
+	{"rows do not wait without end", test_rows_waiting},
+	{"rows know their session", test_settled}, {"rows hide secrets", test_redacted},
+	{"the TCP flow", test_segments});
