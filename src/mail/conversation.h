@@ -24,6 +24,7 @@ enum doubt {
 	DOUBT_AUTH,  /* behind AUTH or a response: a response or commands */
 	DOUBT_TLS,   /* behind STARTTLS or STLS: TLS or commands */
 	DOUBT_BEGIN, /* the capture begins here */
+	DOUBT_CHUNK, /* behind a BDAT that was refused before its octets came: these or commands */
 	DOUBT_TEXT,  /* behind a gap inside a message: still the message, or lines */
 	DOUBT_LINES, /* behind a gap inside or between lines */
 	DOUBT_BODY,  /* POP3, behind "+OK" to a command that was not seen */

@@ -22,7 +22,9 @@ void login_command(struct mail *mail, struct mail_event *event, struct span argu
 	struct span name = span_word(&arguments);
 
 	arguments = span_trim(arguments);
-	*login = (struct login){.verb = event->verb, .number = event->asked_number};
+	*login = (struct login){.verb = event->verb,
+		.number = event->asked_number,
+		.is_challenged = login->is_challenged};
 	if (name.length == 0)
 		return;
 	login->mechanism = event->mechanism = sasl_mechanism(name);

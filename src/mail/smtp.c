@@ -138,7 +138,7 @@ static void smtp_obey(struct mail *mail, struct asked *asked, struct span argume
 		break;
 	}
 	smtp_ask(mail, asked);
-	if (effect == EFFECT_AUTH)
+	if (effect == EFFECT_AUTH && !mail->login.is_challenged)
 		conversation_wait(mail, DOUBT_AUTH);
 	if (effect == EFFECT_TLS)
 		conversation_wait(mail, DOUBT_TLS);
@@ -236,16 +236,6 @@ static void smtp_command(struct mail *mail, const struct split_line *line)
 	client->is_fragment = client->is_line_cut = false;
 }
 
-static void smtp_client_line(struct mail *mail, const struct split_line *line)
-{
-	if (!mail->login.is_challenged) {
-		smtp_command(mail, line);
-		return;
-	}
-	login_response(mail, line);
-	conversation_judge_line(mail, SIDE_CLIENT, line, SMTP_LINE_AUTH);
-}
-
 static bool has_word_before_colon(struct span arguments, const char *word)
 {
 	return span_starts_letters(arguments, word) &&
@@ -282,12 +272,32 @@ static bool smtp_is_command(struct span line)
 	}
 }
 
+/* An AUTH whose challenge is there already: octets before it were missing, and waited for. */
+static bool is_late_login(const struct mail *mail, struct span line)
+{
+	const struct verb *verb = vocabulary_verb(MAIL_SMTP, line);
+
+	return mail->login.verb == NULL && verb != NULL && verb->effect == EFFECT_AUTH &&
+	       smtp_is_command(line);
+}
+
+static void smtp_client_line(struct mail *mail, const struct split_line *line)
+{
+	if (!mail->login.is_challenged || is_late_login(mail, line->text)) {
+		smtp_command(mail, line);
+		return;
+	}
+	login_response(mail, line);
+	conversation_judge_line(mail, SIDE_CLIENT, line, SMTP_LINE_AUTH);
+}
+
 static enum look smtp_look_at_client(const struct mail *mail, struct span line)
 {
 	static const enum look others[] = {
 		[DOUBT_DATA] = LOOK_TEXT,
 		[DOUBT_AUTH] = LOOK_TEXT, /* that is, a response */
 		[DOUBT_BEGIN] = LOOK_TEXT,
+		[DOUBT_CHUNK] = LOOK_TEXT,
 		[DOUBT_TEXT] = LOOK_TEXT,
 		[DOUBT_LINES] = LOOK_FRAGMENT,
 		[DOUBT_BODY] = LOOK_LINE,
@@ -305,15 +315,16 @@ static enum look smtp_look(
 	const struct mail *mail, enum side side, struct span head, bool is_forced)
 {
 	enum doubt doubt = mail->sides[side].doubt;
+	bool may_be_text = doubt == DOUBT_TEXT || doubt == DOUBT_DATA || doubt == DOUBT_CHUNK;
 	size_t end = span_index(head, '\n');
 	struct span line = span_first(head, end);
 
 	if (head.length == 0 && !is_forced)
 		return LOOK_MORE;
 	if (head.length == 0)
-		return doubt == DOUBT_TEXT || doubt == DOUBT_DATA ? LOOK_TEXT : LOOK_LINE;
+		return may_be_text ? LOOK_TEXT : LOOK_LINE;
 	if (head.at[0] == 0x16 || (doubt == DOUBT_TLS && conversation_looks_like_tls(head.at[0])))
-		return doubt == DOUBT_TEXT || doubt == DOUBT_DATA ? LOOK_TEXT : LOOK_TLS;
+		return may_be_text ? LOOK_TEXT : LOOK_TLS;
 	if (doubt == DOUBT_TLS)
 		return LOOK_LINE;
 	if (end == head.length && !is_forced)
@@ -360,6 +371,9 @@ static void smtp_settle(struct mail *mail, enum side side, enum look look)
 		from->is_fragment = true;
 	} else if (look == LOOK_TEXT && side == SIDE_CLIENT) {
 		smtp_settle_text(mail, doubt);
+	} else if (doubt == DOUBT_CHUNK) {
+		content_close(mail, false);
+		from->mode = MODE_LINES;
 	} else if (doubt == DOUBT_TEXT) { /* the gap has swallowed the message's end */
 		content_close(mail, false);
 		from->mode = MODE_LINES;

@@ -251,6 +251,17 @@ static void smtp_answer_data(struct mail *mail, const struct asked *asked, int c
 	}
 }
 
+/* RFC 3030 2 has the client send the announced octets whatever the reply is; but many do not when a
+ * chunk is refused before it has ended. */
+static void smtp_answer_chunk(struct mail *mail, const struct asked *asked, int code)
+{
+	struct mail_side *client = &mail->sides[SIDE_CLIENT];
+
+	if (code / 100 == 5 && client->mode == MODE_OCTETS && client->doubt == DOUBT_NONE &&
+		mail->content.asked.number == asked->number)
+		client->doubt = DOUBT_CHUNK;
+}
+
 /* RFC 2033 4.2: LMTP answers the message once for each recipient it has accepted; false while such
  * replies are still to come. */
 static bool smtp_count_recipients(struct mail *mail, const struct asked *asked, int code)
@@ -307,7 +318,9 @@ static void smtp_answer(struct mail *mail, int code)
 	smtp_change_state(mail, &asked, code);
 	if (asked.kind == ASK_MESSAGE)
 		return;
-	if (asked_effect(&asked) == EFFECT_DATA) {
+	if (asked_effect(&asked) == EFFECT_BDAT) {
+		smtp_answer_chunk(mail, &asked, code);
+	} else if (asked_effect(&asked) == EFFECT_DATA) {
 		smtp_answer_data(mail, &asked, code);
 	} else if (asked_effect(&asked) == EFFECT_AUTH) {
 		mail->login.is_challenged = is_challenge;
