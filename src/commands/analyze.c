@@ -1,5 +1,6 @@
 #include "commands/analyze.h"
 
+#include "commands/jobs.h"
 #include "commands/section.h"
 
 static int run(int count, char **arguments);
@@ -57,23 +58,86 @@ static int end_array(const struct analyze_array *array, const struct view_option
 	return status;
 }
 
-static int run_each(const struct analyze_options *options, struct diagram *shared)
+/* The captures that were named, with what they share. */
+struct captures {
+	const struct analyze_options *options;
+	struct diagram *diagram; /* NULL: each has its own */
+	struct analyze_array array;
+};
+
+static void print_heading(const struct captures *captures, size_t index)
 {
-	struct analyze_array array = {false, false};
-	int status = 0, end_status;
+	const struct analyze_options *options = captures->options;
+
+	if (options->capture_count < 2 || options->view.format != FORMAT_TEXT)
+		return;
+	fputs(index > 0 ? "\n" : "", stdout);
+	command_say(stdout, "== %s", options->captures[index]);
+}
+
+static int run_in_order(struct captures *captures)
+{
+	const struct analyze_options *options = captures->options;
+	int status = 0;
 
 	for (size_t i = 0; i < options->capture_count; i++) {
 		int one;
 
-		if (options->capture_count > 1 && options->view.format == FORMAT_TEXT) {
-			fputs(i > 0 ? "\n" : "", stdout);
-			command_say(stdout, "== %s", options->captures[i]);
-		}
-		one = analyze_capture(options, options->captures[i], shared, &array);
+		print_heading(captures, i);
+		one = analyze_capture(
+			options, options->captures[i], captures->diagram, &captures->array);
 		if (status == 0)
 			status = one;
 	}
-	end_status = end_array(&array, &options->view);
+	return status;
+}
+
+/* In a process of its own: writes the elements of the JSON array alone. */
+static int run_one(void *context, size_t index)
+{
+	const struct captures *captures = context;
+	struct analyze_array array = {true, false};
+
+	return analyze_capture(captures->options, captures->options->captures[index], NULL, &array);
+}
+
+/* What stands between the outputs of two captures. */
+static void divide(void *context, size_t index, size_t octets)
+{
+	struct captures *captures = context;
+	struct buffer text;
+
+	print_heading(captures, index);
+	buffer_init(&text, 0);
+	if (captures->options->view.format == FORMAT_JSON) {
+		if (!captures->array.is_begun)
+			view_json_begin(&text, &captures->options->view);
+		if (captures->array.has_objects && octets > 0)
+			view_json_separator(&text, &captures->options->view);
+		captures->array.is_begun = true;
+		captures->array.has_objects = captures->array.has_objects || octets > 0;
+	}
+	fwrite(text.at, 1, text.length, stdout);
+	buffer_fini(&text);
+}
+
+static int run_at_once(struct captures *captures)
+{
+	struct jobs jobs = {captures, run_one, divide, captures->options->capture_count,
+		captures->options->jobs};
+	struct fail fail = {FAIL_NONE, ""};
+	int status = jobs_run(&jobs, &fail);
+
+	return fail.code != FAIL_NONE ? command_failed(&fail) : status;
+}
+
+static int run_each(const struct analyze_options *options, struct diagram *shared)
+{
+	struct captures captures = {options, shared, {false, false}};
+	bool at_once = options->jobs > 1 && options->capture_count > 1 && shared == NULL;
+	int status = at_once ? run_at_once(&captures) : run_in_order(&captures);
+	int end_status = end_array(&captures.array, &options->view);
+
 	return status != 0 ? status : end_status;
 }
 
