@@ -164,7 +164,7 @@ torture: $(BUILD)/torture ## analyze captures cut at every octet and with bits f
 FUZZ_SECONDS ?= 60
 fuzz: $(FUZZERS) | packages ## run every fuzz target, FUZZ_SECONDS each (60)
 	@set -e; for fuzzer in $(FUZZERS); do mkdir -p $$fuzzer.corpus; echo "$$fuzzer"; \
-		$$fuzzer -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=$$fuzzer- -verbosity=0 $$fuzzer.corpus; done
+		$$fuzzer -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=$$fuzzer- -verbosity=0 -print_funcs=0 $$fuzzer.corpus; done
 
 layers: ## fail on an include that breaks the table in docs/architecture.md
 	@tests/lint/layers
@@ -174,7 +174,7 @@ headers: ## fail on a header that does not compile alone
 
 lint: ## what check looks at, and cppcheck, clang-tidy, shellcheck and mandoc where they are installed
 	$(OWN_LINT)
-	@tests/lint/tools $(filter-out -MMD -MP,$(COMPILE))
+	@tests/lint/tools $(filter-out -MMD -MP -Werror $(LTO),$(COMPILE))
 
 format: ## clang-format the sources
 	@tests/lint/format

@@ -265,8 +265,7 @@ static void add_untabbed(struct buffer *out, struct span line)
 
 		printable_add(out, span_first(line, length));
 		if (length < line.length) {
-			size_t used =
-				printable_width(span_of(out->at + start, out->length - start));
+			size_t used = printable_width(span_from(buffer_span(out), start));
 
 			text_blanks(out, TAB - used % TAB);
 			length++;
