@@ -44,7 +44,8 @@ enum limits {
 	LIMIT_DEPTH = 100,  /* parts within parts */
 
 	/* dissect, session */
-	LIMIT_HEADER = 64 * 1024, /* octets of a message's header kept for From and Subject */
+	LIMIT_HEADER = 64 * 1024, /* octets of a message's header kept for the views */
+	LIMIT_FIELDS = 16 * 1024, /* octets of its From and Subject kept for its row */
 	LIMIT_MESSAGE =
 		256 * 1024 * 1024, /* octets of one message kept when a view asks for its text */
 	LIMIT_ROWS_WAITING = 64 * 1024, /* packet rows waiting for what comes later */

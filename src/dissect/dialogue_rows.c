@@ -149,7 +149,7 @@ static void say_command(struct dialogue *c, struct draft *draft, const struct ma
 /* "from: VALUE, subject: VALUE" of all From and Subject fields, in their order. */
 static void say_message(struct dialogue *c, struct draft *draft, const struct mail_event *event)
 {
-	struct span header = recorder_header(&c->recorder);
+	struct span header = recorder_row_fields(&c->recorder);
 	struct span name, value;
 	struct buffer decoded;
 	struct buffer *said;

@@ -21,6 +21,7 @@ void recorder_init(struct recorder *recorder, const struct dissect_wants *wants)
 	*recorder = (struct recorder){.wants = wants, .is_terse = wants_little(wants)};
 	arena_init(&recorder->session.arena);
 	buffer_init(&recorder->header, LIMIT_HEADER);
+	header_scan_init(&recorder->row_fields);
 	buffer_init(&recorder->text, LIMIT_MESSAGE);
 }
 
@@ -44,6 +45,7 @@ void recorder_fini(struct recorder *recorder)
 {
 	recorder_free_lists(recorder);
 	buffer_fini(&recorder->header);
+	header_scan_fini(&recorder->row_fields);
 	buffer_fini(&recorder->text);
 	arena_fini(&recorder->session.arena);
 }
@@ -52,6 +54,7 @@ void recorder_clear(struct recorder *recorder)
 {
 	struct arena arena = recorder->session.arena;
 	struct buffer header = recorder->header, text = recorder->text;
+	struct header_scan row_fields = recorder->row_fields;
 	bool had_tls = recorder->session.tls.is_present;
 	size_t before_tls = offsetof(struct recorder, session.tls);
 	size_t behind_tls = before_tls + sizeof recorder->session.tls;
@@ -69,6 +72,7 @@ void recorder_clear(struct recorder *recorder)
 		memset(&recorder->session.tls, 0, sizeof recorder->session.tls);
 	recorder->session.arena = arena;
 	recorder->header = header;
+	recorder->row_fields = row_fields;
 	recorder->text = text;
 	recorder->wants = wants;
 	recorder->is_terse = is_terse;
@@ -324,7 +328,7 @@ void recorder_finish(struct recorder *recorder, const struct connection *connect
 	outcome_finish(recorder);
 }
 
-struct span recorder_header(const struct recorder *recorder)
+struct span recorder_row_fields(const struct recorder *recorder)
 {
-	return buffer_span(&recorder->header);
+	return buffer_span(&recorder->row_fields.fields);
 }

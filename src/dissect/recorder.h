@@ -3,6 +3,7 @@
 #define DISSECT_RECORDER_H
 
 #include "dissect/dissect.h"
+#include "mail/header.h"
 #include "net/connection.h"
 #include "tls/tls.h"
 
@@ -47,6 +48,7 @@ struct recorder {
 	struct frame_list frames[2];
 	EVP_MD_CTX *stream_hashes[2], *message_hash;
 	struct buffer header, text; /* of the message; kept as far as the views want */
+	struct header_scan row_fields;
 
 	struct envelope_step *steps;
 	size_t step_count, step_first, step_size;
@@ -93,7 +95,7 @@ void recorder_enter(struct recorder *recorder, enum phase phase, int64_t time);
 void recorder_finish(struct recorder *recorder, const struct connection *connection,
 	const struct tls_facts *facts);
 
-/* What the row of the message's last frame says: From and Subject, decoded. */
-struct span recorder_header(const struct recorder *recorder);
+/* What the row of the message's last frame says: its From and Subject fields, as they came. */
+struct span recorder_row_fields(const struct recorder *recorder);
 
 #endif

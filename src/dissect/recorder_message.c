@@ -11,6 +11,11 @@ static bool wants_messages(const struct recorder *recorder)
 	       recorder_wants_lines(recorder);
 }
 
+static bool wants_rows(const struct recorder *recorder)
+{
+	return recorder->wants->rows || recorder->wants->all_rows || recorder->wants->segments;
+}
+
 void recorder_message_begin(struct recorder *recorder, const struct mail_event *event)
 {
 	struct session *session = &recorder->session;
@@ -21,6 +26,7 @@ void recorder_message_begin(struct recorder *recorder, const struct mail_event *
 	recorder->header_has_ended = false;
 	recorder->message_number++;
 	buffer_clear(&recorder->header);
+	header_scan_clear(&recorder->row_fields);
 	buffer_clear(&recorder->text);
 	if (!wants_messages(recorder))
 		return;
@@ -65,9 +71,10 @@ static void keep_header(struct recorder *recorder, struct span text)
 void recorder_message_text(struct recorder *recorder, const struct mail_event *event)
 {
 	recorder->message_octets += event->text.length;
-	if (!recorder->header_has_ended &&
-		(recorder->wants->headers || recorder->wants->rows || recorder->wants->all_rows))
+	if (!recorder->header_has_ended && recorder->wants->headers)
 		keep_header(recorder, event->text);
+	if (wants_rows(recorder))
+		header_scan_add(&recorder->row_fields, event->text);
 	if (recorder->wants->texts)
 		buffer_add_span(&recorder->text, event->text);
 	if (recorder->wants->hashes)

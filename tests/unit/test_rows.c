@@ -181,4 +181,32 @@ static void test_cancel(void)
 	CHECK(steps);
 }
 
-SUITE(rows, {"a SYN again", test_syn_again}, {"a cancelled login", test_cancel});
+/* From and Subject behind 100 KiB of other fields. */
+static void test_long_header(void)
+{
+	static const char *const begin[] = {
+		"C PA 101 900 512", "DATA\r\n", "S PA 900 107 512", "354 go on\r\n"};
+	static const char line[] = "Received: from somewhere\r\n by somewhere else\r\n";
+	struct talk talk;
+	unsigned sequence = 107;
+	char header[64];
+
+	talk_init(&talk);
+	for (size_t i = 0; i < 4; i += 2)
+		talk_say(&talk, 1, begin[i], span_text(begin[i + 1]));
+	for (size_t i = 0; i < 2100; i++) {
+		snprintf(header, sizeof header, "C PA %u 911 512", sequence);
+		talk_say(&talk, 1, header, span_text(line));
+		sequence += sizeof line - 1;
+	}
+	snprintf(header, sizeof header, "C PA %u 911 512", sequence);
+	talk_say(&talk, 1, header,
+		span_text("From: ann@client.example\r\nSubject: Long\r\n\r\nx\r\n.\r\n"));
+	(void)talk_end(&talk);
+	CU_ASSERT(span_find(buffer_span(&talk.infos), "from: ann@client.example, subject: Long") <
+		  talk.infos.length);
+	talk_fini(&talk);
+}
+
+SUITE(rows, {"a SYN again", test_syn_again}, {"a cancelled login", test_cancel},
+	{"a long header", test_long_header});
