@@ -69,7 +69,6 @@ static void draft_clear(struct draft *draft)
 	draft->marks = marks;
 	draft->info = info;
 	draft->said = said;
-	draft->source[0] = draft->destination[0] = '\0';
 }
 
 struct draft *rows_begin(struct rows *rows, const struct frame *frame, int64_t capture_start)
@@ -124,8 +123,6 @@ void draft_finish(struct draft *draft)
 				  : draft->protocol != NULL ? draft->protocol
 							    : "TCP");
 	row->info = buffer_span(text);
-	row->source = span_text(draft->source);
-	row->destination = span_text(draft->destination);
 }
 
 void draft_attach(struct draft *draft, struct draft **list)
@@ -147,11 +144,33 @@ void draft_detach(struct draft *draft)
 	draft->place_of_owner = NULL;
 }
 
+static void put_link_address(char *text, const uint8_t *address)
+{
+	snprintf(text, DRAFT_ADDRESS, "%02x:%02x:%02x:%02x:%02x:%02x", address[0], address[1],
+		address[2], address[3], address[4], address[5]);
+}
+
+static struct span put_address(char *text, const struct draft *draft, int index, bool is_there)
+{
+	if (!is_there)
+		return span_of(text, 0);
+	if (draft->family == 0) {
+		put_link_address(text, draft->addresses[index]);
+		return span_text(text);
+	}
+	return span_of(text, address_text(text, draft->family, draft->addresses[index]));
+}
+
 static void write_row(struct rows *rows, struct draft *draft)
 {
+	char source[DRAFT_ADDRESS], destination[DRAFT_ADDRESS];
+
 	draft_finish(draft);
-	if (rows->wants->all_rows || (rows->wants->rows && draft->row.is_mail))
-		rows->listener.on_row(rows->listener.context, &draft->row);
+	if (!rows->wants->all_rows && (!rows->wants->rows || !draft->row.is_mail))
+		return;
+	draft->row.source = put_address(source, draft, 0, draft->has_source);
+	draft->row.destination = put_address(destination, draft, 1, draft->has_destination);
+	rows->listener.on_row(rows->listener.context, &draft->row);
 }
 
 static void rows_queue(struct rows *rows, struct draft *draft)
@@ -240,23 +259,19 @@ struct buffer *draft_say(struct draft *draft, const char *protocol)
 	return &draft->said;
 }
 
-static void put_link_address(char *text, const uint8_t *address)
-{
-	snprintf(text, 48, "%02x:%02x:%02x:%02x:%02x:%02x", address[0], address[1], address[2],
-		address[3], address[4], address[5]);
-}
-
-static void put_address(
-	char *text, const struct packet *packet, const uint8_t *network, const uint8_t *link)
-{
-	if (packet->family != 0)
-		address_text(text, packet->family, network);
-	else if (link != NULL)
-		put_link_address(text, link);
-}
-
+/* The octets are kept: most rows are never written, and only those need the text. */
 void draft_addresses(struct draft *draft, const struct packet *packet)
 {
-	put_address(draft->source, packet, packet->source, packet->link_source);
-	put_address(draft->destination, packet, packet->destination, packet->link_destination);
+	size_t octets = packet->family == 4 ? 4 : packet->family == 6 ? 16 : 6;
+
+	draft->family = packet->family;
+	draft->has_source = packet->family != 0 || packet->link_source != NULL;
+	draft->has_destination = packet->family != 0 || packet->link_destination != NULL;
+	if (draft->has_source)
+		memcpy(draft->addresses[0],
+			packet->family != 0 ? packet->source : packet->link_source, octets);
+	if (draft->has_destination)
+		memcpy(draft->addresses[1],
+			packet->family != 0 ? packet->destination : packet->link_destination,
+			octets);
 }

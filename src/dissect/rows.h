@@ -13,6 +13,8 @@ enum row_wait {
 	WAIT_GUESS = 1 << 3,   /* whether this is mail at all */
 };
 
+enum { DRAFT_ADDRESS = 48 }; /* octets of an address as text */
+
 /* A row that is being made. */
 struct draft {
 	struct row row;                                /* its spans are set when it is written */
@@ -21,6 +23,9 @@ struct draft {
 	enum side side;
 	const char *protocol;      /* fixed text; NULL: "TCP", or by what is said */
 	const char *said_protocol; /* of what is in said: "SMTP", "SMTP/IMF", "POP", "TLSv1.2" */
+	uint8_t family;            /* of the addresses: 4, 6, or 0 for those of the link */
+	uint8_t addresses[2][16];
+	bool has_source, has_destination;
 	bool is_tls;
 	bool is_finished;
 	bool is_malformed;  /* "[Packet size limited during capture]" */
@@ -34,7 +39,6 @@ struct draft {
 	size_t said_count;
 	struct buffer marks, info,
 		said; /* "[TCP Window Full] ", "25 → 1470 [ACK] ...", "EHLO GP" */
-	char source[48], destination[48];
 };
 
 struct rows;

@@ -1,5 +1,6 @@
 #include "view/packets.h"
 
+#include "view/cell.h"
 #include "view/text.h"
 
 /* Columns of the text list; what is wider stays whole. */
@@ -10,37 +11,6 @@ enum {
 	PROTOCOL_WIDTH = 8,
 	LENGTH_WIDTH = 6
 };
-
-static const char blanks[] = "                    ";
-
-static void pad_left(struct buffer *out, size_t start, size_t width)
-{
-	size_t length = out->length - start;
-	size_t missing = length < width ? width - length : 0;
-
-	if (missing == 0)
-		return;
-	buffer_add(out, blanks, missing);
-	memmove(out->at + start + missing, out->at + start, length);
-	memset(out->at + start, ' ', missing);
-}
-
-static void add_left(struct buffer *out, struct span text, size_t width)
-{
-	buffer_add_span(out, text);
-	if (text.length < width)
-		buffer_add(out, blanks, width - text.length);
-	buffer_add_byte(out, ' ');
-}
-
-static void add_right_number(struct buffer *out, uint64_t value, size_t width)
-{
-	size_t start = out->length;
-
-	buffer_add_number(out, value);
-	pad_left(out, start, width);
-	buffer_add_byte(out, ' ');
-}
 
 void view_packets_heading(struct buffer *out, const struct view_options *options)
 {
@@ -82,26 +52,41 @@ static bool is_from_client(struct span info)
 	return info.length > 1 && info.at[0] == 'C' && info.at[1] == ':';
 }
 
+static void add_number(struct buffer *out, uint64_t value, size_t width)
+{
+	struct cell cell;
+
+	cell_begin(&cell);
+	cell_put_digits(&cell, value, 1);
+	cell_add(out, &cell, width, 1);
+}
+
+/* Microseconds do in a list for people. */
+static void add_microseconds(struct buffer *out, const struct row *row)
+{
+	struct cell cell;
+
+	cell_begin(&cell);
+	if (row->has_time)
+		cell_put_seconds(&cell, row->time, 6);
+	cell_add(out, &cell, TIME_WIDTH, 1);
+}
+
 static void add_text(struct buffer *out, const struct row *row, const struct view_options *options)
 {
-	size_t start;
+	bool is_coloured = options->has_colour && row->is_mail;
 
-	add_right_number(out, row->number, NUMBER_WIDTH);
-	start = out->length;
-	add_time(out, row);
-	if (out->length > start + 3) /* microseconds do in a list for people */
-		out->length -= 3;
-	pad_left(out, start, TIME_WIDTH);
-	buffer_add_byte(out, ' ');
-	add_left(out, row->source, ADDRESS_WIDTH);
-	add_left(out, row->destination, ADDRESS_WIDTH);
-	add_left(out, row->protocol, PROTOCOL_WIDTH);
-	add_right_number(out, row->length, LENGTH_WIDTH);
-	if (options->has_colour && row->is_mail)
+	add_number(out, row->number, NUMBER_WIDTH);
+	add_microseconds(out, row);
+	cell_add_left(out, row->source, ADDRESS_WIDTH);
+	cell_add_left(out, row->destination, ADDRESS_WIDTH);
+	cell_add_left(out, row->protocol, PROTOCOL_WIDTH);
+	add_number(out, row->length, LENGTH_WIDTH);
+	if (is_coloured)
 		text_colour(
 			out, options, is_from_client(row->info) ? COLOUR_CLIENT : COLOUR_SERVER);
 	buffer_add_span(out, row->info);
-	if (options->has_colour && row->is_mail)
+	if (is_coloured)
 		text_plain(out, options);
 	buffer_add_byte(out, '\n');
 }

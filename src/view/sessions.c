@@ -1,3 +1,4 @@
+#include "view/cell.h"
 #include "view/text.h"
 
 #include "base/printable.h"
@@ -10,13 +11,6 @@ enum {
 	ENDPOINT = 21,      /* "255.255.255.255:65535"; IPv6 addresses are longer and stay whole */
 	HINT_LEAST = 12,    /* columns that a sender or user is worth showing in */
 	SUBJECT_LEAST = 30, /* and its subject behind it */
-	CELL = 40           /* the longest number, with commas or decimals */
-};
-
-/* A number being written from its last digit to its first, blanks before it. */
-struct cell {
-	uint8_t at[CELL];
-	size_t first;
 };
 
 struct column {
@@ -27,44 +21,24 @@ struct column {
 	void (*add)(struct buffer *out, const struct session *session); /* texts */
 };
 
-static void put_digits(struct cell *cell, uint64_t value, unsigned least)
-{
-	for (; value > 0 || least > 0; value /= 10) {
-		cell->at[--cell->first] = (uint8_t)('0' + value % 10);
-		least -= least > 0;
-	}
-}
-
-static void put_seconds(struct cell *cell, int64_t nanoseconds, unsigned decimals)
-{
-	static const uint32_t units[] = {[3] = 1000000, [6] = 1000};
-	uint64_t size = nanoseconds < 0 ? 0 - (uint64_t)nanoseconds : (uint64_t)nanoseconds;
-
-	put_digits(cell, size % 1000000000 / units[decimals], decimals);
-	cell->at[--cell->first] = '.';
-	put_digits(cell, size / 1000000000, 1);
-	if (nanoseconds < 0)
-		cell->at[--cell->first] = '-';
-}
-
 static void put_number(struct cell *cell, const struct session *session)
 {
-	put_digits(cell, session->number, 1);
+	cell_put_digits(cell, session->number, 1);
 }
 
 static void put_start(struct cell *cell, const struct session *session)
 {
-	put_seconds(cell, session->start - session->capture_start, 6);
+	cell_put_seconds(cell, session->start - session->capture_start, 6);
 }
 
 static void put_duration(struct cell *cell, const struct session *session)
 {
-	put_seconds(cell, session->end - session->start, 3);
+	cell_put_seconds(cell, session->end - session->start, 3);
 }
 
 static void put_messages(struct cell *cell, const struct session *session)
 {
-	put_digits(cell, session->messages_seen, 1);
+	cell_put_digits(cell, session->messages_seen, 1);
 }
 
 static void put_octets(struct cell *cell, const struct session *session)
@@ -72,11 +46,7 @@ static void put_octets(struct cell *cell, const struct session *session)
 	uint64_t value =
 		session->streams[SIDE_CLIENT].octets + session->streams[SIDE_SERVER].octets;
 
-	for (; value >= 1000; value /= 1000) {
-		put_digits(cell, value % 1000, 3);
-		cell->at[--cell->first] = ',';
-	}
-	put_digits(cell, value, 1);
+	cell_put_grouped(cell, value);
 }
 
 static void add_protocol(struct buffer *out, const struct session *session)
@@ -165,15 +135,10 @@ static void add_right(
 	struct buffer *out, const struct column *column, const struct session *session)
 {
 	struct cell cell;
-	size_t first;
 
-	memset(cell.at, ' ', sizeof cell.at);
-	cell.first = CELL - 2;
+	cell_begin(&cell);
 	column->put(&cell, session);
-	first = CELL - 2 - column->width;
-	if (cell.first < first)
-		first = cell.first;
-	buffer_add(out, cell.at + first, CELL - first);
+	cell_add(out, &cell, column->width, 2);
 }
 
 static void add_left(struct buffer *out, const struct column *column, const struct session *session,
