@@ -22,6 +22,17 @@ void *memory_new(size_t count, size_t size)
 	return memory;
 }
 
+void *memory_new_line(size_t size)
+{
+	enum { LINE = 64 };
+	size_t whole = (size + LINE - 1) / LINE * LINE;
+	void *memory = aligned_alloc(LINE, whole);
+
+	if (memory == NULL)
+		memory_out(1, size);
+	return memset(memory, 0, whole);
+}
+
 void *memory_resize(void *old, size_t count, size_t size)
 {
 	void *memory;

@@ -7,6 +7,10 @@
 /* Zeroed memory for count items of size bytes; the caller frees it with free(). */
 void *memory_new(size_t count, size_t size);
 
+/* The same for one item that begins a cache line (64 octets): what stands together in it is fetched
+ * together. */
+void *memory_new_line(size_t size);
+
 /* Like realloc() for count items of size bytes; new bytes are not zeroed. */
 void *memory_resize(void *old, size_t count, size_t size);
 

@@ -72,10 +72,7 @@ bool span_number(struct span s, uint64_t *value)
 
 size_t span_find(struct span s, const char *needle)
 {
-	size_t length = strlen(needle);
+	const uint8_t *at = s.length > 0 ? memmem(s.at, s.length, needle, strlen(needle)) : NULL;
 
-	for (size_t i = 0; i + length <= s.length; i++)
-		if (memcmp(s.at + i, needle, length) == 0)
-			return i;
-	return s.length;
+	return at != NULL ? (size_t)(at - s.at) : s.length;
 }

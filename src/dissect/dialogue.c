@@ -24,7 +24,7 @@ struct dialogue *dialogue_new(struct dialogue **spare, const struct dissect_want
 	if (c != NULL) {
 		*spare = c->next_spare;
 	} else {
-		c = memory_new(1, sizeof *c);
+		c = memory_new_line(sizeof *c);
 		recorder_init(&c->recorder, wants);
 	}
 	c->wants = wants;

@@ -220,7 +220,7 @@ struct connection *connections_open(struct connections *connections, const struc
 	if (connection != NULL)
 		connections->spare = connection->newer;
 	else
-		connection = memory_new(1, sizeof *connection);
+		connection = memory_new_line(sizeof *connection);
 	*connection = (struct connection){.family = packet->family, .fingerprint = fingerprint};
 	connection->ends[source] = ends.source;
 	connection->ends[side_other(source)] = ends.destination;
