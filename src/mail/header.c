@@ -195,19 +195,35 @@ static size_t blanks_before_word(struct span s)
 	return blanks + 1 < s.length && s.at[blanks] == '=' && s.at[blanks + 1] == '?' ? blanks : 0;
 }
 
+/* The octets up to the next one that may mean something: an encoded word's beginning, a line end.
+ */
+static size_t plain_length(struct span value)
+{
+	size_t length = 0;
+
+	while (length < value.length && value.at[length] != '=' && value.at[length] != '\r' &&
+		value.at[length] != '\n')
+		length++;
+	return length;
+}
+
 void header_decode(struct span value, struct buffer *out)
 {
 	while (value.length > 0) {
-		size_t length = decode_word(value, out);
+		size_t plain = plain_length(value);
+		size_t word;
 
-		if (length > 0) {
-			value = span_from(value, length);
+		buffer_add_span(out, span_first(value, plain));
+		value = span_from(value, plain);
+		word = decode_word(value, out);
+		if (word > 0) {
+			value = span_from(value, word);
 			value = span_from(value, blanks_before_word(value));
 			continue;
 		}
-		if (value.at[0] != '\r' &&
-			value.at[0] != '\n') /* RFC 5322 2.2.3: unfolding removes the line end */
-			buffer_add_byte(out, value.at[0]);
+		/* RFC 5322 2.2.3: unfolding removes the line end. */
+		if (value.length > 0 && value.at[0] == '=')
+			buffer_add_byte(out, '=');
 		value = span_from(value, 1);
 	}
 }
