@@ -162,6 +162,31 @@ static void decode_ipv6(struct packet *packet, struct cursor *c)
 	decode_transport(packet, c, length - (uint32_t)(c->at - start - IPV6_HEADER));
 }
 
+static bool is_tunnel(const struct packet *packet)
+{
+	return packet->kind == PACKET_IP &&
+	       (packet->protocol == IP_IPV4 || packet->protocol == IP_IPV6);
+}
+
+/* IP in IP (RFC 2003, RFC 4213 3): the inner packet is the one that people mean, if its header is
+ * there. */
+static void enter_tunnel(struct packet *packet)
+{
+	struct packet inner = *packet;
+	struct cursor c = cursor_of(packet->transport);
+
+	inner.kind = PACKET_OTHER;
+	inner.family = 0;
+	if (packet->protocol == IP_IPV4)
+		decode_ipv4(&inner, &c);
+	else
+		decode_ipv6(&inner, &c);
+	if (inner.family == 0)
+		packet->is_cut = inner.is_cut;
+	else
+		*packet = inner;
+}
+
 /* Nine packets of ten: Ethernet, IPv4 without options or fragments, TCP. Takes them apart at fixed
  * places behind one check of the length; false for all others, and nothing is decided. */
 static bool decode_ordinary(struct packet *packet, struct span frame)
@@ -229,14 +254,6 @@ void packet_decode(struct packet *packet, int link_type, struct span frame)
 		decode_ipv4(packet, &c);
 	else if (packet->ethertype == ETHERTYPE_IPV6)
 		decode_ipv6(packet, &c);
-	/* IP in IP (RFC 2003, RFC 4213 3): the inner packet is the one that people mean. */
-	for (int depth = 0; depth < 2 && packet->kind == PACKET_IP &&
-			    (packet->protocol == IP_IPV4 || packet->protocol == IP_IPV6);
-		depth++) {
-		c = cursor_of(packet->transport);
-		if (packet->protocol == IP_IPV4)
-			decode_ipv4(packet, &c);
-		else
-			decode_ipv6(packet, &c);
-	}
+	for (int depth = 0; depth < 2 && is_tunnel(packet); depth++)
+		enter_tunnel(packet);
 }

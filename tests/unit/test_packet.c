@@ -121,6 +121,49 @@ static void test_ipv6(void)
 	CU_ASSERT_EQUAL(packet.network_octets, 64);
 }
 
+/* IP in IP, cut anywhere: the addresses are always those of the family that is named. */
+static void test_tunnels(void)
+{
+	static const struct {
+		const char *outer;
+		uint8_t family;
+	} tunnels[] = {
+		{"4500 0041 1234 0000 4004 0000 0a010101 0a010102", 4},
+		{"60000000 002d 0440"
+		 " 20010db8000000000000000000000001 20010db8000000000000000000000002",
+			6},
+	};
+
+	for (size_t i = 0; i < sizeof tunnels / sizeof tunnels[0]; i++) {
+		struct frame_bytes frame = {.length = 0};
+		size_t outer;
+
+		put_link(&frame, tunnels[i].outer);
+		outer = frame.length;
+		put(&frame, ipv4, sizeof ipv4);
+		for (size_t length = 0; length <= frame.length; length++) {
+			uint8_t *copy = malloc(length + 1);
+			uint8_t family = length < outer + 20 ? tunnels[i].family : 4;
+			struct packet packet;
+
+			memcpy(copy, frame.at, length);
+			packet_decode(&packet, 101, span_of(copy, length));
+			CU_ASSERT_EQUAL(packet.family, length < outer ? 0 : family);
+			if (packet.family != 0)
+				CU_ASSERT_EQUAL(
+					memcmp(packet.destination,
+						frame.at +
+							(length < outer + 20 ? outer : outer + 20) -
+							(family == 4 ? 4 : 16),
+						family == 4 ? 4 : 16),
+					0);
+			if (length == frame.length)
+				check_tcp(&packet);
+			free(copy);
+		}
+	}
+}
+
 static void fragment_of(struct packet *packet, uint32_t offset, const void *bytes, uint32_t length)
 {
 	*packet = (struct packet){
@@ -161,5 +204,5 @@ static void test_fragments(void)
 
 SUITE(packet, {"takes every link layer off", test_links},
 	{"reads nothing that is not there", test_cut},
-	{"looks through IPv6 extension headers", test_ipv6},
+	{"looks through IPv6 extension headers", test_ipv6}, {"looks into tunnels", test_tunnels},
 	{"puts fragments together", test_fragments});
