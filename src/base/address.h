@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { ADDRESS_TEXT = 40 }; /* octets that the longest takes, its NUL included */
+enum { ADDRESS_TEXT = 48 }; /* octets that text must have room for */
 
 /* Writes "192.0.2.1" (family 4) or "2001:db8::1" (family 6, RFC 5952 4) and a NUL; the length
  * without it. */
