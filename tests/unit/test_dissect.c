@@ -311,7 +311,7 @@ static void test_reset(void)
 	told_order(&told, &talk, "7 8");
 	told_end(&told);
 	CU_ASSERT_STRING_EQUAL(told_sessions(&told),
-		"1 SMTP clear nothing sent whole\n"
+		"1 SMTP clear no message whole\n"
 		"S 4 220 mail\nC 5 HELO a\nS 6 250 mail\nC 7 MAIL FROM:<a@b>\n"
 		"! command-without-reply 8\n! connection-reset 8\n");
 	told_fini(&told);
@@ -512,7 +512,7 @@ static void test_segments(void)
 	told_order(&told, &talk, "1 2 3 5 4 6 7 8");
 	told_end(&told);
 	CU_ASSERT_STRING_EQUAL(told_sessions(&told),
-		"1 SMTP clear nothing sent whole\n"
+		"1 SMTP clear no message whole\n"
 		"> 1 TCP 40000 \xe2\x86\x92 25 [SYN] Seq=0 Win=8192 Len=0\n"
 		"< 2 TCP 25 \xe2\x86\x92 40000 [SYN, ACK] Seq=0 Ack=1 Win=8192 Len=0\n"
 		"> 3 TCP 40000 \xe2\x86\x92 25 [ACK] Seq=1 Ack=1 Win=8192 Len=0\n"
