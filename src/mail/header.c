@@ -5,7 +5,7 @@
 
 #include <iconv.h>
 
-enum { WORD_LIMIT = 1024 }; /* octets of one encoded word; RFC 2047 2 allows 75 */
+enum { WORD_LIMIT = 1024, CHARSET_LIMIT = 64 }; /* of one encoded word; RFC 2047 2 allows 75 */
 
 /* The length of the line at the front, its end included. */
 static size_t line_length(struct span s)
@@ -142,20 +142,22 @@ static bool decode_q(struct span text, struct buffer *out)
 
 static bool to_utf8(struct span charset, struct span text, struct buffer *out)
 {
-	char name[64] = {0};
+	char name[CHARSET_LIMIT] = {0};
 	char converted[WORD_LIMIT * 4];
 	char *to = converted, *from = (char *)(uintptr_t)text.at;
 	size_t to_left = sizeof converted, from_left = text.length;
 	iconv_t converter;
 	bool is_whole;
 
-	if (charset.length >= sizeof name)
+	charset = span_first(charset, span_index(charset, '*')); /* RFC 2231 5: then a language */
+	if (charset.length == 0)                                 /* iconv would take the locale's */
 		return false;
-	memcpy(name, charset.at, span_index(charset, '*')); /* RFC 2231 5: a language may follow */
+	memcpy(name, charset.at, charset.length);
 	converter = iconv_open("UTF-8", name);
 	if (converter == (iconv_t)-1)
 		return false;
-	is_whole = iconv(converter, &from, &from_left, &to, &to_left) != (size_t)-1;
+	is_whole = iconv(converter, &from, &from_left, &to, &to_left) != (size_t)-1 &&
+		   iconv(converter, NULL, NULL, &to, &to_left) != (size_t)-1;
 	iconv_close(converter);
 	return is_whole && buffer_add(out, converted, sizeof converted - to_left);
 }
@@ -164,15 +166,18 @@ static bool to_utf8(struct span charset, struct span text, struct buffer *out)
  * there is none. */
 static size_t decode_word(struct span s, struct buffer *out)
 {
-	struct span rest = span_from(s, 2);
-	size_t charset = span_index(rest, '?');
-	struct span text = span_from(rest, charset + 3);
-	size_t length = span_find(span_first(text, WORD_LIMIT), "?=");
+	struct span rest = span_from(s, 2), text;
+	size_t charset, length;
 	struct buffer octets;
 	bool is_decoded;
 
-	if (s.length < 8 || s.at[0] != '=' || s.at[1] != '?' || charset + 3 >= rest.length ||
-		rest.at[charset + 2] != '?' || length >= text.length || length >= WORD_LIMIT)
+	if (s.length < 8 || s.at[0] != '=' || s.at[1] != '?')
+		return 0;
+	charset = span_index(span_first(rest, CHARSET_LIMIT), '?');
+	text = span_from(rest, charset + 3);
+	length = span_find(span_first(text, WORD_LIMIT), "?=");
+	if (charset >= CHARSET_LIMIT || charset + 3 >= rest.length || rest.at[charset + 2] != '?' ||
+		length >= text.length || length >= WORD_LIMIT)
 		return 0;
 	buffer_init(&octets, WORD_LIMIT);
 	text.length = length;
@@ -195,6 +200,21 @@ static size_t blanks_before_word(struct span s)
 	return blanks + 1 < s.length && s.at[blanks] == '=' && s.at[blanks + 1] == '?' ? blanks : 0;
 }
 
+/* Encoded words that follow each other; their length, 0 if there is none. */
+static size_t decode_words(struct span s, struct buffer *out)
+{
+	size_t used = decode_word(s, out);
+	size_t more = used;
+
+	while (more > 0) {
+		size_t blanks = blanks_before_word(span_from(s, used));
+
+		more = decode_word(span_from(s, used + blanks), out);
+		used += more > 0 ? blanks + more : 0;
+	}
+	return used;
+}
+
 /* The octets up to the next one that may mean something: an encoded word's beginning, a line end.
  */
 static size_t plain_length(struct span value)
@@ -215,10 +235,9 @@ void header_decode(struct span value, struct buffer *out)
 
 		buffer_add_span(out, span_first(value, plain));
 		value = span_from(value, plain);
-		word = decode_word(value, out);
+		word = decode_words(value, out);
 		if (word > 0) {
 			value = span_from(value, word);
-			value = span_from(value, blanks_before_word(value));
 			continue;
 		}
 		/* RFC 5322 2.2.3: unfolding removes the line end. */
