@@ -106,10 +106,9 @@ bool buffer_printf(struct buffer *buffer, const char *format, ...)
 
 const char *buffer_text(struct buffer *buffer)
 {
-	if (buffer->size == buffer->length) {
+	/* The NUL is no part of the size: it must not make room behind the limit. */
+	if (buffer->size == buffer->length)
 		buffer->at = memory_resize(buffer->at, buffer->size + 1, 1);
-		buffer->size++;
-	}
 	buffer->at[buffer->length] = '\0';
 	return (const char *)buffer->at;
 }

@@ -45,5 +45,27 @@ static void test_grows(void)
 	buffer_fini(&buffer);
 }
 
+/* The NUL of buffer_text() makes no room behind the limit, nor is it lost when the buffer is full.
+ */
+static void test_text_at_limit(void)
+{
+	struct buffer buffer;
+
+	buffer_init(&buffer, 10);
+	CU_ASSERT_STRING_EQUAL(buffer_text(&buffer), "");
+	CU_ASSERT_TRUE(buffer_add_text(&buffer, "0123456789"));
+	for (int i = 0; i < 3; i++) {
+		CU_ASSERT_STRING_EQUAL(buffer_text(&buffer), "0123456789");
+		CU_ASSERT_FALSE(buffer_add_byte(&buffer, 'x'));
+		CU_ASSERT_FALSE(buffer_add_text(&buffer, "many more"));
+		CU_ASSERT_EQUAL(buffer.length, 10);
+	}
+	buffer_clear(&buffer);
+	CU_ASSERT_TRUE(buffer_printf(&buffer, "%09d", 7));
+	CU_ASSERT_FALSE(buffer_printf(&buffer, "%0600d", 7));
+	CU_ASSERT_STRING_EQUAL(buffer_text(&buffer), "0000000070");
+	buffer_fini(&buffer);
+}
+
 SUITE(buffer, {"keeps its limit", test_limit}, {"writes numbers", test_numbers},
-	{"grows", test_grows});
+	{"grows", test_grows}, {"ends texts within its limit", test_text_at_limit});
