@@ -36,20 +36,16 @@ struct question {
 	bool is_plain; /* none of SYN, FIN, RST */
 };
 
-static bool repeats_last_ack(const struct question *q)
-{
-	return q->segment->length == 0 && q->segment->window == q->forward->window &&
-	       q->forward->has_next && q->segment->sequence == q->forward->next && q->is_plain;
-}
-
 static bool acknowledges_same(const struct question *q)
 {
 	return q->segment->acknowledgement == q->forward->acknowledged;
 }
 
-static bool acknowledges_same_or_next(const struct question *q)
+static bool repeats_last_ack(const struct question *q)
 {
-	return acknowledges_same(q) || q->segment->acknowledgement == q->forward->acknowledged + 1;
+	return q->segment->length == 0 && q->segment->window == q->forward->window &&
+	       q->forward->has_next && q->segment->sequence == q->forward->next &&
+	       acknowledges_same(q) && q->is_plain;
 }
 
 static bool fills_window(const struct question *q)
@@ -83,44 +79,48 @@ static unsigned judge_order(const struct question *q)
 	return marks;
 }
 
-/* The answers that end the questions about the acknowledgement: at most one of them holds. */
+/* At most one of these holds. */
 static unsigned judge_acknowledgement(const struct question *q, struct tcp_verdict *verdict)
 {
-	const struct tcp_segment *s = q->segment;
-
 	if (!repeats_last_ack(q))
 		return 0;
-	if (s->window != 0 && acknowledges_same_or_next(q) &&
-		(q->reverse->last_marks & MARK_KEEP_ALIVE) != 0)
+	if (q->segment->window == 0)
+		return (q->reverse->last_marks & MARK_ZERO_WINDOW_PROBE) != 0
+			       ? MARK_ZERO_WINDOW_PROBE_ACK
+			       : 0;
+	if ((q->reverse->last_marks & MARK_KEEP_ALIVE) != 0)
 		return MARK_KEEP_ALIVE_ACK;
-	if (s->window == 0 && acknowledges_same_or_next(q) &&
-		(q->reverse->last_marks & MARK_ZERO_WINDOW_PROBE) != 0) {
-		if (!acknowledges_same(q))
-			q->reverse->next = q->reverse->acked_limit = s->acknowledgement;
-		return MARK_ZERO_WINDOW_PROBE_ACK;
-	}
-	if (s->window == 0 || !acknowledges_same(q))
-		return 0;
+	q->forward->unseen_is_told = false;
 	verdict->duplicate = ++q->forward->duplicates;
 	verdict->original_frame = q->forward->original_frame;
 	return MARK_DUPLICATE_ACK;
 }
 
+/* Behind the highest octet seen only the first acknowledgement is marked, until the other side
+ * acknowledges something new. */
 static unsigned judge_unseen(const struct question *q)
 {
-	unsigned mark = 0;
+	bool is_told = q->reverse->duplicates > 0 || q->reverse->unseen_is_told;
 
 	if (!q->reverse->has_acked_limit || (q->segment->flags & TCP_ACK) == 0 ||
 		!is_behind(q->segment->acknowledgement, q->reverse->acked_limit))
 		return 0;
-	/* An acknowledgement of the probe's octet opens the window again. */
-	if (q->segment->acknowledgement == q->reverse->acked_limit + 1 &&
-		(q->reverse->last_marks & MARK_ZERO_WINDOW_PROBE) != 0)
-		mark = MARK_WINDOW_UPDATE;
-	else
-		mark = MARK_ACKED_UNSEEN;
-	q->reverse->acked_limit = q->reverse->next;
-	return mark;
+	if (q->reverse->acked_limit != q->reverse->next) {
+		q->reverse->acked_limit = q->reverse->next;
+		return MARK_ACKED_UNSEEN;
+	}
+	q->reverse->unseen_is_told = true;
+	q->reverse->duplicates = 0;
+	return is_told ? 0 : MARK_ACKED_UNSEEN;
+}
+
+/* The other side has just said twice that it waits for this segment. Wireshark takes it for said,
+ * too, when octets were acknowledged that are not there. */
+static bool asks_again(const struct question *q)
+{
+	return (q->reverse->duplicates >= 2 || q->reverse->unseen_is_told) &&
+	       q->reverse->acknowledged == q->segment->sequence &&
+	       q->time - q->reverse->acknowledged_time < FAST_TIME;
 }
 
 static unsigned judge_again(const struct question *q, int64_t round_trip)
@@ -136,8 +136,7 @@ static unsigned judge_again(const struct question *q, int64_t round_trip)
 		return MARK_SPURIOUS_RETRANSMISSION;
 	if (!is_old)
 		return 0;
-	if (q->reverse->duplicates >= 2 && q->reverse->acknowledged == s->sequence &&
-		q->time - q->reverse->acknowledged_time < FAST_TIME)
+	if (asks_again(q))
 		return MARK_FAST_RETRANSMISSION;
 	if (q->time - q->forward->next_time < (round_trip != 0 ? round_trip : REORDERING_TIME) &&
 		q->forward->next != end)
@@ -214,16 +213,16 @@ static void note_bases(struct analysis *analysis, enum side side, const struct t
 		return;
 	forward->scale = window_scale(s->options);
 	/* RFC 7323 2.2: scaled only if both sides offered it. */
-	if ((s->flags & TCP_ACK) != 0 && (forward->scale == -2 || reverse->scale == -2))
+	if (forward->scale == -2 || ((s->flags & TCP_ACK) != 0 && reverse->scale == -2))
 		forward->scale = reverse->scale = -2;
 }
 
-static void note_round_trip(
-	struct analysis *analysis, enum side side, const struct tcp_segment *s, int64_t time)
+/* From a SYN to the first segment that has ACK alone, most often the handshake's last. */
+static void note_round_trip(struct analysis *analysis, const struct tcp_segment *s, int64_t time)
 {
 	if ((s->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN)
 		analysis->syn_time = time;
-	else if (analysis->round_trip == 0 && analysis->syn_time != 0 && side == SIDE_CLIENT &&
+	else if (analysis->round_trip == 0 && analysis->syn_time != 0 &&
 		 (s->flags & (TCP_SYN | TCP_ACK)) == TCP_ACK)
 		analysis->round_trip = time - analysis->syn_time;
 }
@@ -236,7 +235,6 @@ struct tcp_verdict analysis_add(struct analysis *analysis, enum side side,
 		origin.time, (segment->flags & (TCP_SYN | TCP_FIN | TCP_RST)) == 0};
 
 	note_bases(analysis, side, segment);
-	note_round_trip(analysis, side, segment, origin.time);
 	if (segment->length == 1 && q.forward->has_next && segment->sequence == q.forward->next &&
 		q.reverse->window == 0 && q.reverse->has_next) {
 		verdict.marks = MARK_ZERO_WINDOW_PROBE;
@@ -247,12 +245,14 @@ struct tcp_verdict analysis_add(struct analysis *analysis, enum side side,
 	if (segment->acknowledgement != q.forward->acknowledged) {
 		q.forward->original_frame = origin.frame;
 		q.forward->duplicates = 0;
+		q.forward->unseen_is_told = false;
 	}
 	verdict.marks |= judge_unseen(&q);
 	if ((segment->length > 0 || (segment->flags & (TCP_SYN | TCP_FIN)) != 0) &&
 		(verdict.marks & MARK_KEEP_ALIVE) == 0)
 		verdict.marks |= judge_again(&q, analysis->round_trip);
 	remember(&q, verdict.marks);
+	note_round_trip(analysis, segment, origin.time);
 	return verdict;
 }
 

@@ -29,6 +29,7 @@ enum tcp_mark {
 /* One direction. Sequence numbers are absolute; the scale is -1 not known, -2 not in use. */
 struct analysis_flow {
 	bool has_base, has_next, has_acked_limit, window_is_of_syn;
+	bool unseen_is_told;  /* acknowledged by the other side, and marked there */
 	uint32_t base;        /* sequence number shown as 0 */
 	uint32_t next;        /* behind the highest byte seen */
 	uint32_t acked_limit; /* highest acknowledgement that needs no unseen segment */

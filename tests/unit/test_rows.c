@@ -6,12 +6,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* A segment of 10.0.0.1:4000 (C) or 10.0.0.2:25 (S), and what its row must say. */
+/* A segment, and what its row must say. It is of 10.0.0.1:4000 (C, c) or of 10.0.0.2, port 25 (S)
+ * or 5000 (s). */
 struct sent {
-	int milliseconds;   /* since the step before */
+	int milliseconds;   /* since the one before */
 	const char *header; /* "C SA 100 1 8192": flags, sequence, acknowledgement, window */
 	const char *text;
-	const char *info; /* the row's end; NULL: any */
+	const char *info; /* NULL: any */
 };
 
 struct talk {
@@ -49,19 +50,23 @@ static void make_packet(struct buffer *out, const char *header, struct span text
 {
 	char side, letters[8];
 	unsigned sequence, acknowledgement, window;
+	uint16_t server_port;
+	bool is_client;
 
 	CU_ASSERT_EQUAL_FATAL(sscanf(header, "%c %7s %u %u %u", &side, letters, &sequence,
 				      &acknowledgement, &window),
 		5);
+	is_client = side == 'C' || side == 'c';
+	server_port = side == 'C' || side == 'S' ? 25 : 5000;
 	buffer_clear(out);
 	add_u16(out, 0x4500);
 	add_u16(out, (uint32_t)(20 + 20 + text.length));
 	add_u32(out, 0);
 	add_u32(out, 64u << 24 | IP_TCP << 16);
-	add_u32(out, side == 'C' ? 0x0a000001 : 0x0a000002);
-	add_u32(out, side == 'C' ? 0x0a000002 : 0x0a000001);
-	add_u16(out, side == 'C' ? 4000 : 25);
-	add_u16(out, side == 'C' ? 25 : 4000);
+	add_u32(out, is_client ? 0x0a000001 : 0x0a000002);
+	add_u32(out, is_client ? 0x0a000002 : 0x0a000001);
+	add_u16(out, is_client ? 4000 : server_port);
+	add_u16(out, is_client ? server_port : 4000);
 	add_u32(out, sequence);
 	add_u32(out, acknowledgement);
 	add_u16(out, 0x5000u | flags_of(letters));
@@ -89,7 +94,8 @@ static void talk_init(struct talk *talk)
 	static const struct dissect_wants wants = {.rows = true, .all_rows = true};
 	const struct dissect_listener listener = {talk, on_session, on_row};
 
-	*talk = (struct talk){.frame = {.has_time = true, .link_type = LINK_IPV4}};
+	*talk = (struct talk){
+		.frame = {.time = 1000000000, .has_time = true, .link_type = LINK_IPV4}};
 	buffer_init(&talk->bytes, 0);
 	buffer_init(&talk->infos, 0);
 	talk->dissect = dissect_new("rows.pcap", &wants, &listener);
@@ -120,19 +126,20 @@ static void talk_fini(struct talk *talk)
 	buffer_fini(&talk->infos);
 }
 
-static void check(const struct sent *steps, size_t count)
+static void check(const struct sent *segments, size_t count)
 {
 	struct talk talk;
 	const char *info;
 
 	talk_init(&talk);
 	for (size_t i = 0; i < count; i++)
-		talk_say(&talk, steps[i].milliseconds, steps[i].header, span_text(steps[i].text));
+		talk_say(&talk, segments[i].milliseconds, segments[i].header,
+			span_text(segments[i].text));
 	info = talk_end(&talk);
 	for (size_t i = 0; i < count; i++) {
-		if (steps[i].info != NULL) {
-			CU_ASSERT_STRING_EQUAL(info, steps[i].info);
-			if (strcmp(info, steps[i].info) != 0)
+		if (segments[i].info != NULL) {
+			CU_ASSERT_STRING_EQUAL(info, segments[i].info);
+			if (strcmp(info, segments[i].info) != 0)
 				fprintf(stderr, "row %zu: %s\n", i + 1, info);
 		}
 		info += strlen(info) + 1;
@@ -140,12 +147,12 @@ static void check(const struct sent *steps, size_t count)
 	talk_fini(&talk);
 }
 
-#define CHECK(steps) check(steps, sizeof(steps) / sizeof(steps)[0])
+#define CHECK(segments) check(segments, sizeof(segments) / sizeof(segments)[0])
 
 /* The same SYN again after a reset is no new connection, another one is. */
 static void test_syn_again(void)
 {
-	static const struct sent steps[] = {
+	static const struct sent segments[] = {
 		{0, "C S 100 0 512", "", "4000 → 25 [SYN] Seq=0 Win=512 Len=0"},
 		{9, "S RA 0 101 0", "", "25 → 4000 [RST, ACK] Seq=1 Ack=1 Win=0 Len=0"},
 		{500, "C S 100 0 512", "",
@@ -157,13 +164,13 @@ static void test_syn_again(void)
 		{9, "S PA 901 701 512", "220 ready\r\n", "S: 220 ready"},
 	};
 
-	CHECK(steps);
+	CHECK(segments);
 }
 
 /* A login that is given up: "*" is no name. */
 static void test_cancel(void)
 {
-	static const struct sent steps[] = {
+	static const struct sent segments[] = {
 		{0, "C S 100 0 512", "", NULL},
 		{1, "S SA 900 101 512", "", NULL},
 		{1, "S PA 901 101 512", "220 ready\r\n", "S: 220 ready"},
@@ -178,7 +185,122 @@ static void test_cancel(void)
 		{1, "C PA 136 979 512", "YW5u\r\n", "C: User: YW5u"},
 	};
 
-	CHECK(steps);
+	CHECK(segments);
+}
+
+/* Acknowledged but not captured: told once while nothing else comes, and again behind a gap. */
+static void test_unseen(void)
+{
+	static const struct sent segments[] = {
+		{0, "c S 999 0 512", "", NULL},
+		{1, "s SA 4999 1000 512", "", NULL},
+		{1, "c A 1000 5000 512", "", NULL},
+		{1, "s A 5000 1010 512", "",
+			"[TCP ACKed unseen segment] 5000 → 4000 [ACK] Seq=1 Ack=11 Win=512 Len=0"},
+		{1, "s A 5000 1020 512", "", "5000 → 4000 [ACK] Seq=1 Ack=21 Win=512 Len=0"},
+		{30, "s A 5000 1030 512", "", "5000 → 4000 [ACK] Seq=1 Ack=31 Win=512 Len=0"},
+		{1, "c PA 1030 5000 512", "0123456789",
+			"[TCP Previous segment not captured] 4000 → 5000 [PSH, ACK] Seq=31 Ack=1 "
+			"Win=512 Len=10"},
+		{1, "s A 5000 1040 512", "",
+			"[TCP ACKed unseen segment] 5000 → 4000 [ACK] Seq=1 Ack=41 Win=512 Len=0"},
+		{1, "c A 1040 5001 512", "",
+			"[TCP ACKed unseen segment] 4000 → 5000 [ACK] Seq=41 Ack=2 Win=512 Len=0"},
+		{1, "s A 5001 1050 512", "",
+			"[TCP ACKed unseen segment] [TCP Previous segment not captured] 5000 → "
+			"4000 [ACK] Seq=2 Ack=51 Win=512 Len=0"},
+		{1, "s FA 5000 1060 512", "",
+			"[TCP Retransmission] 5000 → 4000 [FIN, ACK] Seq=1 Ack=61 Win=512 Len=0"},
+		{1, "s FA 5001 1060 512", "", "5000 → 4000 [FIN, ACK] Seq=2 Ack=61 Win=512 Len=0"},
+	};
+
+	CHECK(segments);
+}
+
+/* What comes again: fast, late, out of order, for nothing. */
+static void test_again(void)
+{
+	static const struct sent segments[] = {
+		{0, "c S 999 0 512", "", NULL},
+		{50, "s SA 4999 1000 512", "", NULL},
+		{1, "c A 1000 5000 512", "", NULL},
+		{1, "c PA 1000 5000 512", "0123456789", NULL},
+		{1, "c PA 1020 5000 512", "0123456789",
+			"[TCP Previous segment not captured] 4000 → 5000 [PSH, ACK] Seq=21 Ack=1 "
+			"Win=512 Len=10"},
+		{1, "s A 5000 1010 512", "", "5000 → 4000 [ACK] Seq=1 Ack=11 Win=512 Len=0"},
+		{1, "s A 5000 1010 512", "",
+			"[TCP Dup ACK 6#1] 5000 → 4000 [ACK] Seq=1 Ack=11 Win=512 Len=0"},
+		{1, "s A 5000 1010 512", "",
+			"[TCP Dup ACK 6#2] 5000 → 4000 [ACK] Seq=1 Ack=11 Win=512 Len=0"},
+		{1, "c PA 1010 5000 512", "0123456789",
+			"[TCP Fast Retransmission] 4000 → 5000 [PSH, ACK] Seq=11 Ack=1 Win=512 "
+			"Len=10"},
+		{1, "s A 5000 1030 512", "", "5000 → 4000 [ACK] Seq=1 Ack=31 Win=512 Len=0"},
+		{1, "c PA 1000 5000 512", "0123456789",
+			"[TCP Spurious Retransmission] 4000 → 5000 [PSH, ACK] Seq=1 Ack=1 Win=512 "
+			"Len=10"},
+		{1, "c PA 1040 5000 512", "0123456789",
+			"[TCP Previous segment not captured] 4000 → 5000 [PSH, ACK] Seq=41 Ack=1 "
+			"Win=512 Len=10"},
+		{40, "c PA 1030 5000 512", "0123456789",
+			"[TCP Out-Of-Order] 4000 → 5000 [PSH, ACK] Seq=31 Ack=1 Win=512 Len=10"},
+		{60, "c PA 1030 5000 512", "0123456789",
+			"[TCP Retransmission] 4000 → 5000 [PSH, ACK] Seq=31 Ack=1 Win=512 Len=10"},
+		{1, "s A 5000 1050 512", "", "5000 → 4000 [ACK] Seq=1 Ack=51 Win=512 Len=0"},
+		{1, "c FA 1050 5000 512", "", "4000 → 5000 [FIN, ACK] Seq=51 Ack=1 Win=512 Len=0"},
+		{400, "c FA 1050 5000 512", "",
+			"[TCP Retransmission] 4000 → 5000 [FIN, ACK] Seq=51 Ack=1 Win=512 Len=0"},
+	};
+
+	CHECK(segments);
+}
+
+/* Windows that are full, closed, probed and opened; keep-alives. */
+static void test_window(void)
+{
+	static const struct sent segments[] = {
+		{0, "c S 999 0 512", "", NULL},
+		{1, "s SA 4999 1000 20", "", NULL},
+		{1, "c A 1000 5000 512", "", NULL},
+		{1, "c PA 1000 5000 512", "0123456789",
+			"4000 → 5000 [PSH, ACK] Seq=1 Ack=1 Win=512 Len=10"},
+		{1, "c PA 1010 5000 512", "0123456789",
+			"[TCP Window Full] 4000 → 5000 [PSH, ACK] Seq=11 Ack=1 Win=512 Len=10"},
+		{1, "s A 5000 1020 0", "",
+			"[TCP ZeroWindow] 5000 → 4000 [ACK] Seq=1 Ack=21 Win=0 Len=0"},
+		{1, "c PA 1020 5000 512", "0",
+			"[TCP ZeroWindowProbe] 4000 → 5000 [PSH, ACK] Seq=21 Ack=1 Win=512 Len=1"},
+		{1, "s A 5000 1020 0", "",
+			"[TCP ZeroWindowProbeAck] [TCP ZeroWindow] 5000 → 4000 [ACK] Seq=1 Ack=21 "
+			"Win=0 Len=0"},
+		{1, "c PA 1020 5000 512", "0",
+			"[TCP ZeroWindowProbe] 4000 → 5000 [PSH, ACK] Seq=21 Ack=1 Win=512 Len=1"},
+		{1, "s A 5000 1021 0", "",
+			"[TCP ZeroWindow] [TCP ACKed unseen segment] 5000 → 4000 [ACK] Seq=1 "
+			"Ack=22 Win=0 Len=0"},
+		{1, "s A 5000 1021 20", "",
+			"[TCP Window Update] 5000 → 4000 [ACK] Seq=1 Ack=22 Win=20 Len=0"},
+		{1, "c PA 1020 5000 512", "0123",
+			"4000 → 5000 [PSH, ACK] Seq=21 Ack=1 Win=512 Len=4"},
+		{1, "s A 5000 1024 20", "", "5000 → 4000 [ACK] Seq=1 Ack=25 Win=20 Len=0"},
+		{1, "c A 1023 5000 512", "",
+			"[TCP Keep-Alive] 4000 → 5000 [ACK] Seq=24 Ack=1 Win=512 Len=0"},
+		{1, "s A 5000 1024 20", "",
+			"[TCP Keep-Alive ACK] 5000 → 4000 [ACK] Seq=1 Ack=25 Win=20 Len=0"},
+		{1, "c A 1023 5000 512", "3",
+			"[TCP Keep-Alive] 4000 → 5000 [ACK] Seq=24 Ack=1 Win=512 Len=1"},
+		{1, "s A 5000 1024 20", "",
+			"[TCP Keep-Alive ACK] 5000 → 4000 [ACK] Seq=1 Ack=25 Win=20 Len=0"},
+		{1, "s A 5000 1024 20", "",
+			"[TCP Keep-Alive ACK] 5000 → 4000 [ACK] Seq=1 Ack=25 Win=20 Len=0"},
+		{1, "c A 1024 5000 512", "",
+			"[TCP Dup ACK 3#1] 4000 → 5000 [ACK] Seq=25 Ack=1 Win=512 Len=0"},
+		{1, "s A 5000 1024 20", "",
+			"[TCP Dup ACK 13#1] 5000 → 4000 [ACK] Seq=1 Ack=25 Win=20 Len=0"},
+	};
+
+	CHECK(segments);
 }
 
 /* From and Subject behind 100 KiB of other fields. */
@@ -208,5 +330,6 @@ static void test_long_header(void)
 	talk_fini(&talk);
 }
 
-SUITE(rows, {"a SYN again", test_syn_again}, {"a cancelled login", test_cancel},
-	{"a long header", test_long_header});
+SUITE(rows, {"octets acknowledged but not seen", test_unseen}, {"segments again", test_again},
+	{"windows", test_window}, {"a SYN again", test_syn_again},
+	{"a cancelled login", test_cancel}, {"a long header", test_long_header});
