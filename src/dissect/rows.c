@@ -119,6 +119,7 @@ void draft_finish(struct draft *draft)
 	}
 	cut_column(text);
 	row->is_mail = is_said;
+	row->is_from_client = draft->side == SIDE_CLIENT;
 	row->protocol = span_text(is_said                   ? draft->said_protocol
 				  : draft->protocol != NULL ? draft->protocol
 							    : "TCP");

@@ -8,6 +8,8 @@ enum {
 	NUMBER_WIDTH = 7,
 	TIME_WIDTH = 13,
 	ADDRESS_WIDTH = 15,
+	ADDRESS_STEP = 12,
+	ADDRESS_WIDEST = ADDRESS_WIDTH + 2 * ADDRESS_STEP,
 	PROTOCOL_WIDTH = 8,
 	LENGTH_WIDTH = 6
 };
@@ -47,9 +49,15 @@ static void add_tsv(struct buffer *out, const struct row *row)
 	buffer_add_byte(out, '\n');
 }
 
-static bool is_from_client(struct span info)
+/* Address columns widen in steps, so that those of a session over IPv6 (up to 39 octets) stand
+ * below each other. */
+static void add_address(struct buffer *out, struct span address)
 {
-	return info.length > 1 && info.at[0] == 'C' && info.at[1] == ':';
+	size_t width = ADDRESS_WIDTH;
+
+	while (width < address.length && width < ADDRESS_WIDEST)
+		width += ADDRESS_STEP;
+	cell_add_left(out, address, width);
 }
 
 static void add_number(struct buffer *out, uint64_t value, size_t width)
@@ -78,13 +86,12 @@ static void add_text(struct buffer *out, const struct row *row, const struct vie
 
 	add_number(out, row->number, NUMBER_WIDTH);
 	add_microseconds(out, row);
-	cell_add_left(out, row->source, ADDRESS_WIDTH);
-	cell_add_left(out, row->destination, ADDRESS_WIDTH);
+	add_address(out, row->source);
+	add_address(out, row->destination);
 	cell_add_left(out, row->protocol, PROTOCOL_WIDTH);
 	add_number(out, row->length, LENGTH_WIDTH);
 	if (is_coloured)
-		text_colour(
-			out, options, is_from_client(row->info) ? COLOUR_CLIENT : COLOUR_SERVER);
+		text_colour(out, options, row->is_from_client ? COLOUR_CLIENT : COLOUR_SERVER);
 	buffer_add_span(out, row->info);
 	if (is_coloured)
 		text_plain(out, options);

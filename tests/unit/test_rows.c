@@ -2,6 +2,7 @@
 #include "dissect/dissect.h"
 #include "net/packet.h"
 #include "suite.h"
+#include "view/packets.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -330,6 +331,46 @@ static void test_long_header(void)
 	talk_fini(&talk);
 }
 
+/* The list for people: columns of IPv6 widen in steps; colours say who speaks, if any are wanted.
+ */
+static void test_list(void)
+{
+	static const char *const ends[] = {"2003:de:2016:125:fc36:8317:4e86:cb72", "fe80::8"};
+	static const char *const lists[] = {
+		"      1      0.000001 2003:de:2016:125:fc36:8317:4e86:cb72    fe80::8         "
+		"SMTP         80 C: QUIT\n"
+		"      2      0.000001 fe80::8         2003:de:2016:125:fc36:8317:4e86:cb72    "
+		"SMTP         80 S: 221 bye\n",
+		"      1      0.000001 2003:de:2016:125:fc36:8317:4e86:cb72    fe80::8         "
+		"SMTP         80 \x1b[36mC: QUIT\x1b[0m\n"
+		"      2      0.000001 fe80::8         2003:de:2016:125:fc36:8317:4e86:cb72    "
+		"SMTP         80 \x1b[32mS: 221 bye\x1b[0m\n"};
+
+	for (size_t i = 0; i < 2; i++) {
+		const struct view_options options = {.has_colour = i == 1};
+		struct buffer out;
+
+		buffer_init(&out, 0);
+		for (size_t k = 0; k < 2; k++) {
+			const struct row row = {.number = k + 1,
+				.time = 1000,
+				.has_time = true,
+				.length = 80,
+				.is_mail = true,
+				.is_from_client = k == 0,
+				.source = span_text(ends[k]),
+				.destination = span_text(ends[1 - k]),
+				.protocol = span_text("SMTP"),
+				.info = span_text(k == 0 ? "C: QUIT" : "S: 221 bye")};
+
+			view_packets(&out, &row, &options);
+		}
+		CU_ASSERT_STRING_EQUAL(buffer_text(&out), lists[i]);
+		buffer_fini(&out);
+	}
+}
+
 SUITE(rows, {"octets acknowledged but not seen", test_unseen}, {"segments again", test_again},
 	{"windows", test_window}, {"a SYN again", test_syn_again},
-	{"a cancelled login", test_cancel}, {"a long header", test_long_header});
+	{"a cancelled login", test_cancel}, {"a long header", test_long_header},
+	{"the list", test_list});
