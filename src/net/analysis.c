@@ -235,6 +235,9 @@ struct tcp_verdict analysis_add(struct analysis *analysis, enum side side,
 		origin.time, (segment->flags & (TCP_SYN | TCP_FIN | TCP_RST)) == 0};
 
 	note_bases(analysis, side, segment);
+	/* A SYN once more: what came behind a gap is forgotten. */
+	if ((segment->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN && q.forward->has_acked_limit)
+		q.forward->next = q.forward->acked_limit;
 	if (segment->length == 1 && q.forward->has_next && segment->sequence == q.forward->next &&
 		q.reverse->window == 0 && q.reverse->has_next) {
 		verdict.marks = MARK_ZERO_WINDOW_PROBE;

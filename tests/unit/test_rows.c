@@ -252,6 +252,14 @@ static void test_again(void)
 		{1, "c FA 1050 5000 512", "", "4000 → 5000 [FIN, ACK] Seq=51 Ack=1 Win=512 Len=0"},
 		{400, "c FA 1050 5000 512", "",
 			"[TCP Retransmission] 4000 → 5000 [FIN, ACK] Seq=51 Ack=1 Win=512 Len=0"},
+		{1, "c PA 1070 5000 512", "0123456789",
+			"[TCP Previous segment not captured] 4000 → 5000 [PSH, ACK] Seq=71 Ack=1 "
+			"Win=512 Len=10"},
+		{100, "c S 999 0 512", "",
+			"[TCP Retransmission] 4000 → 5000 [SYN] Seq=0 Win=512 Len=0"},
+		{1, "c PA 1070 5000 512", "0123456789",
+			"[TCP Previous segment not captured] 4000 → 5000 [PSH, ACK] Seq=71 Ack=1 "
+			"Win=512 Len=10"},
 	};
 
 	CHECK(segments);
