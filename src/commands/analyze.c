@@ -117,7 +117,7 @@ static void divide(void *context, size_t index, size_t octets)
 		captures->array.is_begun = true;
 		captures->array.has_objects = captures->array.has_objects || octets > 0;
 	}
-	fwrite(text.at, 1, text.length, stdout);
+	fputs(buffer_text(&text), stdout);
 	buffer_fini(&text);
 }
 
