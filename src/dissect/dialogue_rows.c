@@ -146,18 +146,36 @@ static void say_command(struct dialogue *c, struct draft *draft, const struct ma
 	add_text(c, said, text, event->secret);
 }
 
-/* "from: VALUE, subject: VALUE" of all From and Subject fields, in their order. */
-static void say_message(struct dialogue *c, struct draft *draft, const struct mail_event *event)
+/* "from: VALUE, subject: VALUE" of all From and Subject fields, in their order; false when there
+ * are none. */
+static bool add_fields(struct buffer *said, struct span fields)
 {
-	struct span header = recorder_row_fields(&c->recorder);
 	struct span name, value;
 	struct buffer decoded;
-	struct buffer *said;
 	const char *separator = "";
+
+	buffer_init(&decoded, 0);
+	while (header_take(&fields, &name, &value)) {
+		buffer_add_text(said, separator);
+		buffer_add_text(said, span_is_letters(name, "From") ? "from: " : "subject: ");
+		buffer_clear(&decoded);
+		header_decode(value, &decoded);
+		printable_add(said, buffer_span(&decoded));
+		separator = ", ";
+	}
+	buffer_fini(&decoded);
+	return separator[0] != '\0';
+}
+
+/* The message has ended in this packet. */
+static void say_message(struct dialogue *c, struct draft *draft, const struct mail_event *event)
+{
+	uint64_t octets = c->recorder.message_octets;
+	struct buffer *said;
 
 	c->carried[event->side] = 0;
 	draft->has_message_text = false;
-	if (c->recorder.message_octets == 0) {
+	if (octets == 0) {
 		if (draft->said_count > 0) /* BDAT 0 LAST */
 			return;
 		buffer_add_byte(draft_say(draft, columns[protocol_of(c)].name), '.');
@@ -166,23 +184,11 @@ static void say_message(struct dialogue *c, struct draft *draft, const struct ma
 	}
 	draft->is_prefixed = draft->said_count > 0;
 	said = draft_say(draft, columns[protocol_of(c)].message);
-	buffer_init(&decoded, 0);
-	while (header_take(&header, &name, &value)) {
-		bool is_from = span_is_letters(name, "From");
-
-		if (!is_from && !span_is_letters(name, "Subject"))
-			continue;
-		buffer_add_text(said, separator);
-		buffer_add_text(said, is_from ? "from: " : "subject: ");
-		buffer_clear(&decoded);
-		header_decode(value, &decoded);
-		printable_add(said, buffer_span(&decoded));
-		separator = ", ";
-	}
-	if (separator[0] == '\0')
-		buffer_printf(said, "message, %llu bytes",
-			(unsigned long long)c->recorder.message_octets);
-	buffer_fini(&decoded);
+	if (add_fields(said, recorder_row_fields(&c->recorder)))
+		return;
+	buffer_add_text(said, "message, ");
+	buffer_add_number(said, octets);
+	buffer_add_text(said, " bytes");
 }
 
 static void say_line(struct dialogue *c, const struct mail_event *event)
