@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+enum { KEPT_HEADER = 4096 }; /* octets of room that the next connection finds */
+
 /* Whether all that is wanted of a session can be counted. */
 static bool wants_little(const struct dissect_wants *wants)
 {
@@ -39,6 +41,7 @@ static void recorder_free_lists(struct recorder *recorder)
 	free(recorder->frames[0].frames);
 	free(recorder->frames[1].frames);
 	free(recorder->steps);
+	free(recorder->session.lines);
 }
 
 void recorder_fini(struct recorder *recorder)
@@ -63,6 +66,8 @@ void recorder_clear(struct recorder *recorder)
 
 	recorder_free_lists(recorder);
 	arena_clear(&arena);
+	if (header.size > KEPT_HEADER)
+		buffer_fini(&header);
 	buffer_clear(&header);
 	buffer_fini(&text);
 	/* The TLS texts are long and mostly unused: they are zeroed only when they were written. */

@@ -52,6 +52,7 @@ struct recorder {
 
 	struct envelope_step *steps;
 	size_t step_count, step_first, step_size;
+	size_t line_size; /* session.lines have room for: they grow too often for the arena */
 	struct span sender;
 	struct span *recipients;
 	size_t recipient_count, refused_count;

@@ -42,8 +42,11 @@ struct line *recorder_line(
 	recorder->line_number++;
 	if (!recorder_wants_lines(recorder) || session->line_count >= LIMIT_LINES)
 		return NULL;
-	session->lines = arena_grow(
-		&session->arena, session->lines, session->line_count, sizeof *session->lines);
+	if (session->line_count == recorder->line_size) {
+		recorder->line_size += recorder->line_size / 2 + 8;
+		session->lines =
+			memory_resize(session->lines, recorder->line_size, sizeof *session->lines);
+	}
 	line = &session->lines[session->line_count++];
 	*line = (struct line){.kind = kind,
 		.from = side,

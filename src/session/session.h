@@ -153,7 +153,7 @@ enum outcome {
 const char *outcome_name(enum outcome outcome);
 
 struct session {
-	struct arena arena;  /* all spans and arrays below live here */
+	struct arena arena;  /* all spans and arrays below live here, but for lines */
 	const char *capture; /* the file's name without its folders */
 	uint32_t number;     /* from 1 in this capture */
 	enum mail_protocol protocol;
