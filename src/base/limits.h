@@ -28,9 +28,10 @@ enum limits {
 	LIMIT_CLOSED = 512,  /* closed connections kept for their last segments */
 
 	/* mail */
-	LIMIT_LINE = 256 * 1024,    /* octets kept of one line */
-	LIMIT_PENDING = 4096,       /* commands waiting for their replies */
-	LIMIT_BARRIER = 256 * 1024, /* octets held until a reply says what they are */
+	LIMIT_LINE = 256 * 1024,     /* octets kept of one line */
+	LIMIT_PENDING = 4096,        /* commands waiting for their replies */
+	LIMIT_BARRIER = 256 * 1024,  /* octets held until a reply says what they are */
+	LIMIT_EARLY_TLS = 24 * 1024, /* the same while its TLS may have the shape of mail */
 	LIMIT_EARLY = 4096, /* octets of a connection held while its protocol is not found */
 	LIMIT_GUESS = 512,  /* octets of each direction looked at to find the protocol */
 

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "dissect/dialogue_rows.h"
 #include "dissect/first_look.h"
+#include "dissect/shape.h"
 
 #include <stdlib.h>
 
@@ -31,6 +32,7 @@ struct dialogue *dialogue_new(struct dialogue **spare, const struct dissect_want
 	c->rows = rows;
 	c->connection = connection;
 	c->talk = TALK_UNDECIDED;
+	c->shape = NULL;
 	c->early = NULL;
 	c->early_end = &c->early;
 	c->early_octets = 0;
@@ -45,6 +47,8 @@ struct dialogue *dialogue_new(struct dialogue **spare, const struct dissect_want
 
 static void free_early(struct dialogue *c)
 {
+	shape_free(c->shape);
+	c->shape = NULL;
 	while (c->early != NULL) {
 		struct early *early = c->early;
 
@@ -210,6 +214,8 @@ static void begin_talk(struct dialogue *c, enum talk talk)
 		free(early);
 	}
 	c->early_end = &c->early;
+	shape_free(c->shape);
+	c->shape = NULL;
 }
 
 static void begin_mail(struct dialogue *c, enum mail_protocol protocol, bool is_tls)
@@ -316,17 +322,46 @@ static void wait_for_more(struct dialogue *c, enum side side, const struct chunk
 		draft->waits |= WAIT_GUESS;
 }
 
+/* TLS that says nothing of mail may still have its shape: the beginning is looked at again, in
+ * order. */
+static enum found look_at_shape(
+	struct dialogue *c, enum side side, const struct chunk *chunk, enum mail_protocol *protocol)
+{
+	if (c->shape == NULL) {
+		c->shape = shape_new();
+		for (const struct early *early = c->early; early != NULL; early = early->next)
+			(void)shape_feed(c->shape, early->side,
+				&(struct chunk){
+					span_of(early->bytes, early->length), early->origin},
+				protocol);
+	}
+	return shape_feed(c->shape, side, chunk, protocol);
+}
+
+static enum found look_on(struct dialogue *c, enum side *side, const struct chunk *chunk,
+	enum mail_protocol *protocol)
+{
+	enum found found = c->shape == NULL ? look(c, side, chunk->bytes, protocol) : FOUND_TLS;
+
+	if (found == FOUND_TLS && c->connection->has_syn[SIDE_CLIENT] &&
+		shape_is_possible(c->connection->ports[SIDE_SERVER]))
+		found = look_at_shape(c, *side, chunk, protocol);
+	return found;
+}
+
 /* Returns whether the chunk is still to be fed. */
 static bool decide(struct dialogue *c, enum side *side, const struct chunk *chunk)
 {
 	enum mail_protocol protocol = MAIL_SMTP;
-	enum found found = look(c, side, chunk->bytes, &protocol);
+	enum found found = look_on(c, side, chunk, &protocol);
+	size_t limit = c->shape != NULL ? LIMIT_EARLY_TLS : LIMIT_EARLY;
 
-	if (found == FOUND_MORE && c->early_octets + chunk->bytes.length <= LIMIT_EARLY) {
+	if (found == FOUND_MORE && c->early_octets + chunk->bytes.length <= limit) {
 		wait_for_more(c, *side, chunk);
 		return false;
 	}
-	if (found == FOUND_TLS && c->wants->all_rows) {
+	if ((found == FOUND_TLS || c->shape != NULL) && found != FOUND_MAIL_IN_TLS &&
+		c->wants->all_rows) {
 		begin_talk(c, TALK_TLS);
 		return true;
 	}

@@ -27,6 +27,7 @@ struct dialogue {
 	struct tls *tls;
 	uint32_t *numbers; /* the last session number given */
 	struct recorder recorder;
+	struct shape *shape; /* TLS whose names say nothing; NULL: not looked at */
 	struct early *early, **early_end;
 	size_t early_octets;
 	struct draft *drafts; /* rows kept open */

@@ -12,19 +12,23 @@ static bool is_temporary(const struct mail_event *event)
 	return event->code >= 400 && event->code < 500;
 }
 
-static struct message *sent_message(struct recorder *recorder, uint32_t index)
+/* The message that waits longest for its reply; NULL when messages are not kept. One that was given
+ * up before its last chunk is not answered. */
+static struct message *next_unanswered(struct recorder *recorder)
 {
 	struct session *session = &recorder->session;
 
-	for (size_t i = 0; i < session->message_count; i++)
-		if (session->messages[i].from == SIDE_CLIENT && index-- == 0)
-			return &session->messages[i];
-	return NULL;
+	while (recorder->next_answered < session->message_count &&
+		!session->messages[recorder->next_answered].is_sent)
+		recorder->next_answered++;
+	return recorder->next_answered < session->message_count
+		       ? &session->messages[recorder->next_answered++]
+		       : NULL;
 }
 
 static void answer_message(struct recorder *recorder, const struct mail_event *event)
 {
-	struct message *message = sent_message(recorder, recorder->messages_answered);
+	struct message *message = next_unanswered(recorder);
 
 	recorder->messages_answered++;
 	if (is_positive(event))
@@ -113,6 +117,8 @@ void outcome_message(struct recorder *recorder, const struct mail_event *event)
 		return;
 	}
 	recorder->messages_sent++;
+	if (recorder->session.message_count > 0)
+		recorder->session.messages[recorder->session.message_count - 1].is_sent = true;
 }
 
 static enum outcome outcome_of_sending(const struct recorder *recorder)

@@ -51,6 +51,7 @@ struct recorder {
 	struct header_scan row_fields;
 
 	struct envelope_step *steps;
+	size_t next_answered; /* place in session.messages */
 	size_t step_count, step_first, step_size;
 	size_t line_size; /* session.lines have room for: they grow too often for the arena */
 	struct span sender;

@@ -60,6 +60,7 @@ struct message {
 	uint64_t missing;   /* octets the capture lacks inside */
 	uint8_t sha256[32]; /* of those octets */
 	bool has_sha256;
+	bool is_sent;                  /* SMTP: to its last octet, as far as was seen */
 	bool is_complete, is_accepted; /* the end was seen; the final reply was positive (SMTP) */
 	struct span header; /* the first LIMIT_HEADER octets of the header, as they came */
 	struct span text; /* the whole message when asked for, else empty; gaps are marked in it */
