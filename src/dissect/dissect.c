@@ -252,8 +252,8 @@ static void count_marks(struct tally *tally, unsigned marks)
 	tally->zero_windows += (marks & MARK_ZERO_WINDOW) != 0;
 }
 
-/* "25 → 1470 [ACK] Seq=151 ..." and the marks in front of it. */
-static void describe_segment(struct dissect *dissect, struct passing *passing)
+/* What the segment is in the light of those before it: for statistics and rows. */
+static struct tcp_verdict judge_segment(const struct passing *passing)
 {
 	struct connection *connection = passing->connection;
 	struct origin origin = {passing->frame->number, passing->frame->time};
@@ -261,12 +261,19 @@ static void describe_segment(struct dissect *dissect, struct passing *passing)
 		analysis_add(connection->analysis, passing->side, &passing->packet->tcp, origin);
 
 	verdict.marks |= passing->marks;
-	passing->draft->side = passing->side;
 	count_marks(&connection->tally, verdict.marks);
-	analysis_add_marks(&passing->draft->marks, &verdict);
+	return verdict;
+}
+
+/* "25 → 1470 [ACK] Seq=151 ..." and the marks in front of it. */
+static void describe_segment(
+	struct dissect *dissect, struct passing *passing, const struct tcp_verdict *verdict)
+{
+	passing->draft->side = passing->side;
+	analysis_add_marks(&passing->draft->marks, verdict);
 	if (dissect->wants.all_rows || dissect->wants.segments)
-		analysis_add_info(&passing->draft->info, connection->analysis, passing->side,
-			&passing->packet->tcp);
+		analysis_add_info(&passing->draft->info, passing->connection->analysis,
+			passing->side, &passing->packet->tcp);
 }
 
 static void end_row(struct dissect *dissect, struct passing *passing, struct dialogue *dialogue)
@@ -309,7 +316,7 @@ static struct connection *open_connection(struct dissect *dissect, const struct 
 		stream_init(&connection->streams[side], dissect->wants.findings);
 	connection->start = connection->end = frame->time;
 	connection->first_frame = connection->last_frame = frame->number;
-	if (dissect->rows != NULL) {
+	if (dissect->rows != NULL || dissect->wants.statistics) {
 		connection->analysis = memory_new(1, sizeof *connection->analysis);
 		analysis_init(connection->analysis);
 	}
@@ -408,8 +415,12 @@ static void dissect_tcp(struct dissect *dissect, struct passing *passing)
 	if ((dissect->wants.segments || dissect->wants.settled_rows) &&
 		!passing->connection->has_closed)
 		need_dialogue(dissect, passing->connection);
-	if (passing->draft != NULL)
-		describe_segment(dissect, passing);
+	if (passing->connection->analysis != NULL) {
+		struct tcp_verdict verdict = judge_segment(passing);
+
+		if (passing->draft != NULL)
+			describe_segment(dissect, passing, &verdict);
+	}
 	take_segment(dissect, passing);
 	dialogue = above(passing->connection);
 	end_row(dissect, passing, dialogue);
