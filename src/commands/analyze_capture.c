@@ -172,7 +172,8 @@ static struct dissect_wants wants_of(const struct analyze_options *options, bool
 		.findings = json || has[VIEW_FINDINGS] || has_diagram,
 		.hashes = json || has[VIEW_STREAMS],
 		.headers = json || has[VIEW_MESSAGES] || has_diagram || options->folder != NULL ||
-			   (has[VIEW_SESSIONS] && options->view.width > 0),
+			   (has[VIEW_SESSIONS] &&
+				   (options->view.width > 0 || options->view.format == FORMAT_TSV)),
 		.texts = has[VIEW_MESSAGES] || options->folder != NULL,
 		.segments = has_diagram && options->detail == DIAGRAM_TCP,
 		.statistics = has[VIEW_STATISTICS] || has_diagram,
