@@ -6,6 +6,7 @@
 #define MUST_USE __attribute__((warn_unused_result))
 #define NO_RETURN __attribute__((noreturn))
 #define ALWAYS_INLINE inline __attribute__((always_inline)) /* hot paths, once measured */
+#define NEVER_INLINE __attribute__((noinline)) /* what is seldom needed, out of a hot path */
 #define LIKELY(condition) __builtin_expect(!!(condition), 1)
 #define UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 

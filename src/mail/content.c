@@ -34,7 +34,7 @@ static void content_odd(struct mail *mail, unsigned bit)
 
 	if (!(content->wants & bit))
 		return;
-	content->wants &= ~bit;
+	content->wants &= (uint8_t)~bit;
 	for (size_t i = 0; i < sizeof text_oddities / sizeof text_oddities[0]; i++)
 		if (text_oddities[i].bit == bit)
 			conversation_odd(
@@ -54,12 +54,12 @@ void content_open(struct mail *mail, const struct asked *asked, enum side side)
 	struct asked copy = *asked; /* it may be that of the content before */
 
 	content_close(mail, false);
+	mail->has_content = true;
 	mail->content = (struct content){.asked = copy,
 		.side = side,
 		.state = TEXT_LINE,
-		.is_open = true,
 		.is_last = true,
-		.wants = mail->listener.wants_oddities ? WANTS_ALL : 0};
+		.wants = mail->wants_oddities ? WANTS_ALL : 0};
 }
 
 void content_begin(struct mail *mail, struct origin origin)
@@ -270,9 +270,9 @@ void content_close(struct mail *mail, bool is_complete)
 	struct content *content = &mail->content;
 	struct mail_event event;
 
-	if (!content->is_open)
+	if (!mail->has_content)
 		return;
-	content->is_open = false;
+	mail->has_content = false;
 	if (!content->is_begun)
 		return;
 	content_event(mail, &event, MAIL_MESSAGE_END, content->first);

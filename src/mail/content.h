@@ -21,24 +21,23 @@ enum text_state {
 
 struct content {
 	struct asked asked; /* the command that brought it */
-	enum side side;
-	enum text_state state;
-	bool is_open;
-	bool is_begun;    /* MAIL_MESSAGE_BEGIN was given */
-	bool is_partial;  /* octets are missing, or the beginning was not seen */
-	bool is_answered; /* its final reply came before its end */
-	bool is_guessed;  /* taken for a message by its looks */
-	bool is_last;     /* BDAT: the present chunk is the last */
-	bool has_declared;
-	unsigned wants;      /* oddities still looked for: bits of text_oddities[] */
-	uint64_t octets;     /* on the wire */
-	uint64_t length;     /* of the text */
-	uint64_t skipped;    /* dots since the last run */
-	uint64_t declared;   /* POP3: what the reply said */
-	uint64_t left;       /* BDAT: octets to come in this chunk */
-	uint64_t look_alike; /* octets up to the last dot line with bare LF; 0: none */
+	uint64_t octets;    /* on the wire */
+	uint64_t length;    /* of the text */
+	uint64_t left;      /* BDAT: octets to come in this chunk */
+	uint16_t skipped;   /* dots since the last run */
+	uint8_t wants;      /* oddities still looked for: bits of text_oddities[] */
+	enum side side : 8;
+	enum text_state state : 8;
+	bool is_begun : 1;    /* MAIL_MESSAGE_BEGIN was given */
+	bool is_partial : 1;  /* octets are missing, or the beginning was not seen */
+	bool is_answered : 1; /* its final reply came before its end */
+	bool is_guessed : 1;  /* taken for a message by its looks */
+	bool is_last : 1;     /* BDAT: the present chunk is the last */
+	bool has_declared : 1;
 	struct origin first, last;
-	struct origin held; /* of the CR of TEXT_DOT_CR */
+	struct origin held;  /* of the CR of TEXT_DOT_CR */
+	uint64_t look_alike; /* octets up to the last dot line with bare LF; 0: none */
+	uint64_t declared;   /* POP3: what the reply said */
 };
 
 struct mail;
@@ -58,14 +57,13 @@ size_t content_feed_octets(struct mail *mail, const struct chunk *chunk);
 /* Octets are missing inside: what was held back is given. */
 void content_break(struct mail *mail);
 
-/* MAIL_MESSAGE_END; is_complete when the end was seen. */
+/* MAIL_MESSAGE_END, when one is open; is_complete when the end was seen. */
 void content_close(struct mail *mail, bool is_complete);
 
 /* Whether the last octets were a look-alike of the end that a careless server takes for it. */
 static inline bool content_ends_in_look_alike(const struct content *content)
 {
-	return content->is_open && content->look_alike > 0 &&
-	       content->look_alike == content->octets;
+	return content->look_alike > 0 && content->look_alike == content->octets;
 }
 
 #endif

@@ -2,7 +2,7 @@
 
 #include "base/limits.h"
 
-const struct mail_event event_empty = {.kind = MAIL_GREETING};
+enum { TLS_HANDSHAKE = 0x16 }; /* RFC 8446 5.1 */
 
 static const struct language *language_of(const struct mail *mail)
 {
@@ -13,7 +13,7 @@ void conversation_odd(struct mail *mail, enum side side, enum oddity oddity, str
 {
 	struct mail_event event;
 
-	if (!mail->listener.wants_oddities)
+	if (!mail->wants_oddities)
 		return;
 	event_begin(&event, MAIL_ODDITY, side, origin);
 	event.oddity = oddity;
@@ -30,16 +30,17 @@ void conversation_odd_once(
 	mail->said |= bit;
 }
 
-void conversation_judge_line(
-	struct mail *mail, enum side side, const struct split_line *line, size_t longest)
+void conversation_judge_line(struct mail *mail, const struct mail_event *line, size_t longest)
 {
-	if (!mail->listener.wants_oddities)
+	enum side side = line->side;
+
+	if (!mail->wants_oddities)
 		return;
 	if (line->end == LINE_LF)
 		conversation_odd(mail, side, ODDITY_BARE_LF, line->last);
 	if (line->end == LINE_CR || span_index(line->text, '\r') < line->text.length)
 		conversation_odd(mail, side, ODDITY_BARE_CR, line->last);
-	if (line->is_over)
+	if (splitter_is_over(line))
 		conversation_odd(mail, side, ODDITY_LINE_OVER_LIMIT, line->last);
 	else if (line->octets > longest)
 		conversation_odd(mail, side, ODDITY_LONG_LINE, line->last);
@@ -52,11 +53,41 @@ bool conversation_is_reply_coming(const struct mail *mail)
 	return server->is_seen && !server->is_ended && !mail->is_reply_lost;
 }
 
+void conversation_tighten(struct mail *mail, const struct mail_event *command)
+{
+	const struct asked *newest = pending_newest(&mail->pending);
+
+	if (newest != NULL && newest->origin.frame == command->last.frame)
+		return;
+	pending_clear(&mail->pending);
+	mail->is_pairing_loose = false;
+}
+
 void conversation_wait(struct mail *mail, enum doubt doubt)
 {
 	mail->sides[SIDE_CLIENT].doubt = doubt;
 	mail->sides[SIDE_CLIENT].waits_for_reply = true;
 	mail->is_reply_lost = false;
+}
+
+static struct held *held_of(struct mail *mail, enum side side)
+{
+	return &mail->backlogs[side].held;
+}
+
+static void conversation_take_held(struct mail *mail, enum side side, size_t octets)
+{
+	held_take(held_of(mail, side), octets);
+	mail->sides[side].is_holding = !held_is_empty(held_of(mail, side));
+}
+
+static NEVER_INLINE void conversation_drain_held(struct mail *mail, enum side side, bool is_forced);
+
+/* Takes what is held, as far as it is known what it is; at any rate when is_forced. */
+static inline void conversation_drain(struct mail *mail, enum side side, bool is_forced)
+{
+	if (UNLIKELY(mail->sides[side].is_holding))
+		conversation_drain_held(mail, side, is_forced);
 }
 
 void conversation_release(struct mail *mail)
@@ -70,19 +101,35 @@ void conversation_release(struct mail *mail)
 	client->is_released = false;
 }
 
+/* The line that is kept has ended, by LF or, when lf is NULL, without. */
+static void conversation_end_line(struct mail *mail, enum side side, const struct origin *lf)
+{
+	struct mail_event event;
+
+	mail->sides[side].is_line_begun = false;
+	event_begin_line(&event, side);
+	splitter_end(&mail->backlogs[side].splitter, lf, &event);
+	language_of(mail)->on_line[side](mail, &event);
+}
+
+/* Nothing more of the message that the side was sending will be seen. */
+static void conversation_drop_content(struct mail *mail, enum side side)
+{
+	if (mail->has_content && mail->content.side == side)
+		content_close(mail, false);
+}
+
 void conversation_seal(struct mail *mail, enum side side)
 {
 	struct mail_side *from = &mail->sides[side];
-	struct split_line line;
 	struct mail_event event;
 
 	if (from->mode == MODE_SEALED)
 		return;
-	if (splitter_flush(&from->splitter, &line))
-		language_of(mail)->on_line[side](mail, &line);
-	if (mail->content.side == side)
-		content_close(mail, false);
-	event_begin(&event, MAIL_TLS, side, from->last);
+	if (from->is_line_begun)
+		conversation_end_line(mail, side, NULL);
+	conversation_drop_content(mail, side);
+	event_begin(&event, MAIL_TLS, side, mail->last[side]);
 	from->mode = MODE_SEALED;
 	from->doubt = DOUBT_NONE;
 	from->waits_for_reply = from->wants_tls = false;
@@ -93,14 +140,14 @@ void conversation_seal(struct mail *mail, enum side side)
 void conversation_begin_tls(struct mail *mail)
 {
 	struct mail_side *client = &mail->sides[SIDE_CLIENT];
-	struct span held = held_peek(&client->held);
+	struct span held = held_peek(held_of(mail, SIDE_CLIENT));
 
 	mail->sides[SIDE_SERVER].wants_tls = true;
 	client->wants_tls = true;
 	if (held.length == 0 || conversation_looks_like_tls(held.at[0]))
 		conversation_seal(mail, SIDE_CLIENT);
 	conversation_release(mail);
-	if (splitter_is_empty(&client->splitter))
+	if (!client->is_line_begun)
 		conversation_seal(mail, SIDE_CLIENT);
 }
 
@@ -117,7 +164,7 @@ static bool conversation_turns_to_tls(struct mail *mail, enum side side, const s
 			conversation_odd_once(mail, side, ODDITY_TEXT_BEFORE_TLS, rest->origin);
 		return from->mode == MODE_SEALED;
 	}
-	if (octet != 0x16 || !conversation_is_client_partial(mail) || mail->content.is_open)
+	if (octet != TLS_HANDSHAKE || !conversation_is_client_partial(mail) || mail->has_content)
 		return false;
 	/* The STARTTLS exchange is not in the capture. */
 	conversation_seal(mail, SIDE_CLIENT);
@@ -125,18 +172,57 @@ static bool conversation_turns_to_tls(struct mail *mail, enum side side, const s
 	return true;
 }
 
-static void conversation_take_line(struct mail *mail, enum side side, struct chunk *rest)
+static NEVER_INLINE void conversation_begin_line(
+	struct mail *mail, enum side side, struct span bytes, const struct origin *origin)
 {
-	struct mail_side *from = &mail->sides[side];
-	struct split_line line;
+	splitter_keep(&mail->backlogs[side].splitter, &(struct chunk){bytes, *origin}, false);
+	mail->sides[side].is_line_begun = true;
+}
 
-	if (splitter_is_empty(&from->splitter) && conversation_turns_to_tls(mail, side, rest))
-		return;
-	if (splitter_take(&from->splitter, rest, &line) == STEP_DONE)
-		language_of(mail)->on_line[side](mail, &line);
-	if (from->wants_tls && rest->bytes.length == 0 && !from->is_draining &&
-		splitter_is_empty(&from->splitter))
-		conversation_seal(mail, side);
+/* More of a line whose beginning is kept. */
+static void conversation_continue_line(struct mail *mail, enum side side, struct chunk *rest)
+{
+	size_t at = span_index(rest->bytes, '\n');
+	struct chunk piece = {span_first(rest->bytes, at), rest->origin};
+
+	splitter_keep(&mail->backlogs[side].splitter, &piece, true);
+	if (at < rest->bytes.length)
+		conversation_end_line(mail, side, &piece.origin);
+	rest->bytes = span_from(rest->bytes, at + 1);
+}
+
+/* The ordinary case: a line from its beginning on. The bytes behind it. */
+static ALWAYS_INLINE struct span conversation_take_line(
+	struct mail *mail, enum side side, struct span bytes, const struct origin *origin)
+{
+	const uint8_t *lf = memchr(bytes.at, '\n', bytes.length);
+	struct mail_event event;
+
+	if (UNLIKELY(lf == NULL)) {
+		conversation_begin_line(mail, side, bytes, origin);
+		return span_of(bytes.at + bytes.length, 0);
+	}
+	event_begin_line(&event, side);
+	event.first = event.last = *origin;
+	splitter_cut(bytes.at, lf, &event);
+	language_of(mail)->on_line[side](mail, &event);
+	return span_of(lf + 1, (size_t)(bytes.at + bytes.length - lf) - 1);
+}
+
+/* A line where TLS may begin, or that has begun in an earlier chunk. */
+static void conversation_take_other_line(struct mail *mail, enum side side, struct chunk *rest)
+{
+	if (mail->sides[side].is_line_begun)
+		conversation_continue_line(mail, side, rest);
+	else if (!conversation_turns_to_tls(mail, side, rest))
+		rest->bytes = conversation_take_line(mail, side, rest->bytes, &rest->origin);
+}
+
+/* All that was sent in clear before TLS is taken. */
+static bool conversation_ends_in_clear(const struct mail_side *from, const struct chunk *rest)
+{
+	return from->wants_tls && rest->bytes.length == 0 && from->mode == MODE_LINES &&
+	       !from->is_draining && !from->is_line_begun;
 }
 
 static void conversation_take_message(struct mail *mail, enum side side, struct chunk *rest)
@@ -146,7 +232,7 @@ static void conversation_take_message(struct mail *mail, enum side side, struct 
 	size_t used = is_text ? content_feed(mail, rest) : content_feed_octets(mail, rest);
 
 	rest->bytes = span_from(rest->bytes, used);
-	if (is_text ? mail->content.is_open : mail->content.left > 0)
+	if (is_text ? mail->has_content : mail->content.left > 0)
 		return;
 	from->mode = MODE_LINES;
 	language_of(mail)->on_text_end(mail);
@@ -168,22 +254,47 @@ static bool conversation_settle(struct mail *mail, enum side side, struct span h
 	return true;
 }
 
-size_t conversation_consume(struct mail *mail, enum side side, const struct chunk *chunk)
+/* What is not plain: messages, doubts, TLS that is to begin. The octets not consumed. */
+static NEVER_INLINE size_t conversation_take_rest(
+	struct mail *mail, enum side side, struct span bytes, const struct origin *origin)
 {
 	struct mail_side *from = &mail->sides[side];
-	struct chunk rest = *chunk;
+	struct chunk rest = {bytes, *origin};
 
 	while (rest.bytes.length > 0 && from->mode != MODE_SEALED) {
 		if (from->doubt != DOUBT_NONE) {
 			if (!conversation_settle(mail, side, rest.bytes, false))
 				break;
 		} else if (from->mode == MODE_LINES) {
-			conversation_take_line(mail, side, &rest);
+			conversation_take_other_line(mail, side, &rest);
 		} else {
 			conversation_take_message(mail, side, &rest);
 		}
 	}
-	return chunk->bytes.length - rest.bytes.length;
+	if (conversation_ends_in_clear(from, &rest))
+		conversation_seal(mail, side);
+	return rest.bytes.length;
+}
+
+/* Nothing is known of the side but that it sends lines, and stands at the beginning of one. */
+static ALWAYS_INLINE bool is_plain(const struct mail_side *from, struct span bytes)
+{
+	return bytes.length > 0 && from->mode == MODE_LINES && from->doubt == DOUBT_NONE &&
+	       !from->is_line_begun && !from->wants_tls && bytes.at[0] != TLS_HANDSHAKE;
+}
+
+/* Takes bytes as far as it is known what they are; the octets consumed. */
+static ALWAYS_INLINE size_t conversation_consume(
+	struct mail *mail, enum side side, const struct chunk *chunk)
+{
+	const struct mail_side *from = &mail->sides[side];
+	struct span rest = chunk->bytes;
+
+	while (LIKELY(is_plain(from, rest)))
+		rest = conversation_take_line(mail, side, rest, &chunk->origin);
+	if (UNLIKELY(rest.length > 0 || from->wants_tls))
+		rest.length = conversation_take_rest(mail, side, rest, &chunk->origin);
+	return chunk->bytes.length - rest.length;
 }
 
 static void conversation_give_gap(
@@ -200,13 +311,12 @@ static void conversation_give_gap(
 static void conversation_break_lines(struct mail *mail, enum side side)
 {
 	struct mail_side *from = &mail->sides[side];
-	struct split_line line;
 
-	if (splitter_flush(&from->splitter, &line)) {
-		language_of(mail)->on_line[side](mail, &line);
+	if (from->is_line_begun) {
+		conversation_end_line(mail, side, NULL);
 		from->is_line_cut = true;
 	}
-	if (side == mail->content.side && mail->content.is_open)
+	if (mail->has_content && mail->content.side == side)
 		mail->content.is_partial = true;
 	if (side == SIDE_SERVER)
 		mail->reply.is_partial = mail->reply.is_open;
@@ -254,38 +364,38 @@ static void conversation_take_gap(
 	conversation_give_gap(mail, side, octets, origin);
 	if (from->mode == MODE_OCTETS)
 		conversation_break_chunk(mail, side, octets);
-	from->last = origin;
+	mail->last[side] = origin;
 }
 
 static void conversation_give_tls(struct mail *mail, enum side side)
 {
-	struct held *held = &mail->sides[side].held;
-	struct chunk chunk = held_front(held);
+	struct chunk chunk = held_front(held_of(mail, side));
 	struct mail_event event;
 
 	event_begin(&event, MAIL_TLS_BYTES, side, chunk.origin);
 	event.text = chunk.bytes;
 	event.octets = chunk.bytes.length;
 	conversation_give(mail, &event);
-	held_take(held, chunk.bytes.length);
+	conversation_take_held(mail, side, chunk.bytes.length);
 }
 
 /* Takes the first of what is held; false when it must wait. */
 static bool conversation_drain_front(struct mail *mail, enum side side, bool is_forced)
 {
 	struct mail_side *from = &mail->sides[side];
+	struct held *held = held_of(mail, side);
 	struct origin origin;
-	uint64_t gap = held_gap(&from->held, &origin);
+	uint64_t gap = held_gap(held, &origin);
 	struct chunk front;
 
 	if (from->doubt != DOUBT_NONE) {
-		if (from->held.gaps > 0 &&
+		if (held->gaps > 0 &&
 			!(from->waits_for_reply && conversation_is_reply_coming(mail)))
 			is_forced = true; /* what is behind the gap says nothing */
-		return conversation_settle(mail, side, held_peek(&from->held), is_forced);
+		return conversation_settle(mail, side, held_peek(held), is_forced);
 	}
 	if (gap > 0) {
-		held_take(&from->held, 0);
+		conversation_take_held(mail, side, 0);
 		conversation_take_gap(mail, side, gap, origin);
 		return true;
 	}
@@ -293,40 +403,59 @@ static bool conversation_drain_front(struct mail *mail, enum side side, bool is_
 		conversation_give_tls(mail, side);
 		return true;
 	}
-	front = held_front(&from->held);
-	held_take(&from->held, conversation_consume(mail, side, &front));
+	front = held_front(held);
+	conversation_take_held(mail, side, conversation_consume(mail, side, &front));
 	return true;
 }
 
-void conversation_drain(struct mail *mail, enum side side, bool is_forced)
+static void conversation_drain_held(struct mail *mail, enum side side, bool is_forced)
 {
 	struct mail_side *from = &mail->sides[side];
 
 	if (from->is_draining)
 		return;
 	from->is_draining = true;
-	while (!held_is_empty(&from->held) && conversation_drain_front(mail, side, is_forced))
+	while (from->is_holding && conversation_drain_front(mail, side, is_forced))
 		;
 	from->is_draining = false;
 }
 
-size_t conversation_hold(struct mail *mail, enum side side, const struct chunk *chunk)
+/* Keeps bytes that were not consumed; the octets kept (fewer: TLS began). */
+static NEVER_INLINE size_t conversation_hold(
+	struct mail *mail, enum side side, struct span bytes, const struct origin *origin)
 {
 	struct mail_side *from = &mail->sides[side];
-	struct chunk rest = *chunk;
+	struct chunk rest = {bytes, *origin};
 
-	while (!held_add(&from->held, &rest)) {
+	while (!held_add(held_of(mail, side), &rest)) {
 		conversation_drain(mail, side, true);
 		if (from->mode == MODE_SEALED)
-			return chunk->bytes.length - rest.bytes.length;
-		if (!held_is_empty(&from->held))
+			return bytes.length - rest.bytes.length;
+		if (from->is_holding)
 			continue;
 		if (from->doubt != DOUBT_NONE)
 			(void)conversation_settle(mail, side, rest.bytes, true);
 		rest.bytes = span_from(rest.bytes, conversation_consume(mail, side, &rest));
 	}
+	from->is_holding = !held_is_empty(held_of(mail, side));
 	conversation_drain(mail, side, false);
-	return chunk->bytes.length;
+	return bytes.length;
+}
+
+size_t conversation_feed(struct mail *mail, enum side side, const struct chunk *chunk)
+{
+	struct mail_side *from = &mail->sides[side];
+	size_t used = 0;
+
+	if (from->mode == MODE_SEALED || chunk->bytes.length == 0)
+		return 0;
+	from->is_seen = true;
+	mail->last[side] = chunk->origin;
+	if (LIKELY(!from->is_holding))
+		used = conversation_consume(mail, side, chunk);
+	if (LIKELY(used == chunk->bytes.length) || from->mode == MODE_SEALED)
+		return used;
+	return used + conversation_hold(mail, side, span_from(chunk->bytes, used), &chunk->origin);
 }
 
 void conversation_gap(struct mail *mail, enum side side, uint64_t octets, struct origin origin)
@@ -334,8 +463,10 @@ void conversation_gap(struct mail *mail, enum side side, uint64_t octets, struct
 	struct mail_side *from = &mail->sides[side];
 	bool must_wait = from->waits_for_reply && conversation_is_reply_coming(mail);
 
-	if (must_wait && held_add_gap(&from->held, octets, origin))
+	if (must_wait && held_add_gap(held_of(mail, side), octets, origin)) {
+		from->is_holding = true;
 		return;
+	}
 	conversation_drain(mail, side, true);
 	conversation_take_gap(mail, side, octets, origin);
 	if (side == SIDE_SERVER) {
@@ -353,40 +484,47 @@ static void conversation_tell_missing(struct mail *mail, struct origin origin)
 }
 
 /* What was begun on the side and will not be finished. */
-static void conversation_finish(struct mail *mail, enum side side, struct origin origin)
+static NEVER_INLINE void conversation_give_up(
+	struct mail *mail, enum side side, struct origin origin)
 {
 	struct mail_side *from = &mail->sides[side];
-	struct split_line line;
 
-	if (from->mode == MODE_SEALED)
-		return;
-	if (splitter_flush(&from->splitter, &line))
-		language_of(mail)->on_line[side](mail, &line);
+	if (from->is_line_begun)
+		conversation_end_line(mail, side, NULL);
 	if (from->mode == MODE_OCTETS)
 		conversation_odd(mail, side, ODDITY_BDAT_CUT, origin);
 	if (from->mode == MODE_TEXT)
 		content_break(mail);
-	if (mail->content.side == side)
-		content_close(mail, false);
+	conversation_drop_content(mail, side);
 	from->mode = MODE_LINES;
+}
+
+static inline void conversation_finish(struct mail *mail, enum side side, struct origin origin)
+{
+	const struct mail_side *from = &mail->sides[side];
+
+	if (from->mode != MODE_SEALED && (from->is_line_begun || mail->has_content))
+		conversation_give_up(mail, side, origin);
 }
 
 void conversation_end(struct mail *mail, enum side side, struct origin origin)
 {
 	struct mail_side *from = &mail->sides[side], *client = &mail->sides[SIDE_CLIENT];
-	bool must_wait = from->waits_for_reply && !held_is_empty(&from->held) &&
-			 conversation_is_reply_coming(mail);
+	bool must_wait =
+		from->is_holding && from->waits_for_reply && conversation_is_reply_coming(mail);
 
 	from->is_ended = true;
-	from->end = origin;
-	if (must_wait && side == SIDE_CLIENT)
+	from->is_ending = must_wait && side == SIDE_CLIENT;
+	if (from->is_ending) {
+		mail->backlogs[side].end = origin;
 		return; /* the reply to a client that has said all is still to come */
+	}
 	conversation_drain(mail, side, true);
 	conversation_finish(mail, side, origin);
 	if (side == SIDE_CLIENT)
 		return;
 	conversation_drain(mail, SIDE_CLIENT, client->is_ended);
-	if (client->is_ended)
-		conversation_finish(mail, SIDE_CLIENT, client->end);
+	if (client->is_ending)
+		conversation_finish(mail, SIDE_CLIENT, mail->backlogs[SIDE_CLIENT].end);
 	conversation_tell_missing(mail, origin);
 }

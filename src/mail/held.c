@@ -132,11 +132,15 @@ void held_take(struct held *held, size_t octets)
 		piece_put(held, held->piece, &piece);
 	else
 		held->piece += sizeof piece;
-	if (held_is_empty(held)) {
-		buffer_clear(&held->bytes);
-		buffer_clear(&held->pieces);
-		held->byte = held->piece = 0;
-	}
+	if (held_is_empty(held))
+		held_clear(held);
+}
+
+void held_clear(struct held *held)
+{
+	buffer_clear(&held->bytes);
+	buffer_clear(&held->pieces);
+	held->byte = held->piece = held->gaps = 0;
 }
 
 void held_fini(struct held *held)

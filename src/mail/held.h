@@ -30,6 +30,8 @@ struct chunk held_front(const struct held *held);
 /* Takes octets off the front piece; a gap is taken whole with any number. */
 void held_take(struct held *held, size_t octets);
 
+/* Forgets all; keeps its memory. */
+void held_clear(struct held *held);
 void held_fini(struct held *held);
 
 #endif

@@ -16,15 +16,15 @@ static enum sasl_part login_behind(enum sasl_mechanism mechanism, enum sasl_part
 	return is_user ? SASL_PART_PASSWORD : SASL_PART_NEXT;
 }
 
-void login_command(struct mail *mail, struct mail_event *event, struct span arguments)
+void login_command(struct mail *mail, struct mail_event *event)
 {
 	struct login *login = &mail->login;
-	struct span name = span_word(&arguments);
+	struct span arguments = event->text, name;
 
+	(void)span_word(&arguments);
+	name = span_word(&arguments);
 	arguments = span_trim(arguments);
-	*login = (struct login){.verb = event->verb,
-		.number = event->asked_number,
-		.is_challenged = login->is_challenged};
+	*login = (struct login){.verb = event->verb, .number = event->asked_number};
 	if (name.length == 0)
 		return;
 	login->mechanism = event->mechanism = sasl_mechanism(name);
@@ -38,29 +38,28 @@ void login_command(struct mail *mail, struct mail_event *event, struct span argu
 		event->secret = arguments;
 }
 
-void login_response(struct mail *mail, const struct split_line *line)
+void login_response(struct mail *mail, struct mail_event *event)
 {
 	struct login *login = &mail->login;
-	struct mail_event event;
 	struct asked *newest = pending_newest(&mail->pending);
 
-	event_begin_line(&event, MAIL_RESPONSE, SIDE_CLIENT, line);
-	event.verb = login->verb;
-	event.asked_number = login->number;
-	event.mechanism = login->mechanism;
-	if (span_is(line->text, "*")) {
-		event.part = SASL_PART_CANCEL;
+	event->kind = MAIL_RESPONSE;
+	event->verb = login->verb;
+	event->asked_number = login->number;
+	event->mechanism = login->mechanism;
+	if (span_is(event->text, "*")) {
+		event->part = SASL_PART_CANCEL;
 	} else {
-		event.part = login->next;
-		event.secret = line->text;
+		event->part = login->next;
+		event->secret = event->text;
 		login->next = login_behind(login->mechanism, login->next);
 	}
-	login->is_challenged = false;
-	if (newest != NULL && asked_effect(newest) == EFFECT_AUTH)
-		newest->origin = line->last;
-	conversation_give(mail, &event);
+	mail->is_challenged = false;
+	if (newest != NULL && newest->effect == EFFECT_AUTH)
+		newest->origin = event->last;
+	conversation_give(mail, event);
 	conversation_wait(mail, DOUBT_AUTH);
-	login_judge(mail, &event);
+	login_judge(mail, event);
 }
 
 void login_challenge(struct mail *mail, struct mail_event *event)
@@ -90,8 +89,7 @@ static bool is_reusable(const struct mail_event *event)
 
 void login_judge(struct mail *mail, const struct mail_event *event)
 {
-
-	if (!mail->listener.wants_oddities)
+	if (!mail->wants_oddities)
 		return;
 	if (event->secret.length > 0 && !is_base64(event->secret))
 		conversation_odd(mail, event->side, ODDITY_NOT_BASE64, event->last);

@@ -12,15 +12,39 @@ static void mail_begin_session(struct mail *mail)
 	mail->recipients = 0;
 }
 
+/* All is zero, but what has memory of its own. */
+static void mail_begin(
+	struct mail *mail, enum mail_protocol protocol, const struct mail_listener *listener)
+{
+	mail->context = listener->context;
+	mail->on_event = listener->on_event;
+	mail->wants_oddities = listener->wants_oddities;
+	mail->protocol = protocol;
+	mail->expects_greeting = true;
+	pending_clear(&mail->pending);
+	mail_begin_session(mail);
+}
+
 struct mail *mail_new(enum mail_protocol protocol, const struct mail_listener *listener)
 {
-	struct mail *mail = memory_new(1, sizeof *mail);
+	struct mail *mail = memory_new_line(sizeof *mail);
 
-	mail->protocol = protocol;
-	mail->listener = *listener;
-	mail->expects_greeting = true;
-	mail_begin_session(mail);
+	mail_begin(mail, protocol, listener);
 	return mail;
+}
+
+/* The queue and the backlogs, which have memory of their own, are kept. */
+void mail_reset(
+	struct mail *mail, enum mail_protocol protocol, const struct mail_listener *listener)
+{
+	const size_t behind = offsetof(struct mail, answered);
+
+	for (size_t i = 0; i < 2; i++)
+		if (mail->sides[i].is_holding)
+			held_clear(&mail->backlogs[i].held);
+	memset(mail, 0, offsetof(struct mail, pending));
+	memset((char *)mail + behind, 0, offsetof(struct mail, backlogs) - behind);
+	mail_begin(mail, protocol, listener);
 }
 
 void mail_free(struct mail *mail)
@@ -28,8 +52,8 @@ void mail_free(struct mail *mail)
 	if (mail == NULL)
 		return;
 	for (size_t i = 0; i < 2; i++) {
-		splitter_fini(&mail->sides[i].splitter);
-		held_fini(&mail->sides[i].held);
+		splitter_fini(&mail->backlogs[i].splitter);
+		held_fini(&mail->backlogs[i].held);
 	}
 	pending_fini(&mail->pending);
 	free(mail);
@@ -46,20 +70,7 @@ void mail_begin_midway(struct mail *mail)
 
 size_t mail_feed(struct mail *mail, enum side side, const struct chunk *chunk)
 {
-	struct mail_side *from = &mail->sides[side];
-	struct chunk rest = *chunk;
-	size_t used = 0;
-
-	if (from->mode == MODE_SEALED || chunk->bytes.length == 0)
-		return 0;
-	from->is_seen = true;
-	from->last = chunk->origin;
-	if (held_is_empty(&from->held))
-		used = conversation_consume(mail, side, chunk);
-	if (used == chunk->bytes.length || from->mode == MODE_SEALED)
-		return used;
-	rest.bytes = span_from(chunk->bytes, used);
-	return used + conversation_hold(mail, side, &rest);
+	return conversation_feed(mail, side, chunk);
 }
 
 void mail_gap(struct mail *mail, enum side side, uint64_t octets, struct origin origin)
@@ -93,22 +104,24 @@ void mail_continue(struct mail *mail, bool with_tls)
 	if (!with_tls) {
 		if (was_sealed)
 			conversation_odd_once(
-				mail, SIDE_CLIENT, ODDITY_OPEN_TLS, mail->sides[SIDE_CLIENT].last);
+				mail, SIDE_CLIENT, ODDITY_OPEN_TLS, mail->last[SIDE_CLIENT]);
 		return;
 	}
 	mail->is_in_tls = true;
 	if (!was_sealed)
 		return; /* TLS from the connection's first byte: the greeting is still to come */
-	pending_drop(&mail->pending, mail->pending.count);
+	pending_clear(&mail->pending);
 	mail->reply = (struct reply){.code = 0};
+	mail->answered = (struct asked){.kind = ASK_NOTHING};
 	mail->login = (struct login){.mechanism = SASL_NONE};
+	mail->is_challenged = false;
 	mail->expects_greeting = mail->is_midway = false;
 	mail_begin_session(mail);
 }
 
 bool mail_is_holding(const struct mail *mail, enum side side)
 {
-	return !held_is_empty(&mail->sides[side].held);
+	return mail->sides[side].is_holding;
 }
 
 /* RFC 5321 4.1.2: a ">" inside a quoted local part does not end the path. */

@@ -35,29 +35,29 @@ enum line_end {
 };
 
 struct mail_event {
-	enum mail_event_kind kind;
-	enum side side;
-	enum line_end end; /* of a line */
-	struct span text;  /* line without its line end, or run of message bytes; valid during the
+	enum mail_event_kind kind : 8;
+	enum side side : 8;
+	enum line_end end : 8;             /* of a line */
+	enum sasl_mechanism mechanism : 8; /* AUTH commands, challenges, responses */
+	enum sasl_part part : 8;           /* what this line (or the secret in it) is */
+	enum oddity oddity : 8;
+	bool is_first, is_final; /* of a reply's lines. BDAT: MESSAGE_END is_final with LAST */
+	bool answers_message;    /* replies: to the end of a message, or to BDAT LAST */
+	bool is_complete;        /* MAIL_MESSAGE_END: no gap, and the end was seen */
+	int code; /* SMTP replies: 0 when the line has none. POP3: 1 +OK, -1 -ERR, 0 a further line
+		   */
+	struct span text; /* line without its line end, or run of message bytes; valid during the
 			      call */
-	uint64_t octets;   /* on the wire: line end, stuffing and final dot included; MAIL_GAP:
-			    * missing.   MAIL_MESSAGE_END: all octets of the message on the wire with
-			    * its end */
+	uint64_t octets;  /* on the wire: line end, stuffing and final dot included; MAIL_GAP:
+			   * missing.   MAIL_MESSAGE_END: all octets of the message on the wire with
+			   * its end */
 	struct origin first, last; /* of its first and its last octet */
 	const struct verb *verb; /* MAIL_COMMAND: its row; replies and messages: the command's they
 				    answer; NULL unknown */
 	struct origin asked; /* replies: where the command they answer ended; frame 0 if to none */
 	uint32_t asked_number; /* replies, challenges: the command's number in its session, from 1;
 				  0: to none */
-	int code; /* SMTP replies: 0 when the line has none. POP3: 1 +OK, -1 -ERR, 0 a further line
-		   */
-	bool is_first, is_final; /* of a reply's lines. BDAT: MESSAGE_END is_final with LAST */
-	bool answers_message;    /* replies: to the end of a message, or to BDAT LAST */
-	bool is_complete;        /* MAIL_MESSAGE_END: no gap, and the end was seen */
-	enum sasl_mechanism mechanism; /* AUTH commands, challenges, responses */
-	enum sasl_part part;           /* what this line (or the secret in it) is */
-	struct span secret;            /* the part of text that is secret; empty if none */
-	enum oddity oddity;
+	struct span secret;    /* the part of text that is secret; empty if none */
 };
 
 struct mail_listener {
@@ -72,6 +72,11 @@ struct mail;
  * byte. */
 struct mail *mail_new(enum mail_protocol protocol, const struct mail_listener *listener);
 void mail_free(struct mail *mail);
+
+/* The same as freeing it and making a new one, but its memory is used again: cheap, for who keeps a
+ * parser for the next connection. */
+void mail_reset(
+	struct mail *mail, enum mail_protocol protocol, const struct mail_listener *listener);
 
 /* The connection's first bytes are not in the capture: no greeting is expected. */
 void mail_begin_midway(struct mail *mail);

@@ -6,41 +6,42 @@ enum {
 	POP3_LINE_AUTH = 12288, /* a response: RFC 5034 4 */
 };
 
-/* RFC 1939 7 and RFC 2595 2.1: what of the command is the user, and what is secret. */
-static void pop3_mark_login(struct mail *mail, struct mail_event *event, struct span arguments)
+/* RFC 1939 7: a password may hold blanks; of APOP the digest alone is secret. */
+static void pop3_mark_password(struct mail_event *event)
 {
-	enum verb_effect effect = event->verb != NULL ? event->verb->effect : EFFECT_NONE;
-	struct span digest = arguments;
+	struct span arguments = event->text;
 
-	if (effect == EFFECT_AUTH)
-		login_command(mail, event, arguments);
-	if (effect == EFFECT_USER)
-		event->part = SASL_PART_USER;
-	if (effect != EFFECT_PASSWORD || arguments.length == 0)
+	(void)span_word(&arguments);
+	if (arguments.length == 0)
 		return;
-	event->secret = arguments; /* a password may hold blanks */
 	event->part = SASL_PART_PASSWORD;
-	if (strcmp(event->verb->name, "APOP") != 0)
-		return;
-	(void)span_word(&digest);
-	event->mechanism = SASL_APOP;
-	event->part = SASL_PART_INITIAL;
-	event->secret = digest;
+	if (strcmp(event->verb->name, "APOP") == 0) {
+		(void)span_word(&arguments);
+		event->mechanism = SASL_APOP;
+		event->part = SASL_PART_INITIAL;
+	}
+	event->secret = arguments;
 }
 
-static void pop3_judge(
-	struct mail *mail, const struct mail_event *event, const struct split_line *line)
+/* RFC 1939 7 and RFC 2595 2.1: what of the command is the user, and what is secret. */
+static void pop3_mark_login(struct mail *mail, struct mail_event *event)
+{
+	enum verb_effect effect = event_effect(event);
+
+	if (effect == EFFECT_AUTH)
+		login_command(mail, event);
+	else if (effect == EFFECT_USER)
+		event->part = SASL_PART_USER;
+	else if (effect == EFFECT_PASSWORD)
+		pop3_mark_password(event);
+}
+
+static void pop3_judge_order(struct mail *mail, const struct mail_event *event)
 {
 	const struct mail_side *client = &mail->sides[SIDE_CLIENT];
 	const struct mail_side *server = &mail->sides[SIDE_SERVER];
-	struct span text = event->text;
 	bool is_early = mail->pending.count > 0 || client->is_released;
 
-	if (!mail->listener.wants_oddities)
-		return;
-	conversation_judge_line(mail, SIDE_CLIENT, line, POP3_LINE);
-	if (client->is_fragment || line->end == LINE_CUT)
-		return;
 	if (event->verb == NULL)
 		conversation_odd(mail, SIDE_CLIENT, ODDITY_UNKNOWN_VERB, event->last);
 	else if (!(event->verb->states & mail->expected))
@@ -48,21 +49,33 @@ static void pop3_judge(
 	if (is_early && !mail->offers_pipelining && server->is_seen && !server->is_lossy &&
 		!mail->is_midway)
 		conversation_odd_once(mail, SIDE_CLIENT, ODDITY_NOT_PIPELINED, event->last);
+}
+
+static void pop3_judge(struct mail *mail, const struct mail_event *event)
+{
+	struct span text = event->text;
+
+	conversation_judge_line(mail, event, POP3_LINE);
+	if (mail->sides[SIDE_CLIENT].is_fragment || event->end == LINE_CUT)
+		return;
+	pop3_judge_order(mail, event);
 	if (event->part != SASL_PART_PASSWORD && text.length > 0 &&
 		(text.at[text.length - 1] == ' ' || text.at[text.length - 1] == '\t'))
 		conversation_odd(mail, SIDE_CLIENT, ODDITY_TRAILING_BLANKS, event->last);
-	if (event->verb != NULL && event->verb->effect == EFFECT_AUTH)
+	if (event_effect(event) == EFFECT_AUTH)
 		login_judge(mail, event);
 	if (event->part == SASL_PART_PASSWORD && !mail->is_in_tls)
 		conversation_odd_once(mail, SIDE_CLIENT, ODDITY_CLEAR_PASSWORD, event->last);
 }
 
-static bool pop3_is_many(const struct verb *verb, struct span arguments)
+static bool pop3_is_many(const struct mail_event *event)
 {
-	if (verb == NULL)
-		return false;
-	return verb->shape == REPLY_MANY_LINES ||
-	       (verb->shape == REPLY_MANY_WITHOUT_ARGUMENT && span_trim(arguments).length == 0);
+	struct span arguments = event->text;
+
+	if (event->verb == NULL || event->verb->shape != REPLY_MANY_WITHOUT_ARGUMENT)
+		return event->verb != NULL && event->verb->shape == REPLY_MANY_LINES;
+	(void)span_word(&arguments);
+	return arguments.length == 0;
 }
 
 /* A command behind a message whose end the capture lacks, or that ended in a look-alike: the next
@@ -81,56 +94,47 @@ static void pop3_doubt_message(struct mail *mail)
 	}
 }
 
-static void pop3_ask(struct mail *mail, const struct asked *asked, enum sasl_part part)
+/* What the command does to the conversation. */
+static void pop3_obey(struct mail *mail, const struct mail_event *event)
 {
-	const struct asked *newest = pending_newest(&mail->pending);
+	enum verb_effect effect = event_effect(event);
 
-	if (mail->is_pairing_loose &&
-		(newest == NULL || newest->origin.frame != asked->origin.frame)) {
-		pending_drop(&mail->pending, mail->pending.count);
-		mail->is_pairing_loose = false;
-	}
-	pending_add(&mail->pending, asked);
-	if (asked_effect(asked) == EFFECT_AUTH && part != SASL_PART_NONE)
+	conversation_ask(mail, event)->is_many = pop3_is_many(event);
+	if (effect == EFFECT_AUTH && event->part != SASL_PART_NONE)
 		conversation_wait(mail, DOUBT_AUTH);
-	if (asked_effect(asked) == EFFECT_TLS)
+	if (effect == EFFECT_TLS)
 		conversation_wait(mail, DOUBT_TLS);
 	if (mail->expected != IN_ANY)
-		mail->expected = pop3_state_after(asked_effect(asked), mail->expected);
+		mail->expected = pop3_state_after(effect, mail->expected);
 }
 
-static void pop3_command(struct mail *mail, const struct split_line *line)
+static void pop3_command(struct mail *mail, struct mail_event *event)
 {
 	struct mail_side *client = &mail->sides[SIDE_CLIENT];
-	struct mail_event event;
 	bool is_tail = client->is_fragment && client->is_line_cut;
-	struct span arguments = line->text;
-	struct asked asked;
 
-	event_begin_line(&event, MAIL_COMMAND, SIDE_CLIENT, line);
-	(void)span_word(&arguments);
+	event->kind = MAIL_COMMAND;
 	if (!client->is_fragment)
-		event.verb = vocabulary_verb(MAIL_POP3, line->text);
-	event.asked_number = is_tail ? mail->commands : ++mail->commands;
-	pop3_mark_login(mail, &event, arguments);
-	conversation_give(mail, &event);
-	pop3_judge(mail, &event, line);
+		event->verb = vocabulary_verb(MAIL_POP3, event->text);
+	event->asked_number = is_tail ? mail->commands : ++mail->commands;
+	pop3_mark_login(mail, event);
+	conversation_give(mail, event);
+	if (mail->wants_oddities)
+		pop3_judge(mail, event);
 	pop3_doubt_message(mail);
-	asked = (struct asked){event.verb, line->last, event.asked_number, ASK_COMMAND,
-		pop3_is_many(event.verb, arguments), false};
 	if (!is_tail && !client->wants_tls)
-		pop3_ask(mail, &asked, event.part);
+		pop3_obey(mail, event);
 	client->is_fragment = client->is_line_cut = false;
 }
 
-static void pop3_client_line(struct mail *mail, const struct split_line *line)
+static void pop3_client_line(struct mail *mail, struct mail_event *event)
 {
-	if (!mail->login.is_challenged) {
-		pop3_command(mail, line);
+	if (LIKELY(!mail->is_challenged)) {
+		pop3_command(mail, event);
 		return;
 	}
-	login_response(mail, line);
-	conversation_judge_line(mail, SIDE_CLIENT, line, POP3_LINE_AUTH);
+	login_response(mail, event);
+	conversation_judge_line(mail, event, POP3_LINE_AUTH);
 }
 
 /* RFC 5322 2.2:  field-name ":" */
@@ -171,7 +175,7 @@ static enum look pop3_look_at_server(const struct mail *mail, struct span line)
 	case DOUBT_LINES:
 		if (is_reply || oldest == NULL || mail->reply.is_open)
 			return is_reply || mail->reply.is_open ? LOOK_LINE : LOOK_FRAGMENT;
-		if (asked_effect(oldest) == EFFECT_RETRIEVE)
+		if (oldest->effect == EFFECT_RETRIEVE)
 			return LOOK_TEXT;
 		return oldest->is_many ? LOOK_LISTING : LOOK_FRAGMENT;
 	case DOUBT_BEGIN:
@@ -242,7 +246,7 @@ static void pop3_settle(struct mail *mail, enum side side, enum look look)
 	} else if (side == SIDE_SERVER) {
 		pop3_settle_server(mail, doubt, look);
 	} else if (look == LOOK_TEXT) {
-		mail->login.is_challenged = true;
+		mail->is_challenged = true;
 	}
 }
 

@@ -13,7 +13,7 @@ enum pop3_status {
 };
 enum pop3_status pop3_status(struct span line);
 
-void pop3_reply_line(struct mail *mail, const struct split_line *line);
+void pop3_reply_line(struct mail *mail, struct mail_event *event);
 
 /* What asked for the lines that come now is not in the capture; is_partial: nor is their beginning.
  */
@@ -21,6 +21,6 @@ void pop3_open_lost_text(struct mail *mail, bool is_partial);
 void pop3_open_lost_listing(struct mail *mail);
 
 /* The state once a command with this effect has succeeded (RFC 1939 4). */
-unsigned pop3_state_after(enum verb_effect effect, unsigned state);
+uint8_t pop3_state_after(enum verb_effect effect, uint8_t state);
 
 #endif

@@ -6,29 +6,32 @@ enum {
 	CHALLENGE_LINE = 12288, /* RFC 5034 4 */
 };
 
-unsigned pop3_state_after(enum verb_effect effect, unsigned state)
+uint8_t pop3_state_after(enum verb_effect effect, uint8_t state)
 {
 	return effect == EFFECT_PASSWORD || effect == EFFECT_AUTH ? IN_TRANSACTION : state;
 }
 
 enum pop3_status pop3_status(struct span line)
 {
-	if (span_starts_letters(line, "+OK"))
+	uint8_t first = line.length > 0 ? line.at[0] : 0;
+
+	if (first == '-')
+		return span_starts_letters(line, "-ERR") ? POP3_ERROR : POP3_NO_STATUS;
+	if (first != '+')
+		return POP3_NO_STATUS;
+	if (line.length >= 3 && (line.at[1] | 0x20) == 'o' && (line.at[2] | 0x20) == 'k')
 		return POP3_OK;
-	if (span_starts_letters(line, "-ERR"))
-		return POP3_ERROR;
-	if (line.length > 0 && line.at[0] == '+' && (line.length == 1 || line.at[1] == ' '))
-		return POP3_CHALLENGE;
-	return POP3_NO_STATUS;
+	return line.length == 1 || line.at[1] == ' ' ? POP3_CHALLENGE : POP3_NO_STATUS;
 }
 
 void pop3_open_lost_text(struct mail *mail, bool is_partial)
 {
-	struct asked asked = {
-		.verb = vocabulary_verb(MAIL_POP3, span_text("RETR")), .kind = ASK_COMMAND};
+	struct asked asked = {.verb = vocabulary_verb(MAIL_POP3, span_text("RETR")),
+		.kind = ASK_COMMAND,
+		.effect = EFFECT_RETRIEVE};
 	const struct asked *oldest = pending_at(&mail->pending, 0);
 
-	if (oldest != NULL && asked_effect(oldest) == EFFECT_RETRIEVE) {
+	if (oldest != NULL && oldest->effect == EFFECT_RETRIEVE) {
 		asked = *oldest;
 		pending_drop(&mail->pending, 1);
 	}
@@ -42,16 +45,17 @@ void pop3_open_lost_listing(struct mail *mail)
 	const struct asked *oldest = pending_at(&mail->pending, 0);
 
 	mail->reply = (struct reply){.is_open = true};
+	mail->answered = (struct asked){.kind = ASK_NOTHING};
 	if (oldest == NULL || !oldest->is_many)
 		return;
-	mail->reply.asked = *oldest;
+	mail->answered = *oldest;
 	pending_drop(&mail->pending, 1);
 }
 
 static void pop3_describe(const struct mail *mail, struct mail_event *event)
 {
-	const struct asked *asked = &mail->reply.asked;
-	enum verb_effect effect = asked_effect(asked);
+	const struct asked *asked = &mail->answered;
+	enum verb_effect effect = asked->effect;
 
 	event->verb = asked->verb;
 	event->asked = asked->origin;
@@ -70,26 +74,25 @@ static void pop3_describe(const struct mail *mail, struct mail_event *event)
 /* RFC 2449 6.6 */
 static void pop3_note_capability(struct mail *mail, struct span line)
 {
-	const struct verb *verb = mail->reply.asked.verb;
+	const struct verb *verb = mail->answered.verb;
 
-	if (span_is_letters(span_trim(line), "PIPELINING") && verb != NULL &&
-		strcmp(verb->name, "CAPA") == 0)
+	if (verb != NULL && strcmp(verb->name, "CAPA") == 0 &&
+		span_is_letters(span_trim(line), "PIPELINING"))
 		mail->offers_pipelining = true;
 }
 
 /* A further line of a reply with many; its end is a dot alone (RFC 1939 3). */
-static void pop3_listing_line(struct mail *mail, const struct split_line *line)
+static void pop3_listing_line(struct mail *mail, struct mail_event *event)
 {
-	struct mail_event event;
-	bool is_end = span_is(line->text, ".") && line->end != LINE_CUT;
+	bool is_end = event->text.length == 1 && event->text.at[0] == '.' && event->end != LINE_CUT;
 
-	event_begin_line(&event, MAIL_REPLY, SIDE_SERVER, line);
-	event.is_first = false;
-	event.is_final = is_end;
-	pop3_describe(mail, &event);
-	conversation_give(mail, &event);
-	conversation_judge_line(mail, SIDE_SERVER, line, SIZE_MAX);
-	pop3_note_capability(mail, line->text);
+	event->kind = MAIL_REPLY;
+	event->is_first = false;
+	event->is_final = is_end;
+	pop3_describe(mail, event);
+	conversation_give(mail, event);
+	conversation_judge_line(mail, event, SIZE_MAX);
+	pop3_note_capability(mail, event->text);
 	mail->sides[SIDE_SERVER].is_fragment = false;
 	if (!is_end)
 		return;
@@ -99,48 +102,44 @@ static void pop3_listing_line(struct mail *mail, const struct split_line *line)
 }
 
 /* A line that is no reply: the end of one that a gap has cut, or text that nobody asked for. */
-static void pop3_stray_line(struct mail *mail, const struct split_line *line)
+static void pop3_stray_line(struct mail *mail, struct mail_event *event)
 {
-	struct mail_event event;
 	struct mail_side *server = &mail->sides[SIDE_SERVER];
-	bool is_expected = server->is_fragment || line->end == LINE_CUT;
+	bool is_expected = server->is_fragment || event->end == LINE_CUT;
 
-	event_begin_line(&event, MAIL_REPLY, SIDE_SERVER, line);
-	event.is_first = event.is_final = false;
+	event->kind = MAIL_REPLY;
+	event->is_first = event->is_final = false;
 	if (server->is_fragment)
-		pop3_describe(mail, &event);
-	conversation_give(mail, &event);
-	conversation_judge_line(mail, SIDE_SERVER, line, REPLY_LINE);
+		pop3_describe(mail, event);
+	conversation_give(mail, event);
+	conversation_judge_line(mail, event, REPLY_LINE);
 	server->is_fragment = false;
 	if (is_expected || (mail->is_behind_body && mail->is_text_told))
 		return;
 	mail->is_text_told = mail->is_behind_body;
 	conversation_odd(mail, SIDE_SERVER,
-		mail->is_behind_body ? ODDITY_TEXT_AFTER_END : ODDITY_NO_CODE, event.last);
+		mail->is_behind_body ? ODDITY_TEXT_AFTER_END : ODDITY_NO_CODE, event->last);
 }
 
 /* RFC 5034 4:  "+" SP [base64]; false when nothing shows that an exchange is going on. */
-static bool pop3_challenge_line(struct mail *mail, const struct split_line *line)
+static bool pop3_challenge_line(struct mail *mail, struct mail_event *event)
 {
 	const struct asked *oldest = pending_at(&mail->pending, 0);
-	struct mail_event event;
 
-	event_begin_line(&event, MAIL_CHALLENGE, SIDE_SERVER, line);
-	if (oldest != NULL ? asked_effect(oldest) != EFFECT_AUTH
-			   : !conversation_is_client_partial(mail))
+	if (oldest != NULL ? oldest->effect != EFFECT_AUTH : !conversation_is_client_partial(mail))
 		return false;
 	mail->reply = (struct reply){.code = 0};
-	if (oldest != NULL)
-		mail->reply.asked = *oldest;
-	else
+	mail->answered = oldest != NULL ? *oldest : (struct asked){.kind = ASK_NOTHING};
+	if (oldest == NULL)
 		mail->login = (struct login){.next = SASL_PART_NEXT};
-	event.is_final = false;
-	pop3_describe(mail, &event);
-	event.is_final = true;
-	login_challenge(mail, &event);
-	conversation_give(mail, &event);
-	conversation_judge_line(mail, SIDE_SERVER, line, CHALLENGE_LINE);
-	mail->login.is_challenged = true;
+	event->kind = MAIL_CHALLENGE;
+	event->is_final = false;
+	pop3_describe(mail, event);
+	event->is_final = true;
+	login_challenge(mail, event);
+	conversation_give(mail, event);
+	conversation_judge_line(mail, event, CHALLENGE_LINE);
+	mail->is_challenged = true;
 	conversation_release(mail);
 	return true;
 }
@@ -152,32 +151,29 @@ static void pop3_bind(struct mail *mail)
 	bool is_greeting = mail->expects_greeting;
 
 	mail->reply = (struct reply){.code = 0};
+	mail->answered = (struct asked){.kind = ASK_NOTHING};
 	mail->expects_greeting = false;
 	if (mail->sides[SIDE_SERVER].wants_tls)
 		return;
 	if (is_greeting && (oldest == NULL || !mail->sides[SIDE_SERVER].is_lossy)) {
 		mail->reply.is_greeting = true;
 	} else if (oldest != NULL) {
-		mail->reply.asked = *oldest;
+		mail->answered = *oldest;
 		pending_drop(&mail->pending, 1);
 	}
 }
 
-static void pop3_judge_reply(
-	struct mail *mail, const struct mail_event *event, const struct split_line *line)
+static void pop3_judge_reply(struct mail *mail, const struct mail_event *event)
 {
-	const struct reply *reply = &mail->reply;
-	bool is_upper = memcmp(line->text.at, event->code > 0 ? "+OK" : "-ER", 3) == 0;
+	bool is_greeting = mail->reply.is_greeting;
+	bool is_upper = memcmp(event->text.at, event->code > 0 ? "+OK" : "-ER", 3) == 0;
 
-	if (!mail->listener.wants_oddities)
-		return;
-	conversation_judge_line(mail, SIDE_SERVER, line, REPLY_LINE);
+	conversation_judge_line(mail, event, REPLY_LINE);
 	if (!is_upper)
 		conversation_odd(mail, SIDE_SERVER, ODDITY_STRANGE_CODE, event->last);
-	if (reply->is_greeting && mail->pending.count > 0)
-		conversation_odd(
-			mail, SIDE_CLIENT, ODDITY_CLIENT_FIRST, mail->sides[SIDE_CLIENT].last);
-	if (!reply->is_greeting && reply->asked.kind == ASK_NOTHING &&
+	if (is_greeting && mail->pending.count > 0)
+		conversation_odd(mail, SIDE_CLIENT, ODDITY_CLIENT_FIRST, mail->last[SIDE_CLIENT]);
+	if (!is_greeting && mail->answered.kind == ASK_NOTHING &&
 		!mail->sides[SIDE_SERVER].wants_tls && !conversation_is_client_partial(mail))
 		conversation_odd(mail, SIDE_SERVER, ODDITY_UNASKED_REPLY, event->last);
 }
@@ -197,69 +193,80 @@ static void pop3_note_size(struct mail *mail, struct span text)
 		span_number(size, &content->declared);
 }
 
-/* What the reply changes. */
-static void pop3_answer(struct mail *mail, bool is_good, struct span text)
+static void pop3_answer_command(struct mail *mail, const struct mail_event *event)
 {
-	struct mail_side *server = &mail->sides[SIDE_SERVER];
-	struct asked asked = mail->reply.asked;
-	enum verb_effect effect = asked_effect(&asked);
+	const struct asked *asked = &mail->answered;
+	bool is_good = event->code == POP3_OK;
 	enum doubt doubt = mail->sides[SIDE_CLIENT].doubt;
 
-	if (is_good && !asked.is_many)
-		mail->state = pop3_state_after(effect, mail->state);
-	if (mail->pending.count == 0)
-		mail->expected = mail->state;
-	if (asked.kind == ASK_NOTHING) {
-		if (is_good && !mail->reply.is_greeting && conversation_is_client_partial(mail))
-			server->doubt = DOUBT_BODY;
-		return;
-	}
-	if (effect == EFFECT_RETRIEVE && is_good) {
-		content_open(mail, &asked, SIDE_SERVER);
-		server->mode = MODE_TEXT;
-		pop3_note_size(mail, text);
-	} else if (effect == EFFECT_TLS && is_good) {
-		conversation_begin_tls(mail);
-	} else if (effect == EFFECT_AUTH) {
-		mail->login.is_challenged = false;
+	switch (asked->effect) {
+	case EFFECT_RETRIEVE:
+		if (!is_good)
+			break;
+		content_open(mail, asked, SIDE_SERVER);
+		mail->sides[SIDE_SERVER].mode = MODE_TEXT;
+		pop3_note_size(mail, event->text);
+		break;
+	case EFFECT_AUTH:
+		mail->is_challenged = false;
 		if (doubt == DOUBT_AUTH)
 			conversation_release(mail);
-	} else if (effect == EFFECT_TLS && doubt == DOUBT_TLS) {
-		conversation_release(mail);
+		break;
+	case EFFECT_TLS:
+		if (is_good)
+			conversation_begin_tls(mail);
+		else if (doubt == DOUBT_TLS)
+			conversation_release(mail);
+		break;
+	default:
+		break;
 	}
 }
 
-static void pop3_status_line(
-	struct mail *mail, const struct split_line *line, enum pop3_status status)
+/* What the reply changes. */
+static void pop3_answer(struct mail *mail, const struct mail_event *event)
 {
-	struct mail_event event;
-	struct reply *reply = &mail->reply;
+	const struct asked *asked = &mail->answered;
+	bool is_good = event->code == POP3_OK;
 
-	event_begin_line(&event, MAIL_REPLY, SIDE_SERVER, line);
-	pop3_bind(mail);
-	mail->is_behind_body = false;
-	reply->is_open = status == POP3_OK && reply->asked.is_many &&
-			 asked_effect(&reply->asked) != EFFECT_RETRIEVE;
-	if (reply->is_greeting)
-		event.kind = MAIL_GREETING;
-	event.code = status;
-	event.is_final = !reply->is_open;
-	pop3_describe(mail, &event);
-	conversation_give(mail, &event);
-	pop3_judge_reply(mail, &event, line);
-	mail->sides[SIDE_SERVER].is_fragment = false;
-	pop3_answer(mail, status == POP3_OK, line->text);
+	if (is_good && !asked->is_many)
+		mail->state = pop3_state_after(asked->effect, mail->state);
+	if (mail->pending.count == 0)
+		mail->expected = mail->state;
+	if (asked->kind != ASK_NOTHING)
+		pop3_answer_command(mail, event);
+	else if (is_good && !mail->reply.is_greeting && conversation_is_client_partial(mail))
+		mail->sides[SIDE_SERVER].doubt = DOUBT_BODY;
 }
 
-void pop3_reply_line(struct mail *mail, const struct split_line *line)
+static void pop3_status_line(struct mail *mail, struct mail_event *event, enum pop3_status status)
 {
-	enum pop3_status status = pop3_status(line->text);
+	struct reply *reply = &mail->reply;
+
+	pop3_bind(mail);
+	mail->is_behind_body = false;
+	reply->is_open = status == POP3_OK && mail->answered.is_many &&
+			 mail->answered.effect != EFFECT_RETRIEVE;
+	event->kind = reply->is_greeting ? MAIL_GREETING : MAIL_REPLY;
+	event->code = status;
+	event->is_final = !reply->is_open;
+	pop3_describe(mail, event);
+	conversation_give(mail, event);
+	if (mail->wants_oddities)
+		pop3_judge_reply(mail, event);
+	mail->sides[SIDE_SERVER].is_fragment = false;
+	pop3_answer(mail, event);
+}
+
+void pop3_reply_line(struct mail *mail, struct mail_event *event)
+{
+	enum pop3_status status = pop3_status(event->text);
 	bool is_reply = status == POP3_OK || status == POP3_ERROR;
 
 	if (mail->reply.is_open && !(mail->reply.is_partial && is_reply))
-		pop3_listing_line(mail, line);
+		pop3_listing_line(mail, event);
 	else if (is_reply)
-		pop3_status_line(mail, line, status);
-	else if (status == POP3_NO_STATUS || !pop3_challenge_line(mail, line))
-		pop3_stray_line(mail, line);
+		pop3_status_line(mail, event, status);
+	else if (status == POP3_NO_STATUS || !pop3_challenge_line(mail, event))
+		pop3_stray_line(mail, event);
 }

@@ -7,20 +7,6 @@ enum {
 	SMTP_LINE_AUTH = 12288,    /* RFC 4954 4 */
 };
 
-unsigned smtp_state_after(enum verb_effect effect, unsigned state)
-{
-	static const unsigned states[] = {
-		[EFFECT_HELLO] = IN_READY,
-		[EFFECT_MAIL] = IN_MAIL,
-		[EFFECT_RECIPIENT] = IN_RECIPIENTS,
-		[EFFECT_RESET] = IN_READY,
-	};
-
-	if ((size_t)effect >= sizeof states / sizeof states[0] || states[effect] == 0)
-		return state;
-	return effect == EFFECT_RESET && state == IN_START ? state : states[effect];
-}
-
 void smtp_open_text(struct mail *mail, const struct asked *asked)
 {
 	struct mail_side *client = &mail->sides[SIDE_CLIENT];
@@ -34,8 +20,9 @@ void smtp_open_text(struct mail *mail, const struct asked *asked)
 
 void smtp_open_lost_text(struct mail *mail, bool is_partial)
 {
-	struct asked asked = {
-		.verb = vocabulary_verb(MAIL_SMTP, span_text("DATA")), .kind = ASK_COMMAND};
+	struct asked asked = {.verb = vocabulary_verb(MAIL_SMTP, span_text("DATA")),
+		.kind = ASK_COMMAND,
+		.effect = EFFECT_DATA};
 
 	smtp_open_text(mail, &asked);
 	mail->content.is_partial = mail->content.is_guessed = is_partial;
@@ -47,7 +34,7 @@ static void smtp_text_end(struct mail *mail)
 	struct asked *newest = pending_newest(&mail->pending);
 	struct asked asked = content->asked;
 
-	if (asked_effect(&asked) == EFFECT_BDAT) {
+	if (asked.effect == EFFECT_BDAT) {
 		if (newest != NULL && newest->number == mail->commands)
 			newest->origin = content->last;
 		if (!content->is_last)
@@ -56,98 +43,88 @@ static void smtp_text_end(struct mail *mail)
 	} else if (!content->is_answered) {
 		asked.kind = ASK_MESSAGE;
 		asked.origin = content->last;
-		pending_add(&mail->pending, &asked);
+		*pending_push(&mail->pending) = asked;
 	}
 	if (mail->expected != IN_ANY)
 		mail->expected = IN_READY;
 }
 
 /* RFC 3030 2:  "BDAT" SP chunk-size [ SP "LAST" ] */
-static void smtp_begin_chunk(struct mail *mail, struct asked *asked, struct span arguments)
+static void smtp_begin_chunk(struct mail *mail, struct asked *asked, struct span line)
 {
 	struct content *content = &mail->content;
-	struct span size = span_word(&arguments);
+	struct span arguments = line, size;
 	uint64_t octets;
 
+	(void)span_word(&arguments);
+	size = span_word(&arguments);
 	if (!span_number(size, &octets)) {
 		conversation_odd(mail, SIDE_CLIENT, ODDITY_BDAT_SIZE, asked->origin);
 		return;
 	}
 	asked->is_last = span_is_letters(span_trim(arguments), "LAST");
-	if (!content->is_open)
+	if (!mail->has_content)
 		content_open(mail, asked, SIDE_CLIENT);
 	content->asked = *asked;
 	content->is_last = asked->is_last;
 	content->left = octets;
 	content_begin(mail, asked->origin);
 	content->last = asked->origin;
-	mail->sides[SIDE_CLIENT].mode = octets > 0 ? MODE_OCTETS : MODE_LINES;
+	if (octets > 0)
+		mail->sides[SIDE_CLIENT].mode = MODE_OCTETS;
+	else
+		smtp_text_end(mail);
 }
 
-/* After octets were missing on the server's side, a new command of a client that waits for its
- * replies says that the older ones were answered. */
-static void smtp_ask(struct mail *mail, const struct asked *asked)
+static void smtp_obey_data(struct mail *mail, const struct mail_event *event, bool has_go_ahead)
 {
-	const struct asked *newest = pending_newest(&mail->pending);
+	struct asked asked;
 
-	if (mail->is_pairing_loose &&
-		(newest == NULL || newest->origin.frame != asked->origin.frame)) {
-		pending_drop(&mail->pending, mail->pending.count);
-		mail->is_pairing_loose = false;
-	}
-	pending_add(&mail->pending, asked);
-}
-
-static void smtp_obey_data(struct mail *mail, const struct asked *asked, bool has_go_ahead)
-{
 	content_close(mail, false); /* BDAT without LAST */
 	if (has_go_ahead) {
-		smtp_open_text(mail, asked);
+		asked_begin(&asked, event);
+		smtp_open_text(mail, &asked);
 		return;
 	}
-	smtp_ask(mail, asked);
+	(void)conversation_ask(mail, event);
 	conversation_wait(mail, DOUBT_DATA);
 }
 
-/* What the command does to the conversation. */
-static void smtp_obey(struct mail *mail, struct asked *asked, struct span arguments)
+/* RFC 5321 4.1.4, RFC 3030 2: these end a message of BDAT whose LAST has not come. */
+static bool ends_message(enum verb_effect effect)
 {
-	enum verb_effect effect = asked_effect(asked);
+	return effect == EFFECT_HELLO || effect == EFFECT_MAIL || effect == EFFECT_RESET ||
+	       effect == EFFECT_QUIT;
+}
+
+/* What the command does to the conversation. */
+static void smtp_obey(struct mail *mail, const struct mail_event *event)
+{
+	enum verb_effect effect = event_effect(event);
 	bool has_go_ahead = mail->has_go_ahead;
 
 	mail->has_go_ahead = false;
 	if (mail->expected != IN_ANY)
 		mail->expected = smtp_state_after(effect, mail->expected);
-	switch (effect) {
-	case EFFECT_DATA:
-		smtp_obey_data(mail, asked, has_go_ahead);
+	if (effect == EFFECT_DATA) {
+		smtp_obey_data(mail, event, has_go_ahead);
 		return;
-	case EFFECT_BDAT:
-		smtp_begin_chunk(mail, asked, arguments);
-		smtp_ask(mail, asked);
-		if (mail->content.is_open && mail->content.left == 0)
-			smtp_text_end(mail);
-		return;
-	case EFFECT_HELLO:
-	case EFFECT_MAIL:
-	case EFFECT_RESET:
-	case EFFECT_QUIT:
-		content_close(mail, false);
-		break;
-	default:
-		break;
 	}
-	smtp_ask(mail, asked);
-	if (effect == EFFECT_AUTH && !mail->login.is_challenged)
+	if (effect == EFFECT_BDAT) {
+		smtp_begin_chunk(mail, conversation_ask(mail, event), event->text);
+		return;
+	}
+	if (mail->has_content && ends_message(effect))
+		content_close(mail, false);
+	(void)conversation_ask(mail, event);
+	if (effect == EFFECT_AUTH && !mail->is_challenged)
 		conversation_wait(mail, DOUBT_AUTH);
 	if (effect == EFFECT_TLS)
 		conversation_wait(mail, DOUBT_TLS);
 }
 
-static size_t smtp_longest(const struct verb *verb)
+static size_t smtp_longest(enum verb_effect effect)
 {
-	enum verb_effect effect = verb != NULL ? verb->effect : EFFECT_NONE;
-
 	if (effect == EFFECT_AUTH)
 		return SMTP_LINE_AUTH;
 	return effect == EFFECT_MAIL || effect == EFFECT_RECIPIENT ? SMTP_LINE_EXTENDED : SMTP_LINE;
@@ -184,15 +161,12 @@ static void smtp_judge_order(struct mail *mail, const struct mail_event *event)
 		conversation_odd_once(mail, SIDE_CLIENT, ODDITY_NOT_PIPELINED, event->last);
 }
 
-static void smtp_judge(
-	struct mail *mail, const struct mail_event *event, const struct split_line *line)
+static void smtp_judge(struct mail *mail, const struct mail_event *event)
 {
 	struct span text = event->text;
 
-	if (!mail->listener.wants_oddities)
-		return;
-	conversation_judge_line(mail, SIDE_CLIENT, line, smtp_longest(event->verb));
-	if (mail->sides[SIDE_CLIENT].is_fragment || line->end == LINE_CUT)
+	conversation_judge_line(mail, event, smtp_longest(event_effect(event)));
+	if (mail->sides[SIDE_CLIENT].is_fragment || event->end == LINE_CUT)
 		return;
 	if (!mail->sides[SIDE_CLIENT].wants_tls)
 		smtp_judge_order(mail, event);
@@ -210,27 +184,22 @@ static bool is_proxy_line(const struct mail *mail, struct span line)
 	return mail->expects_greeting && mail->commands == 1 && span_starts_letters(line, "PROXY ");
 }
 
-static void smtp_command(struct mail *mail, const struct split_line *line)
+static void smtp_command(struct mail *mail, struct mail_event *event)
 {
 	struct mail_side *client = &mail->sides[SIDE_CLIENT];
-	struct mail_event event;
 	bool is_tail = client->is_fragment && client->is_line_cut;
-	struct span arguments = line->text;
-	struct asked asked;
 
-	event_begin_line(&event, MAIL_COMMAND, SIDE_CLIENT, line);
-	(void)span_word(&arguments);
+	event->kind = MAIL_COMMAND;
 	if (!client->is_fragment)
-		event.verb = vocabulary_verb(MAIL_SMTP, line->text);
-	event.asked_number = is_tail ? mail->commands : ++mail->commands;
-	if (event.verb != NULL && event.verb->effect == EFFECT_AUTH)
-		login_command(mail, &event, arguments);
-	conversation_give(mail, &event);
-	smtp_judge(mail, &event, line);
-	asked = (struct asked){
-		event.verb, line->last, event.asked_number, ASK_COMMAND, false, false};
-	if (!is_tail && !client->wants_tls && !is_proxy_line(mail, line->text))
-		smtp_obey(mail, &asked, arguments);
+		event->verb = vocabulary_verb(MAIL_SMTP, event->text);
+	event->asked_number = is_tail ? mail->commands : ++mail->commands;
+	if (event_effect(event) == EFFECT_AUTH)
+		login_command(mail, event);
+	conversation_give(mail, event);
+	if (mail->wants_oddities)
+		smtp_judge(mail, event);
+	if (!is_tail && !client->wants_tls && !is_proxy_line(mail, event->text))
+		smtp_obey(mail, event);
 	if (client->is_fragment && !conversation_is_reply_coming(mail))
 		client->doubt = DOUBT_BEGIN; /* it may have been the middle of a message */
 	client->is_fragment = client->is_line_cut = false;
@@ -281,14 +250,14 @@ static bool is_late_login(const struct mail *mail, struct span line)
 	       smtp_is_command(line);
 }
 
-static void smtp_client_line(struct mail *mail, const struct split_line *line)
+static void smtp_client_line(struct mail *mail, struct mail_event *event)
 {
-	if (!mail->login.is_challenged || is_late_login(mail, line->text)) {
-		smtp_command(mail, line);
+	if (LIKELY(!mail->is_challenged) || is_late_login(mail, event->text)) {
+		smtp_command(mail, event);
 		return;
 	}
-	login_response(mail, line);
-	conversation_judge_line(mail, SIDE_CLIENT, line, SMTP_LINE_AUTH);
+	login_response(mail, event);
+	conversation_judge_line(mail, event, SMTP_LINE_AUTH);
 }
 
 static enum look smtp_look_at_client(const struct mail *mail, struct span line)
@@ -333,7 +302,7 @@ static enum look smtp_look(
 		line.length--;
 	if (side == SIDE_CLIENT)
 		return smtp_look_at_client(mail, line);
-	return smtp_status(line).code != 0 ? LOOK_LINE : LOOK_FRAGMENT;
+	return smtp_code(line) != 0 ? LOOK_LINE : LOOK_FRAGMENT;
 }
 
 static void smtp_settle_text(struct mail *mail, enum doubt doubt)
@@ -347,7 +316,7 @@ static void smtp_settle_text(struct mail *mail, enum doubt doubt)
 		mail->content.is_guessed = true;
 		break;
 	case DOUBT_AUTH:
-		mail->login.is_challenged = true;
+		mail->is_challenged = true;
 		break;
 	case DOUBT_BEGIN:
 	case DOUBT_LINES:

@@ -1,78 +1,41 @@
 #include "mail/splitter.h"
 
-#include "base/limits.h"
-
-static void splitter_keep(struct splitter *splitter, struct span bytes, struct origin origin)
+void splitter_keep(struct splitter *splitter, const struct chunk *piece, bool is_begun)
 {
-	if (bytes.length == 0)
-		return;
-	if (splitter->octets == 0) {
+	if (!is_begun) {
 		buffer_clear(&splitter->kept);
 		splitter->kept.limit = LIMIT_LINE + 1; /* with its CR */
-		splitter->first = origin;
+		splitter->first = piece->origin;
+		splitter->octets = 0;
 	}
-	(void)buffer_add_span(&splitter->kept, bytes);
-	splitter->octets += bytes.length;
-	splitter->tail = bytes.at[bytes.length - 1];
-	splitter->last = origin;
+	if (piece->bytes.length == 0)
+		return;
+	(void)buffer_add_span(&splitter->kept, piece->bytes);
+	splitter->octets += piece->bytes.length;
+	splitter->tail = piece->bytes.at[piece->bytes.length - 1];
+	splitter->last = piece->origin;
 }
 
-/* Takes the CR off the text; end is what the line end is when a CR stands there. */
-static void line_finish(struct split_line *line, bool ends_in_cr, bool is_cut, enum line_end end)
+void splitter_end(const struct splitter *splitter, const struct origin *lf, struct mail_event *line)
 {
-	if (ends_in_cr) {
-		line->end = end;
-		if (!is_cut)
-			line->text.length--;
+	struct span text = buffer_span(&splitter->kept);
+
+	line->end = lf != NULL ? LINE_LF : LINE_CUT;
+	if (splitter->tail == '\r') {
+		line->end = lf != NULL ? LINE_CRLF : LINE_CR;
+		if (!splitter->kept.is_cut)
+			text.length--;
 	}
-	line->is_over = is_cut || line->text.length > LIMIT_LINE;
-	line->text = span_first(line->text, LIMIT_LINE);
+	line->text = span_first(text, LIMIT_LINE);
+	line->octets = splitter->octets + (lf != NULL ? 1 : 0);
+	line->first = splitter->first;
+	line->last = lf != NULL ? *lf : splitter->last;
 }
 
-enum step splitter_take(struct splitter *splitter, struct chunk *rest, struct split_line *line)
+bool splitter_is_over(const struct mail_event *line)
 {
-	size_t at = span_index(rest->bytes, '\n');
-	struct span bytes = span_first(rest->bytes, at);
-	bool is_whole = at < rest->bytes.length;
+	static const uint8_t ends[] = {
+		[LINE_CRLF] = 2, [LINE_LF] = 1, [LINE_CR] = 1, [LINE_CUT] = 0};
 
-	rest->bytes = span_from(rest->bytes, at + 1);
-	if (is_whole && splitter->octets == 0) {
-		*line = (struct split_line){.text = bytes,
-			.end = LINE_LF,
-			.octets = at + 1,
-			.first = rest->origin,
-			.last = rest->origin};
-		line_finish(line, at > 0 && bytes.at[at - 1] == '\r', false, LINE_CRLF);
-		return STEP_DONE;
-	}
-	splitter_keep(splitter, bytes, rest->origin);
-	if (!is_whole)
-		return STEP_MORE;
-	*line = (struct split_line){.text = buffer_span(&splitter->kept),
-		.end = LINE_LF,
-		.octets = splitter->octets + 1,
-		.first = splitter->first,
-		.last = rest->origin};
-	line_finish(line, splitter->tail == '\r', splitter->kept.is_cut, LINE_CRLF);
-	splitter->octets = 0;
-	return STEP_DONE;
-}
-
-bool splitter_flush(struct splitter *splitter, struct split_line *line)
-{
-	if (splitter->octets == 0)
-		return false;
-	*line = (struct split_line){.text = buffer_span(&splitter->kept),
-		.end = LINE_CUT,
-		.octets = splitter->octets,
-		.first = splitter->first,
-		.last = splitter->last};
-	line_finish(line, splitter->tail == '\r', splitter->kept.is_cut, LINE_CR);
-	splitter->octets = 0;
-	return true;
-}
-
-void splitter_fini(struct splitter *splitter)
-{
-	buffer_fini(&splitter->kept);
+	return line->octets > line->text.length + ends[line->end];
 }

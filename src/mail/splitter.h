@@ -2,37 +2,49 @@
 #ifndef MAIL_SPLITTER_H
 #define MAIL_SPLITTER_H
 
-#include "base/step.h"
+#include "base/attributes.h"
+#include "base/limits.h"
 #include "mail/mail.h"
 
-/* One direction's line in the making. All zero is an empty one; memory is taken only when a line
- * comes in pieces. */
+/* The beginning of one direction's line whose end has not come. All zero is one to begin with;
+ * memory is taken only when a line comes in pieces. */
 struct splitter {
-	struct buffer kept; /* the beginning of a line whose end has not come */
+	struct buffer kept;
 	struct origin first, last;
-	uint64_t octets; /* of the line so far; 0: at a line's beginning */
+	uint64_t octets; /* on the wire */
 	uint8_t tail;    /* the last of them */
 };
 
-struct split_line {
-	struct span text; /* without its end; at most LIMIT_LINE octets; until the next call */
-	enum line_end end;
-	uint64_t octets; /* on the wire, the end and what was left out included */
-	struct origin first, last;
-	bool is_over; /* longer than LIMIT_LINE: the rest was left out */
-};
-
-/* Takes the next line off *rest. STEP_MORE: *rest is used up, and its line goes on. */
-enum step splitter_take(struct splitter *splitter, struct chunk *rest, struct split_line *line);
-
-/* The line that will not be finished: false when none is begun. */
-bool splitter_flush(struct splitter *splitter, struct split_line *line);
-
-static inline bool splitter_is_empty(const struct splitter *splitter)
+/* A whole line, from at to the LF that stands at lf: fills text, end and octets. The text has at
+ * most LIMIT_LINE octets; octets counts what was left out too. */
+static inline void splitter_cut(const uint8_t *at, const uint8_t *lf, struct mail_event *line)
 {
-	return splitter->octets == 0;
+	size_t length = (size_t)(lf - at);
+
+	line->octets = length + 1;
+	if (LIKELY(length > 0 && lf[-1] == '\r')) {
+		line->end = LINE_CRLF;
+		length--;
+	} else {
+		line->end = LINE_LF;
+	}
+	line->text = span_of(at, length < LIMIT_LINE ? length : LIMIT_LINE);
 }
 
-void splitter_fini(struct splitter *splitter);
+/* Keeps the beginning of a line, or, when one is_begun, more of it. */
+void splitter_keep(struct splitter *splitter, const struct chunk *piece, bool is_begun);
+
+/* The line that was kept ends in LF, or, with lf NULL, without one. Fills first and last too; the
+ * text holds until something is kept again. */
+void splitter_end(
+	const struct splitter *splitter, const struct origin *lf, struct mail_event *line);
+
+/* Whether octets of the line's text were left out. */
+bool splitter_is_over(const struct mail_event *line);
+
+static inline void splitter_fini(struct splitter *splitter)
+{
+	buffer_fini(&splitter->kept);
+}
 
 #endif

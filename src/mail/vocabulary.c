@@ -1,5 +1,7 @@
 #include "mail/vocabulary_rows.h"
 
+#include "base/attributes.h"
+
 static bool is_blank(uint8_t c)
 {
 	return c == ' ' || c == '\t';
@@ -10,10 +12,24 @@ static uint8_t upper(uint8_t c)
 	return c >= 'a' && c <= 'z' ? (uint8_t)(c - ('a' - 'A')) : c;
 }
 
+/* The four octets with letters in upper case. An octet of 'a' or more gets its highest bit set by
+ * the one sum, of more than 'z' by the other. */
+static uint32_t upper_four(uint32_t four)
+{
+	const uint32_t each = 0x01010101, high = each * 0x80;
+	uint32_t low = four & ~high;
+	uint32_t is_small = ((low + each * (0x80 - 'a')) ^ (low + each * (0x7f - 'z'))) & high;
+
+	return four ^ ((is_small & ~four) >> 2);
+}
+
 static uint32_t key_of(struct span line)
 {
 	uint32_t key = 0;
 	size_t i = 0;
+
+	if (LIKELY(line.length >= 4 && line.at[3] != '\t'))
+		return upper_four(VERB_KEY(line.at[0], line.at[1], line.at[2], line.at[3]));
 
 	for (; i < 4 && i < line.length && !is_blank(line.at[i]); i++)
 		key = key << 8 | upper(line.at[i]);
