@@ -25,7 +25,8 @@ enum limits {
 	LIMIT_PATIENCE = 8, /* packets of a connection to wait for bytes that were acknowledged */
 	LIMIT_UNSEEN = 16 * 1024 *
 		       1024, /* an acknowledgement farther ahead than this is no sign of a gap */
-	LIMIT_CLOSED = 512,  /* closed connections kept for their last segments */
+	LIMIT_BELIEVED = 256 * 1024, /* octets that one acknowledgement alone can declare lost */
+	LIMIT_CLOSED = 512,          /* closed connections kept for their last segments */
 
 	/* mail */
 	LIMIT_LINE = 256 * 1024,     /* octets kept of one line */

@@ -166,6 +166,29 @@ static bool give_up(struct connection *connection, enum side side, struct origin
 	return true;
 }
 
+/* Whether an acknowledgement alone speaks of many octets: it may be damaged, or forged. To believe
+ * it would be to drop all that is still to come before it. */
+static bool is_doubtful(const struct connection *connection, enum side side)
+{
+	const struct tcp_stream *stream = &connection->streams[side];
+
+	return stream->held == NULL && !stream->has_end && stream_lacks(stream) > LIMIT_BELIEVED;
+}
+
+/* Waiting has an end: a gap, or what waits for nothing is handed on. */
+static bool lose_patience(struct connection *connection, enum side side, struct origin origin)
+{
+	struct tcp_stream *other = &connection->streams[side_other(side)];
+	uint32_t acknowledges;
+	struct ready ready;
+
+	if (!is_doubtful(connection, side))
+		return give_up(connection, side, origin);
+	while (stream_has_ready(other, &acknowledges) && stream_take(other, &ready))
+		deliver(connection, side_other(side), &ready.chunk, ready.missing);
+	return false;
+}
+
 void delivery_wait(struct connection *connection, struct origin origin)
 {
 	const struct tcp_stream *streams = connection->streams;
@@ -180,7 +203,8 @@ void delivery_wait(struct connection *connection, struct origin origin)
 	if (connection->above == NULL || ++connection->waited <= LIMIT_PATIENCE)
 		return;
 	connection->waited = 0;
-	while (give_up(connection, SIDE_CLIENT, origin) || give_up(connection, SIDE_SERVER, origin))
+	while (lose_patience(connection, SIDE_CLIENT, origin) ||
+		lose_patience(connection, SIDE_SERVER, origin))
 		;
 }
 

@@ -214,12 +214,27 @@ static void tally_packet(const struct passing *passing)
 	tally->payload += packet->tcp.length;
 }
 
+/* Empty segments of a connection that began before the capture do not begin the session: those of
+ * views without their rows have not seen them at all. */
+static bool begins(
+	struct connection *connection, const struct frame *frame, const struct tcp_segment *tcp)
+{
+	if ((tcp->flags & TCP_SYN) == 0 && tcp->length == 0)
+		return false;
+	connection->is_idle = false;
+	connection->start = frame->time;
+	connection->first_frame = frame->number;
+	return true;
+}
+
 static void take_segment(struct dissect *dissect, struct passing *passing)
 {
 	struct connection *connection = passing->connection;
 	const struct tcp_segment *tcp = &passing->packet->tcp;
 	struct origin origin = {passing->frame->number, passing->frame->time};
 
+	if (UNLIKELY(connection->is_idle) && !begins(connection, passing->frame, tcp))
+		return;
 	connection->end = passing->frame->time;
 	connection->last_frame = passing->frame->number;
 	if (dissect->wants.statistics)
@@ -316,6 +331,7 @@ static struct connection *open_connection(struct dissect *dissect, const struct 
 		stream_init(&connection->streams[side], dissect->wants.findings);
 	connection->start = connection->end = frame->time;
 	connection->first_frame = connection->last_frame = frame->number;
+	connection->is_idle = true;
 	if (dissect->rows != NULL || dissect->wants.statistics) {
 		connection->analysis = memory_new(1, sizeof *connection->analysis);
 		analysis_init(connection->analysis);

@@ -216,6 +216,86 @@ static void test_patience(void)
 	}
 }
 
+/* One acknowledgement far ahead of all that was seen drops nothing of what is still to come. */
+static void test_forged(void)
+{
+	for (int is_late = 0; is_late < 2; is_late++) {
+		struct tcp_talk talk;
+		struct told told;
+
+		whole_talk(&talk);
+		tcp_talk_add(&talk,
+			&(struct said){
+				.from = SIDE_SERVER, .sequence = 6001, .acknowledgement = 5000000});
+		told_init(&told, &plain);
+		told.hides_frames = true;
+		told_frames(&told, &talk, 1, is_late ? 8 : 3);
+		told_frames(&told, &talk, 20, 20);
+		for (int i = 0; i < LIMIT_PATIENCE; i++)
+			told_frames(&told, &talk, 3, 3);
+		told_frames(&told, &talk, is_late ? 9 : 4, 19);
+		told_end(&told);
+		CU_ASSERT_STRING_EQUAL(told_sessions(&told), whole);
+		told_fini(&told);
+		tcp_talk_fini(&talk);
+	}
+}
+
+/* Many octets that are missing in truth stand before the reply that acknowledged them. */
+static void test_great_loss(void)
+{
+	struct tcp_talk talk;
+	struct told told;
+
+	whole_talk(&talk);
+	talk.count = OPENING + 10; /* the message */
+	talk.bytes.length = talk.starts[talk.count];
+	talk.next[SIDE_CLIENT] += 6000000 - 7; /* without QUIT and FIN */
+	talk.next[SIDE_SERVER] -= 11 + 9 + 1;
+	tcp_talk_say(&talk, SIDE_SERVER, "250 taken\r\n");
+	for (int i = 0; i < 3; i++) {
+		tcp_talk_say(&talk, SIDE_CLIENT, "NOOP\r\n");
+		tcp_talk_say(&talk, SIDE_SERVER, "250 ok\r\n");
+	}
+	told_init(&told, &plain);
+	told.hides_frames = true;
+	told_frames(&told, &talk, 1, talk.count);
+	told_end(&told);
+	CU_ASSERT_PTR_NOT_NULL(strstr(
+		told_sessions(&told), "C text 24\nC gap 6000000\nS 250 taken\nC NOOP\nS 250 ok\n"));
+	told_fini(&told);
+	tcp_talk_fini(&talk);
+}
+
+/* Empty segments before the first data do not change the session, whether their rows are wanted or
+ * not. */
+static void test_idle(void)
+{
+	static const uint8_t flags[] = {TCP_ACK, TCP_FIN, TCP_RST};
+
+	for (size_t i = 0; i < sizeof flags; i++)
+		for (int has_all = 0; has_all < 2; has_all++) {
+			struct dissect_wants wants = {.lines = true, .all_rows = has_all != 0};
+			struct tcp_talk talk;
+			struct told told;
+
+			whole_talk(&talk);
+			tcp_talk_add(&talk, &(struct said){.flags = flags[i],
+						    .sequence = 1000,
+						    .acknowledgement = 6001});
+			told_init(&told, &wants);
+			told_frames(&told, &talk, 20, 20);
+			told_frames(&told, &talk, 4, 6);
+			told_end(&told);
+			CU_ASSERT_STRING_EQUAL(told_sessions(&told),
+				"1 SMTP clear no message midway open\n"
+				"S 2 220 mail\nC 3 HELO a\nS 4 250 mail\n");
+			CU_ASSERT_EQUAL(told.row_count, has_all ? 4 : 0);
+			told_fini(&told);
+			tcp_talk_fini(&talk);
+		}
+}
+
 /* A capture that has one direction only is told at once: nothing is waited for. */
 static void test_one_direction(void)
 {
@@ -528,6 +608,9 @@ static void test_segments(void)
 SUITE(dissect, {"a session and its rows", test_plain}, {"late frames find their place", test_late},
 	{"frames sent again change nothing", test_again}, {"gaps stand where they are", test_lost},
 	{"waits for a gap, but not for ever", test_patience},
+	{"one acknowledgement is not believed", test_forged},
+	{"great losses stand where they are", test_great_loss},
+	{"empty segments begin nothing", test_idle},
 	{"one direction is enough", test_one_direction},
 	{"ports used anew are another session", test_port_reuse}, {"RST ends it", test_reset},
 	{"lines name their frames", test_line_frames},
