@@ -103,13 +103,19 @@ static void feed_all(struct feeder *feeder, struct span input, bool is_trickled)
 	feed_bytes(feeder, span_from(input, begin));
 }
 
-static struct feeder feed_session(enum mail_protocol protocol, struct span input, bool is_trickled)
+/* The parser is made, or, when there is one, used again. */
+static struct feeder feed_session(
+	struct mail **mail, enum mail_protocol protocol, struct span input, bool is_trickled)
 {
 	struct feeder feeder = {.side = SIDE_SERVER, .origin = {1, 0}};
 	uint8_t flags = input.length > 0 ? input.at[0] : 0;
 	struct mail_listener listener = {&feeder, feed_event, (flags & 1) != 0};
 
-	feeder.mail = mail_new(protocol, &listener);
+	if (*mail == NULL)
+		*mail = mail_new(protocol, &listener);
+	else
+		mail_reset(*mail, protocol, &listener);
+	feeder.mail = *mail;
 	if (flags & 2)
 		mail_begin_midway(feeder.mail);
 	feed_all(&feeder, span_from(input, 1), is_trickled);
@@ -117,7 +123,6 @@ static struct feeder feed_session(enum mail_protocol protocol, struct span input
 	mail_end(feeder.mail, SIDE_SERVER, feeder.origin);
 	if (mail_is_holding(feeder.mail, SIDE_CLIENT) || mail_is_holding(feeder.mail, SIDE_SERVER))
 		abort();
-	mail_free(feeder.mail);
 	for (size_t i = 0; i < 2; i++)
 		if (feeder.fed[i] != feeder.told[i])
 			abort();
@@ -127,9 +132,11 @@ static struct feeder feed_session(enum mail_protocol protocol, struct span input
 /* What follows STARTTLS is judged by the chunk it comes in: no comparison then. */
 static void mail_feed_input(enum mail_protocol protocol, const uint8_t *data, size_t size)
 {
-	struct feeder whole = feed_session(protocol, span_of(data, size), false);
-	struct feeder pieces = feed_session(protocol, span_of(data, size), true);
+	struct mail *mail = NULL;
+	struct feeder whole = feed_session(&mail, protocol, span_of(data, size), false);
+	struct feeder pieces = feed_session(&mail, protocol, span_of(data, size), true);
 
+	mail_free(mail);
 	if (!whole.has_tls && !pieces.has_tls &&
 		(whole.events != pieces.events || whole.text != pieces.text))
 		abort();
