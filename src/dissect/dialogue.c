@@ -360,7 +360,8 @@ static bool decide(struct dialogue *c, enum side *side, const struct chunk *chun
 		wait_for_more(c, *side, chunk);
 		return false;
 	}
-	if ((found == FOUND_TLS || c->shape != NULL) && found != FOUND_MAIL_IN_TLS &&
+	if ((found == FOUND_TLS || found == FOUND_OTHER_TLS ||
+		    (c->shape != NULL && found == FOUND_MORE)) &&
 		c->wants->all_rows) {
 		begin_talk(c, TALK_TLS);
 		return true;

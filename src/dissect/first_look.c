@@ -9,21 +9,43 @@ static const struct {
 } mail_ports[] = {
 	{465, MAIL_SMTP}, {587, MAIL_SMTP}, {25, MAIL_SMTP}, {995, MAIL_POP3}, {110, MAIL_POP3}};
 
-/* How the names begin that mail servers have. */
+/* First labels of the names that mail servers have, behind which digits may follow: pop3.example,
+ * mx1.example. */
 static const struct {
-	const char *prefix;
+	const char *label;
 	enum mail_protocol protocol;
-} mail_names[] = {
-	{"pop", MAIL_POP3}, {"smtp", MAIL_SMTP}, {"submission", MAIL_SMTP}, {"mx", MAIL_SMTP}};
+} mail_labels[] = {{"pop", MAIL_POP3}, {"pop3", MAIL_POP3}, {"pops", MAIL_POP3},
+	{"pop3s", MAIL_POP3}, {"smtp", MAIL_SMTP}, {"smtps", MAIL_SMTP}, {"submission", MAIL_SMTP},
+	{"submissions", MAIL_SMTP}, {"mx", MAIL_SMTP}};
+
+static bool is_digits(struct span s)
+{
+	for (size_t i = 0; i < s.length; i++)
+		if (s.at[i] < '0' || s.at[i] > '9')
+			return false;
+	return true;
+}
 
 static enum found found_by_name(const char *name, enum mail_protocol *protocol)
 {
-	for (size_t i = 0; i < sizeof mail_names / sizeof mail_names[0]; i++)
-		if (span_starts_letters(span_text(name), mail_names[i].prefix)) {
-			*protocol = mail_names[i].protocol;
+	struct span label = span_first(span_text(name), span_index(span_text(name), '.'));
+
+	for (size_t i = 0; i < sizeof mail_labels / sizeof mail_labels[0]; i++)
+		if (span_starts_letters(label, mail_labels[i].label) &&
+			is_digits(span_from(label, strlen(mail_labels[i].label)))) {
+			*protocol = mail_labels[i].protocol;
 			return FOUND_MAIL_IN_TLS;
 		}
 	return FOUND_TLS;
+}
+
+/* ALPN names the protocol outright, mail or not (RFC 7301 6; "pop3" is registered, "smtp" is used).
+ */
+static enum found found_by_alpn(const char *alpn, enum mail_protocol *protocol)
+{
+	*protocol = strcmp(alpn, "pop3") == 0 ? MAIL_POP3 : MAIL_SMTP;
+	return strcmp(alpn, "pop3") == 0 || strcmp(alpn, "smtp") == 0 ? FOUND_MAIL_IN_TLS
+								      : FOUND_NOTHING;
 }
 
 static void pass_over(void *context, const struct tls_event *event)
@@ -42,10 +64,11 @@ static enum found found_in_hello(struct span hello, enum mail_protocol *protocol
 	enum found found;
 
 	(void)tls_feed(tls, SIDE_CLIENT, &chunk);
-	found = !facts->has_client_hello && tls_is_inside_record(tls, SIDE_CLIENT)
-			? FOUND_MORE
-			: found_by_name(facts->alpn, protocol);
-	if (found == FOUND_TLS && facts->server_name[0] != '\0')
+	if (!facts->has_client_hello && tls_is_inside_record(tls, SIDE_CLIENT))
+		found = FOUND_MORE;
+	else if (facts->alpn[0] != '\0')
+		found = found_by_alpn(facts->alpn, protocol);
+	else
 		found = found_by_name(facts->server_name, protocol);
 	tls_free(tls);
 	return found;

@@ -9,7 +9,8 @@ enum found {
 	FOUND_MORE, /* too few bytes to say */
 	FOUND_MAIL,
 	FOUND_MAIL_IN_TLS,
-	FOUND_TLS, /* TLS that says nothing of mail */
+	FOUND_TLS,       /* TLS that says nothing of mail */
+	FOUND_OTHER_TLS, /* TLS that says it is something else */
 	FOUND_NOTHING,
 };
 
