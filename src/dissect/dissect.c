@@ -36,8 +36,9 @@ struct passing {
 	struct packet *packet;
 	struct connection *connection;
 	enum side side;
-	struct draft *draft; /* NULL: no row wanted */
-	bool is_over;        /* the connection needs no more packets */
+	struct draft *draft;            /* NULL: no row wanted */
+	struct fragments_sum fragments; /* the datagram's, when it came in pieces */
+	bool is_over;                   /* the connection needs no more packets */
 	unsigned marks;
 };
 
@@ -207,9 +208,15 @@ static void tally_packet(const struct passing *passing)
 	struct tally *tally = &passing->connection->tally;
 	const struct packet *packet = passing->packet;
 
-	tally->frames++;
-	tally->wire += passing->frame->length;
-	tally->network += packet->network_octets;
+	if (LIKELY(passing->fragments.frames == 0)) {
+		tally->frames++;
+		tally->wire += passing->frame->length;
+		tally->network += packet->network_octets;
+	} else {
+		tally->frames += passing->fragments.frames;
+		tally->wire += passing->fragments.wire;
+		tally->network += passing->fragments.network;
+	}
 	tally->transport += packet->tcp.header_length;
 	tally->payload += packet->tcp.length;
 }
@@ -470,13 +477,13 @@ void dissect_pass_over(struct dissect *dissect, const struct frame *frame)
 }
 
 /* Most captures have no fragments: their table is made for the first one. */
-static void take_fragment(struct dissect *dissect, struct packet *packet, const struct frame *frame)
+static void take_fragment(struct dissect *dissect, struct passing *passing)
 {
-	uint64_t first_frame;
+	struct fragment_frame frame = {passing->frame->number, passing->frame->length};
 
 	if (dissect->fragments == NULL)
 		dissect->fragments = fragments_new();
-	(void)fragments_add(dissect->fragments, packet, frame->number, &first_frame);
+	(void)fragments_add(dissect->fragments, passing->packet, frame, &passing->fragments);
 }
 
 void dissect_frame(struct dissect *dissect, const struct frame *frame)
@@ -487,7 +494,7 @@ void dissect_frame(struct dissect *dissect, const struct frame *frame)
 	dissect_pass_over(dissect, frame);
 	packet_decode(&packet, frame->link_type, frame->bytes);
 	if (UNLIKELY(packet.kind == PACKET_FRAGMENT))
-		take_fragment(dissect, &packet, frame);
+		take_fragment(dissect, &passing);
 	passing.draft = begin_row(dissect, frame, &packet);
 	if (LIKELY(packet.kind == PACKET_TCP)) {
 		dissect_tcp(dissect, &passing);

@@ -13,8 +13,8 @@ struct datagram {
 	uint8_t family, protocol;
 	uint8_t source[16], destination[16];
 	uint32_t id;
-	uint64_t first_frame; /* 0: the place is free */
-	uint32_t total;       /* octets, known from the last fragment; 0 until then */
+	struct fragments_sum sum; /* first_frame 0: the place is free */
+	uint32_t total;           /* octets, known from the last fragment; 0 until then */
 	uint8_t *bytes;
 	uint32_t size;
 	struct piece pieces[LIMIT_FRAGMENTS];
@@ -34,7 +34,7 @@ struct fragments *fragments_new(void)
 static void datagram_drop(struct datagram *datagram)
 {
 	free(datagram->bytes);
-	*datagram = (struct datagram){.first_frame = 0};
+	*datagram = (struct datagram){.size = 0};
 }
 
 void fragments_free(struct fragments *fragments)
@@ -51,7 +51,7 @@ static bool datagram_is_of(const struct datagram *datagram, const struct packet 
 {
 	size_t octets = packet->family == 4 ? 4 : 16;
 
-	return datagram->first_frame != 0 && datagram->id == packet->fragment_id &&
+	return datagram->sum.first_frame != 0 && datagram->id == packet->fragment_id &&
 	       datagram->family == packet->family && datagram->protocol == packet->protocol &&
 	       memcmp(datagram->source, packet->source, octets) == 0 &&
 	       memcmp(datagram->destination, packet->destination, octets) == 0;
@@ -66,7 +66,7 @@ static struct datagram *datagram_begin(
 	datagram->family = packet->family;
 	datagram->protocol = packet->protocol;
 	datagram->id = packet->fragment_id;
-	datagram->first_frame = frame;
+	datagram->sum.first_frame = frame;
 	memcpy(datagram->source, packet->source, octets);
 	memcpy(datagram->destination, packet->destination, octets);
 	return datagram;
@@ -84,7 +84,7 @@ static struct datagram *datagram_find(
 
 		if (datagram_is_of(datagram, packet))
 			return datagram;
-		if (datagram->first_frame < oldest->first_frame)
+		if (datagram->sum.first_frame < oldest->sum.first_frame)
 			oldest = datagram;
 	}
 	return datagram_begin(oldest, packet, frame);
@@ -128,8 +128,8 @@ static bool datagram_is_whole(const struct datagram *datagram)
 	return end >= datagram->total;
 }
 
-enum step fragments_add(
-	struct fragments *fragments, struct packet *packet, uint64_t frame, uint64_t *first_frame)
+enum step fragments_add(struct fragments *fragments, struct packet *packet,
+	struct fragment_frame frame, struct fragments_sum *sum)
 {
 	struct piece piece = {packet->fragment_offset, packet->transport_length};
 	struct datagram *datagram;
@@ -137,8 +137,11 @@ enum step fragments_add(
 	if (packet->transport.length < piece.length || piece.length == 0 ||
 		piece.offset + piece.length > LIMIT_DATAGRAM)
 		return STEP_FAIL;
-	datagram = datagram_find(fragments, packet, frame);
-	*first_frame = datagram->first_frame;
+	datagram = datagram_find(fragments, packet, frame.number);
+	datagram->sum.frames++;
+	datagram->sum.wire += frame.length;
+	datagram->sum.network += packet->network_octets;
+	*sum = datagram->sum;
 	if (datagram->count == LIMIT_FRAGMENTS)
 		return STEP_FAIL;
 	datagram_write(datagram, piece, packet->transport.at);

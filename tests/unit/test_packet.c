@@ -189,12 +189,15 @@ static void test_fragments(void)
 
 		for (size_t i = 0; i < 4 && step != STEP_DONE; i++) {
 			uint32_t offset = orders[o][i];
-			uint64_t first = 0;
+			struct fragments_sum sum = {0, 0, 0, 0};
 
 			fragment_of(
 				&packet, offset, tcp_part, offset == 16 ? sizeof tcp_part - 16 : 8);
-			step = fragments_add(fragments, &packet, 10 + i, &first);
-			CU_ASSERT_EQUAL(first, 10);
+			step = fragments_add(
+				fragments, &packet, (struct fragment_frame){10 + i, 100}, &sum);
+			CU_ASSERT_EQUAL(sum.first_frame, 10);
+			CU_ASSERT_EQUAL(sum.wire, 100 * (i + 1));
+			CU_ASSERT_EQUAL(sum.frames, i + 1);
 		}
 		CU_ASSERT_EQUAL(step, STEP_DONE);
 		check_tcp(&packet);
