@@ -8,14 +8,17 @@ _Static_assert((LIMIT_PENDING & (LIMIT_PENDING - 1)) == 0, "the sizes of the rin
 
 void pending_clear(struct pending *pending)
 {
-	if (pending->ring == NULL)
+	if (pending->ring == NULL) {
+		pending->ring = pending->few;
 		pending->size = PENDING_FEW;
+	}
 	pending->first = pending->count = 0;
 }
 
 void pending_fini(struct pending *pending)
 {
-	free(pending->ring);
+	if (pending->ring != pending->few)
+		free(pending->ring);
 	pending->ring = NULL;
 	pending_clear(pending);
 }
@@ -32,7 +35,8 @@ void pending_make_room(struct pending *pending)
 	ring = memory_new(size, sizeof *ring);
 	for (size_t i = 0; i < pending->count; i++)
 		ring[i] = *pending_place(pending, i);
-	free(pending->ring);
+	if (pending->ring != pending->few)
+		free(pending->ring);
 	pending->ring = ring;
 	pending->size = (uint16_t)size;
 	pending->first = 0;

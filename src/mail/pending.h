@@ -27,12 +27,13 @@ enum { PENDING_FEW = 4 }; /* a power of two, as every size of the ring */
 /* Memory is taken only when more than a few commands wait. A queue that gets empty begins at its
  * first place again: so that one command after the other uses the same cache line. */
 struct pending {
-	struct asked *ring; /* NULL: few */
+	struct asked *ring; /* few, or memory of its own */
 	uint16_t first, count, size;
 	struct asked few[PENDING_FEW];
 };
 
-/* Makes one that is all zero ready, or forgets all commands; keeps its memory. */
+/* Makes one that is all zero ready, which must stay where it is then; or forgets all commands, but
+ * keeps its memory. */
 void pending_clear(struct pending *pending);
 void pending_fini(struct pending *pending);
 
@@ -41,9 +42,7 @@ void pending_make_room(struct pending *pending);
 
 static inline struct asked *pending_place(struct pending *pending, size_t index)
 {
-	struct asked *items = pending->ring != NULL ? pending->ring : pending->few;
-
-	return &items[(pending->first + index) & (pending->size - 1U)];
+	return &pending->ring[(pending->first + index) & (pending->size - 1U)];
 }
 
 /* The index-th, 0 the oldest; NULL when there are no so many. */

@@ -7,7 +7,7 @@ enum {
 };
 
 /* RFC 1939 7: a password may hold blanks; of APOP the digest alone is secret. */
-static void pop3_mark_password(struct mail_event *event)
+static NEVER_INLINE void pop3_mark_password(struct mail_event *event)
 {
 	struct span arguments = event->text;
 
@@ -51,7 +51,7 @@ static void pop3_judge_order(struct mail *mail, const struct mail_event *event)
 		conversation_odd_once(mail, SIDE_CLIENT, ODDITY_NOT_PIPELINED, event->last);
 }
 
-static void pop3_judge(struct mail *mail, const struct mail_event *event)
+static NEVER_INLINE void pop3_judge(struct mail *mail, const struct mail_event *event)
 {
 	struct span text = event->text;
 

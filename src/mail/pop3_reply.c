@@ -102,7 +102,7 @@ static void pop3_listing_line(struct mail *mail, struct mail_event *event)
 }
 
 /* A line that is no reply: the end of one that a gap has cut, or text that nobody asked for. */
-static void pop3_stray_line(struct mail *mail, struct mail_event *event)
+static NEVER_INLINE void pop3_stray_line(struct mail *mail, struct mail_event *event)
 {
 	struct mail_side *server = &mail->sides[SIDE_SERVER];
 	bool is_expected = server->is_fragment || event->end == LINE_CUT;
@@ -122,7 +122,7 @@ static void pop3_stray_line(struct mail *mail, struct mail_event *event)
 }
 
 /* RFC 5034 4:  "+" SP [base64]; false when nothing shows that an exchange is going on. */
-static bool pop3_challenge_line(struct mail *mail, struct mail_event *event)
+static NEVER_INLINE bool pop3_challenge_line(struct mail *mail, struct mail_event *event)
 {
 	const struct asked *oldest = pending_at(&mail->pending, 0);
 
@@ -163,7 +163,7 @@ static void pop3_bind(struct mail *mail)
 	}
 }
 
-static void pop3_judge_reply(struct mail *mail, const struct mail_event *event)
+static NEVER_INLINE void pop3_judge_reply(struct mail *mail, const struct mail_event *event)
 {
 	bool is_greeting = mail->reply.is_greeting;
 	bool is_upper = memcmp(event->text.at, event->code > 0 ? "+OK" : "-ER", 3) == 0;
@@ -179,7 +179,7 @@ static void pop3_judge_reply(struct mail *mail, const struct mail_event *event)
 }
 
 /* RFC 1939 5: "+OK 120 octets" is usual, not promised. */
-static void pop3_note_size(struct mail *mail, struct span text)
+static NEVER_INLINE void pop3_note_size(struct mail *mail, struct span text)
 {
 	struct content *content = &mail->content;
 	struct span word, size;

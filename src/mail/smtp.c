@@ -50,7 +50,7 @@ static void smtp_text_end(struct mail *mail)
 }
 
 /* RFC 3030 2:  "BDAT" SP chunk-size [ SP "LAST" ] */
-static void smtp_begin_chunk(struct mail *mail, struct asked *asked, struct span line)
+static NEVER_INLINE void smtp_begin_chunk(struct mail *mail, struct asked *asked, struct span line)
 {
 	struct content *content = &mail->content;
 	struct span arguments = line, size;
@@ -76,7 +76,8 @@ static void smtp_begin_chunk(struct mail *mail, struct asked *asked, struct span
 		smtp_text_end(mail);
 }
 
-static void smtp_obey_data(struct mail *mail, const struct mail_event *event, bool has_go_ahead)
+static NEVER_INLINE void smtp_obey_data(
+	struct mail *mail, const struct mail_event *event, bool has_go_ahead)
 {
 	struct asked asked;
 
@@ -161,7 +162,7 @@ static void smtp_judge_order(struct mail *mail, const struct mail_event *event)
 		conversation_odd_once(mail, SIDE_CLIENT, ODDITY_NOT_PIPELINED, event->last);
 }
 
-static void smtp_judge(struct mail *mail, const struct mail_event *event)
+static NEVER_INLINE void smtp_judge(struct mail *mail, const struct mail_event *event)
 {
 	struct span text = event->text;
 
@@ -242,7 +243,7 @@ static bool smtp_is_command(struct span line)
 }
 
 /* An AUTH whose challenge is there already: octets before it were missing, and waited for. */
-static bool is_late_login(const struct mail *mail, struct span line)
+static NEVER_INLINE bool is_late_login(const struct mail *mail, struct span line)
 {
 	const struct verb *verb = vocabulary_verb(MAIL_SMTP, line);
 

@@ -144,22 +144,26 @@ static ALWAYS_INLINE void smtp_describe(struct mail *mail, struct mail_event *ev
 	}
 }
 
-/* An EHLO keyword at the front, in any case. */
+/* An EHLO keyword at the front, in any case; in capitals as a rule. */
 static inline bool begins_with(struct span offer, const char *word)
 {
-	return offer.length >= strlen(word) && ((offer.at[0] ^ word[0]) & 0x5f) == 0 &&
-	       span_starts_letters(offer, word);
+	size_t length = strlen(word);
+
+	if (offer.length < length || ((offer.at[0] ^ word[0]) & 0x5f) != 0)
+		return false;
+	return memcmp(offer.at, word, length) == 0 || span_starts_letters(offer, word);
 }
 
 /* RFC 5321 4.1.1.1: the extensions that the reply to EHLO offers. */
 static void smtp_note_offer(struct mail *mail, const struct mail_event *event)
 {
+	const size_t length = strlen("PIPELINING");
 	struct span offer = span_from(event->text, 4);
 
 	if (event->is_first)
 		mail->offers_pipelining = false;
 	else if (begins_with(offer, "PIPELINING"))
-		mail->offers_pipelining |= span_word(&offer).length == strlen("PIPELINING");
+		mail->offers_pipelining |= offer.length == length || offer.at[length] == ' ';
 	else if (begins_with(offer, "AUTH="))
 		conversation_odd_once(mail, SIDE_SERVER, ODDITY_OLD_AUTH_OFFER, event->last);
 }
