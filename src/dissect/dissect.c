@@ -244,6 +244,7 @@ static void take_segment(struct dissect *dissect, struct passing *passing)
 		return;
 	connection->end = passing->frame->time;
 	connection->last_frame = passing->frame->number;
+	connection->has_sent[passing->side] = true;
 	if (dissect->wants.statistics)
 		tally_packet(passing);
 	if (UNLIKELY(connection->above == NULL && connection->has_closed))

@@ -73,6 +73,22 @@ static void reply_to_recipient(struct recorder *recorder, const struct mail_even
 		recorder->recipients_refused++;
 }
 
+static void reply_to_sender(struct recorder *recorder, const struct mail_event *event)
+{
+	recorder->sender_refused =
+		recorder->sender_refused || (!is_positive(event) && !is_temporary(event));
+	recorder->sender_deferred = recorder->sender_deferred || is_temporary(event);
+}
+
+/* RFC 5321 3.1: 554 or 421 in the greeting's place; RFC 1939 4: -ERR. */
+void outcome_greeting(struct recorder *recorder, const struct mail_event *event)
+{
+	if (is_temporary(event))
+		recorder->sender_deferred = true;
+	else if (event->code != 0 && !is_positive(event))
+		recorder->sender_refused = true;
+}
+
 static void reply_to_login(struct recorder *recorder, const struct mail_event *event)
 {
 	recorder->login_refused = !is_positive(event);
@@ -94,7 +110,7 @@ void outcome_reply(struct recorder *recorder, const struct mail_event *event)
 		reply_to_recipient(recorder, event);
 		break;
 	case EFFECT_MAIL:
-		recorder->sender_refused = recorder->sender_refused || !is_positive(event);
+		reply_to_sender(recorder, event);
 		break;
 	case EFFECT_AUTH:
 	case EFFECT_PASSWORD:
@@ -125,7 +141,8 @@ static enum outcome outcome_of_sending(const struct recorder *recorder)
 {
 	uint32_t refused = recorder->messages_refused + recorder->recipients_refused +
 			   recorder->sender_refused;
-	uint32_t deferred = recorder->messages_deferred + recorder->recipients_deferred;
+	uint32_t deferred = recorder->messages_deferred + recorder->recipients_deferred +
+			    recorder->sender_deferred;
 
 	if (recorder->messages_accepted > 0)
 		return refused + deferred > 0 ? OUTCOME_PARTLY : OUTCOME_DELIVERED;
@@ -152,7 +169,7 @@ static enum outcome outcome_of_fetching(const struct recorder *recorder)
 		return OUTCOME_LISTED;
 	if (recorder->login_refused)
 		return OUTCOME_LOGIN_REFUSED;
-	return OUTCOME_NOTHING;
+	return recorder->sender_refused ? OUTCOME_REFUSED : OUTCOME_NOTHING;
 }
 
 void outcome_finish(struct recorder *recorder)

@@ -4,6 +4,8 @@
 
 #include "dissect/recorder.h"
 
+void outcome_greeting(
+	struct recorder *recorder, const struct mail_event *event); /* its last line */
 void outcome_reply(
 	struct recorder *recorder, const struct mail_event *event); /* the last line of a reply */
 void outcome_message(struct recorder *recorder, const struct mail_event *event); /* its end */

@@ -247,7 +247,7 @@ static void note_connection(struct recorder *recorder, const struct connection *
 	if (recorder->offers_tls && session->transport == TRANSPORT_CLEAR)
 		recorder_note(recorder, &note);
 	note.id = FINDING_ONE_DIRECTION;
-	if ((session->streams[0].octets == 0) != (session->streams[1].octets == 0))
+	if (connection->has_sent[SIDE_CLIENT] != connection->has_sent[SIDE_SERVER])
 		recorder_note(recorder, &note);
 }
 

@@ -30,7 +30,7 @@ struct recorder {
 	bool in_message[2];
 	uint8_t phase, last_side; /* enum phase, enum side */
 	bool has_phase;
-	bool login_refused, sender_refused, is_logged_in, is_cut;
+	bool login_refused, sender_refused, sender_deferred, is_logged_in, is_cut;
 	bool offers_tls; /* STARTTLS or STLS */
 	bool header_has_ended, has_sender;
 

@@ -266,7 +266,10 @@ static void record_reply(struct recorder *recorder, const struct mail_event *eve
 		return;
 	if (event->asked_number != 0)
 		answer_step(recorder, event);
-	outcome_reply(recorder, event);
+	if (event->kind == MAIL_GREETING)
+		outcome_greeting(recorder, event);
+	else
+		outcome_reply(recorder, event);
 }
 
 static void record_gap(struct recorder *recorder, const struct mail_event *event)
@@ -296,6 +299,10 @@ static void count_event(struct recorder *recorder, const struct mail_event *even
 	switch (event->kind) {
 	case MAIL_COMMAND:
 		recorder->commands++;
+		break;
+	case MAIL_GREETING:
+		if (event->is_final)
+			outcome_greeting(recorder, event);
 		break;
 	case MAIL_REPLY:
 		outcome_reply(recorder, event);

@@ -292,6 +292,8 @@ void connection_exchange(struct connection *connection)
 	connection->ends[1] = old.ends[0];
 	connection->has_syn[0] = old.has_syn[1];
 	connection->has_syn[1] = old.has_syn[0];
+	connection->has_sent[0] = old.has_sent[1];
+	connection->has_sent[1] = old.has_sent[0];
 	connection->is_exchanged = !old.is_exchanged;
 	connection->streams[0] = old.streams[1];
 	connection->streams[1] = old.streams[0];

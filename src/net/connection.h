@@ -17,6 +17,7 @@ struct connection {
 	uint64_t ends[2]; /* by enum side: address and port, exact for IPv4, mixed for IPv6 */
 	uint8_t family;
 	bool has_syn[2], has_reset, has_closed;
+	bool has_sent[2];  /* packets of the side are in the capture */
 	bool is_idle;      /* nothing but empty segments so far: the session has not begun */
 	bool is_exchanged; /* client and server were exchanged since it was opened */
 	uint8_t waited;    /* packets since bytes were acknowledged that are not there */
