@@ -17,8 +17,11 @@ enum message {
 	MESSAGE_CLIENT_HELLO = 1,
 	MESSAGE_SERVER_HELLO = 2,
 	MESSAGE_HELLO_RETRY_REQUEST = 6,
+	MESSAGE_ENCRYPTED_EXTENSIONS = 8,
 	MESSAGE_CERTIFICATE = 11,
 	MESSAGE_SERVER_HELLO_DONE = 14,
+	MESSAGE_FINISHED = 20,
+	MESSAGE_KEY_UPDATE = 24,
 };
 
 void handshake_init(struct handshake *handshake)
@@ -58,6 +61,30 @@ static void name_sealed(struct tls_event *event)
 	handshake_name(event, "Encrypted Handshake Message");
 }
 
+/* certificate_request_context stands in front (RFC 8446 4.4.2). */
+static struct span without_context(struct span body)
+{
+	struct cursor c = cursor_of(body);
+
+	cursor_skip(&c, cursor_u8(&c));
+	return cursor_rest(&c);
+}
+
+/* A message of TLS 1.3 that was opened. */
+static void read_opened_message(
+	struct handshake *handshake, enum side side, uint8_t type, struct span body)
+{
+	if (type == MESSAGE_ENCRYPTED_EXTENSIONS && side == SIDE_SERVER)
+		hello_read_extensions(handshake, body);
+	else if (type == MESSAGE_CERTIFICATE && side == SIDE_SERVER &&
+		 !handshake->has_certificate) {
+		certificate_read(&handshake->facts, without_context(body));
+		handshake->has_certificate = true;
+	}
+	handshake->has_finished[side] |= type == MESSAGE_FINISHED;
+	handshake->has_updated[side] |= type == MESSAGE_KEY_UPDATE;
+}
+
 /* The server's first certificate, and whether the handshake is a full one. */
 static void read_server_message(struct handshake *handshake, uint8_t type, struct span body)
 {
@@ -82,6 +109,8 @@ static void read_message(
 		type = MESSAGE_HELLO_RETRY_REQUEST;
 	else if (event->side == SIDE_SERVER && handshake->facts.version != TLS13)
 		read_server_message(handshake, type, body);
+	else if (event->is_opened && handshake->facts.version == TLS13)
+		read_opened_message(handshake, event->side, type, body);
 	if (names_handshake(type) != NULL)
 		handshake_name(event, names_handshake(type));
 	else if (is_first)
@@ -176,7 +205,7 @@ void handshake_read(struct handshake *handshake, struct tls_event *event)
 	bool is_ciphered = handshake->is_ciphered[event->side] &&
 			   event->octets >= RECORD_HEADER + SMALLEST_SEALED;
 
-	if (is_ciphered || (is_first && looks_sealed(event->payload))) {
+	if (!event->is_opened && (is_ciphered || (is_first && looks_sealed(event->payload)))) {
 		handshake_drop(handshake, event->side);
 		name_sealed(event);
 		return;

@@ -7,7 +7,9 @@
 enum extension {
 	EXTENSION_SERVER_NAME = 0,
 	EXTENSION_ALPN = 16,
+	EXTENSION_ENCRYPT_THEN_MAC = 22,
 	EXTENSION_PRE_SHARED_KEY = 41,
+	EXTENSION_EARLY_DATA = 42,
 	EXTENSION_SUPPORTED_VERSIONS = 43,
 };
 
@@ -19,7 +21,7 @@ static const uint8_t retry_random[32] = {0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x6
 /* What a ServerHello says before it is believed. */
 struct server_hello {
 	uint16_t version;
-	bool has_shared_key;
+	bool has_shared_key, encrypts_then_macs;
 	struct span session_id, random;
 };
 
@@ -60,11 +62,15 @@ static void read_alpn(struct tls_facts *facts, struct span data)
 void hello_read_client(struct handshake *handshake, struct span body)
 {
 	struct cursor c = cursor_of(body), list;
-	struct span session_id, extensions, data;
+	struct span random, session_id, extensions, data;
 	uint16_t type;
 
 	handshake->facts.has_client_hello = true;
-	cursor_skip(&c, 2 + 32); /* legacy_version, random */
+	cursor_skip(&c, 2); /* legacy_version */
+	random = cursor_span(&c, sizeof handshake->hellos.client_random);
+	if (random.length > 0)
+		memcpy(handshake->hellos.client_random, random.at, random.length);
+	handshake->hellos.offers_early_data = false;
 	session_id = cursor_span(&c, cursor_u8(&c));
 	handshake->session_id_length = 0;
 	if (session_id.length > 0 && session_id.length <= sizeof handshake->session_id) {
@@ -82,6 +88,8 @@ void hello_read_client(struct handshake *handshake, struct span body)
 			read_server_name(&handshake->facts, data);
 		else if (type == EXTENSION_ALPN)
 			read_alpn(&handshake->facts, data);
+		else if (type == EXTENSION_EARLY_DATA)
+			handshake->hellos.offers_early_data = true;
 	}
 }
 
@@ -97,9 +105,20 @@ static void read_server_extensions(
 			hello->version = (uint16_t)(data.at[0] << 8 | data.at[1]);
 		else if (type == EXTENSION_PRE_SHARED_KEY)
 			hello->has_shared_key = true;
+		else if (type == EXTENSION_ENCRYPT_THEN_MAC)
+			hello->encrypts_then_macs = true;
 		else if (type == EXTENSION_ALPN)
 			read_alpn(facts, data);
 	}
+}
+
+void hello_read_extensions(struct handshake *handshake, struct span body)
+{
+	struct cursor c = cursor_of(body);
+	struct server_hello hello = {.version = 0};
+	struct span extensions = cursor_span(&c, cursor_u16(&c));
+
+	read_server_extensions(&handshake->facts, extensions, &hello);
 }
 
 /* Before TLS 1.3 the echoed session identifier says that a session goes on (RFC 5246 7.4.1.3,
@@ -131,12 +150,13 @@ bool hello_read_server(struct handshake *handshake, struct span body)
 	struct server_hello hello = {.version = cursor_u16(&c)};
 	struct span extensions;
 	uint16_t cipher;
+	uint8_t compression;
 	bool is_retry;
 
 	hello.random = cursor_span(&c, 32);
 	hello.session_id = cursor_span(&c, cursor_u8(&c));
 	cipher = cursor_u16(&c);
-	cursor_skip(&c, 1); /* compression_method */
+	compression = cursor_u8(&c);
 	if (c.is_short)
 		return false;
 	is_retry = span_equal(hello.random, span_of(retry_random, sizeof retry_random));
@@ -148,6 +168,9 @@ bool hello_read_server(struct handshake *handshake, struct span body)
 	if (!is_retry) {
 		handshake->facts.has_server_hello = true;
 		handshake->facts.is_resumed = is_resumption(handshake, &hello);
+		memcpy(handshake->hellos.server_random, hello.random.at, hello.random.length);
+		handshake->hellos.encrypts_then_macs = hello.encrypts_then_macs;
+		handshake->hellos.is_compressed = compression != 0;
 	}
 	return is_retry;
 }

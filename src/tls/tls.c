@@ -5,7 +5,9 @@
 #include "base/memory.h"
 #include "tls/handshake.h"
 #include "tls/names.h"
+#include "tls/open.h"
 #include "tls/record.h"
+#include "tls/secrets.h"
 
 #include <stdlib.h>
 
@@ -30,7 +32,9 @@ struct tls {
 	struct tls_listener listener;
 	struct handshake handshake;
 	struct reader readers[2];
-	bool is_version_sure; /* facts.record_version is not a ClientHello's */
+	bool is_version_sure;              /* facts.record_version is not a ClientHello's */
+	const struct tls_secrets *secrets; /* NULL: records stay sealed */
+	struct opener *opener;             /* made when there is something to open */
 };
 
 struct tls *tls_new(const struct tls_listener *listener)
@@ -51,7 +55,19 @@ void tls_free(struct tls *tls)
 	for (size_t side = 0; side < 2; side++)
 		buffer_fini(&tls->readers[side].record);
 	handshake_fini(&tls->handshake);
+	opener_free(tls->opener);
 	free(tls);
+}
+
+void tls_use_secrets(struct tls *tls, const struct tls_secrets *secrets)
+{
+	tls->secrets = secrets;
+}
+
+bool tls_has_secrets(const struct tls *tls)
+{
+	return tls->secrets != NULL && tls->handshake.facts.has_client_hello &&
+	       tls_secrets_find(tls->secrets, tls->handshake.hellos.client_random) != NULL;
 }
 
 const struct tls_facts *tls_facts(const struct tls *tls)
@@ -116,7 +132,7 @@ static size_t find_record(
 /* RFC 6520 4 */
 static void name_heartbeat(struct tls_event *event, bool is_ciphered)
 {
-	const char *name = event->payload.length > 0 && !is_ciphered
+	const char *name = event->payload.length > 0 && (!is_ciphered || event->is_opened)
 				   ? names_heartbeat(event->payload.at[0])
 				   : NULL;
 
@@ -127,7 +143,7 @@ static void name_heartbeat(struct tls_event *event, bool is_ciphered)
 /* Two octets are an alert in clear, for encryption would have added to them. */
 static void name_alert(struct tls_event *event)
 {
-	if (event->octets == HEADER + 2 && event->payload.length == 2) {
+	if ((event->octets == HEADER + 2 || event->is_opened) && event->payload.length == 2) {
 		handshake_name(event, names_alert(event->payload.at[0], event->payload.at[1]));
 		return;
 	}
@@ -135,23 +151,50 @@ static void name_alert(struct tls_event *event)
 	handshake_name(event, "Encrypted Alert");
 }
 
+static void read_change_cipher(struct tls *tls, struct tls_event *event)
+{
+	handshake_name(event, "Change Cipher Spec");
+	handshake_change_cipher(&tls->handshake, event->side);
+	if (tls->opener != NULL && tls->handshake.facts.version != TLS13)
+		opener_change_cipher(tls->opener, event->side);
+}
+
+/* After an opened message of TLS 1.3 that says so the side has other keys (RFC 8446 4.4.4, 4.6.3).
+ */
+static void turn_keys(struct tls *tls, enum side side)
+{
+	struct handshake *handshake = &tls->handshake;
+
+	if (handshake->has_finished[side])
+		opener_end_handshake(tls->opener, side);
+	if (handshake->has_updated[side])
+		opener_update(tls->opener, side);
+	handshake->has_finished[side] = handshake->has_updated[side] = false;
+}
+
+static void read_handshake(struct tls *tls, struct tls_event *event)
+{
+	handshake_read(&tls->handshake, event);
+	if (event->is_opened)
+		turn_keys(tls, event->side);
+}
+
 static void read_record(struct tls *tls, struct tls_event *event)
 {
 	struct handshake *handshake = &tls->handshake;
 
 	if (event->content == TLS_APPLICATION_DATA) {
-		event->is_sealed = true;
+		event->is_sealed = !event->is_opened;
 		handshake_name(event, "Application Data");
 		handshake_drop(handshake, event->side);
-	} else if (event->octets == HEADER) {
+	} else if (event->octets == HEADER || (event->is_opened && event->payload.length == 0)) {
 		handshake_name(event, "[Malformed Packet]");
 	} else if (event->version == SSLV2) {
 		handshake_read_sslv2(handshake, event);
 	} else if (event->content == TLS_HANDSHAKE) {
-		handshake_read(handshake, event);
+		read_handshake(tls, event);
 	} else if (event->content == TLS_CHANGE_CIPHER_SPEC) {
-		handshake_name(event, "Change Cipher Spec");
-		handshake_change_cipher(handshake, event->side);
+		read_change_cipher(tls, event);
 	} else if (event->content == TLS_ALERT) {
 		name_alert(event);
 	} else {
@@ -171,10 +214,48 @@ static void note_version(struct tls *tls, const struct tls_event *event)
 	tls->is_version_sure = !is_hello;
 }
 
-/* A record is whole, or all that will come of it has come. Decryption has its place here, between
- * the record and its event: it sees every record of both sides in order (so it can count them),
- * with header and payload, and may hand on plaintext with the same origins; a record whose payload
- * lacks octets counts but cannot be opened. */
+/* Whether records of this side are encrypted: with TLS 1.3 they say so themselves. */
+static bool is_ciphered(const struct tls *tls, const struct tls_event *event)
+{
+	return event->content == TLS_APPLICATION_DATA || tls->handshake.is_ciphered[event->side];
+}
+
+/* Puts what is sealed in the record into the event, if there are keys. Every encrypted record comes
+ * by here, for they are counted. */
+static void open_record(struct tls *tls, struct tls_event *event)
+{
+	struct sealed_record record = {event->side, event->content, event->version, event->payload};
+	struct span plain;
+
+	if (event->octets != HEADER + event->payload.length) {
+		opener_skip(tls->opener, event->side, 1);
+		return;
+	}
+	switch (opener_open(tls->opener, &tls->handshake, &record, &plain)) {
+	case OPENING_DONE:
+		event->content = record.content;
+		event->payload = plain;
+		event->is_opened = true;
+		break;
+	case OPENING_REFUSED:
+		event->is_refused = true;
+		break;
+	case OPENING_NO_KEYS:
+		break;
+	}
+}
+
+/* Whether there may be something to open. */
+static bool need_opener(struct tls *tls)
+{
+	if (tls->secrets == NULL)
+		return false;
+	if (tls->opener == NULL && !tls_secrets_is_empty(tls->secrets))
+		tls->opener = opener_new(tls->secrets);
+	return tls->opener != NULL;
+}
+
+/* A record is whole, or all that will come of it has come; it may lack octets. */
 static void end_record(struct tls *tls, enum side side, const struct record_header *header,
 	struct span bytes, struct origin origin)
 {
@@ -193,6 +274,8 @@ static void end_record(struct tls *tls, enum side side, const struct record_head
 	reader->reading = READING_RECORDS;
 	reader->version = header->version;
 	note_version(tls, &event);
+	if (need_opener(tls) && is_ciphered(tls, &event))
+		open_record(tls, &event);
 	read_record(tls, &event);
 	if (bytes.length < header->octets)
 		handshake_drop(&tls->handshake, side);
@@ -242,6 +325,8 @@ static void ignore(struct tls *tls, enum side side, struct span bytes, struct or
 
 	forget_record(reader);
 	handshake_drop(&tls->handshake, side);
+	if (tls->opener != NULL)
+		opener_skip(tls->opener, side, 1 + event.octets / OPEN_SMALLEST);
 	handshake_name(&event, name_of_unknown(tls));
 	tls->listener.on_event(tls->listener.context, &event);
 }
@@ -367,6 +452,8 @@ void tls_gap(struct tls *tls, enum side side, uint64_t octets, struct origin ori
 	if (octets == 0 || reader->reading == READING_NOTHING)
 		return;
 	tls->listener.on_event(tls->listener.context, &event);
+	if (tls->opener != NULL)
+		opener_skip(tls->opener, side, event.octets / OPEN_SMALLEST);
 	if (octets < left) {
 		reader->passed += (uint32_t)octets;
 		return;

@@ -1,4 +1,5 @@
-/* tls/tls.h: TLS seen from outside: records, handshake messages, what the hellos agree on. */
+/* tls/tls.h: TLS: records, handshake messages, what the hellos agree on; and, with the secrets of a
+ * connection, what the records seal. */
 #ifndef TLS_TLS_H
 #define TLS_TLS_H
 
@@ -37,10 +38,13 @@ enum tls_event_kind {
 struct tls_event {
 	enum tls_event_kind kind;
 	enum side side;
-	uint8_t content;     /* enum tls_content; 0: octets that are no record */
-	uint16_t version;    /* in the record's header; 0x0002: an SSLv2-compatible ClientHello */
-	uint32_t octets;     /* of the record with its 5 octets of header; TLS_GAP: missing */
-	bool is_sealed;      /* its payload is encrypted */
+	uint8_t content;  /* enum tls_content, the real one when it was opened; 0: octets that are
+			   * no record */
+	uint16_t version; /* in the record's header; 0x0002: an SSLv2-compatible ClientHello */
+	uint32_t octets;  /* of the record with its 5 octets of header; TLS_GAP: missing */
+	bool is_sealed;   /* its payload is encrypted */
+	bool is_opened;   /* it was encrypted: payload is what was sealed in it */
+	bool is_refused;  /* the keys are there, but its authentication failed */
 	struct span payload; /* valid during the call; ends early where octets are missing */
 	struct origin first, last;
 	/* How the packet list names it: "Client Hello", "Certificate" ... one name a handshake
@@ -60,9 +64,17 @@ struct tls_listener {
 };
 
 struct tls;
+struct tls_secrets;
 
 struct tls *tls_new(const struct tls_listener *listener);
 void tls_free(struct tls *tls);
+
+/* Records are opened, as far as these secrets fit; borrowed, they may grow meanwhile. NULL: none.
+ */
+void tls_use_secrets(struct tls *tls, const struct tls_secrets *secrets);
+
+/* Whether the secrets of this connection are there, once its ClientHello was seen. */
+bool tls_has_secrets(const struct tls *tls);
 
 /* Feeds the next bytes of one side; the octets consumed: all, or 0 after TLS_NOT for this side. */
 size_t tls_feed(struct tls *tls, enum side side, const struct chunk *chunk);
