@@ -41,7 +41,8 @@ enum limits {
 	LIMIT_HANDSHAKE = 128 * 1024,    /* a handshake message */
 	LIMIT_CERTIFICATE = 64 * 1024,   /* a certificate that is read */
 	LIMIT_SKIPPED = 512, /* records that may be missing in front of one that is opened */
-	LIMIT_TRIES = 4096,  /* tries to open a side's records, none of them opened, before giving up */
+	LIMIT_TRIES =
+		4096, /* tries to open a side's records, none of them opened, before giving up */
 
 	/* message */
 	LIMIT_PARTS = 1000, /* parts shown of one message */

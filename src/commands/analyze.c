@@ -1,6 +1,7 @@
 #include "commands/analyze.h"
 
 #include "commands/jobs.h"
+#include "commands/keylog.h"
 #include "commands/section.h"
 
 static int run(int count, char **arguments);
@@ -24,6 +25,9 @@ const struct command command_analyze = {
 		"  --diagram FILE          write the flow diagram here: .svg, .pdf, .png or .dot\n"
 		"  --no-diagram            write none\n"
 		"  --diagram-detail WHAT   mail (the dialogue) or tcp (every segment)\n"
+		"  --keylog FILE           TLS secrets to open TLS with (SSLKEYLOGFILE format); "
+		"those in\n"
+		"                          a pcapng are used unasked\n"
 		"  --extract DIR           write every message seen as an .eml file\n"
 		"  --redact                hide every secret\n"
 		"  --explain               under each line of the dialogue, what it means\n"
@@ -37,6 +41,7 @@ const struct command command_analyze = {
 		"  mailscope analyze --view dialogue --explain captures/smtp_test3.pcapng\n"
 		"  mailscope analyze --view packets --all-packets --format tsv "
 		"captures/smtp_3.pcapng\n"
+		"  mailscope analyze --keylog keys.log session.pcapng\n"
 		"  mailscope analyze --filter 'host 192.168.100.85' --redact captures/*.pcapng\n"
 		"  dumpcap -q -i lo -f 'tcp port 25' -w - | mailscope analyze --format jsonl -\n",
 	.run = run,
@@ -162,10 +167,15 @@ static int run(int count, char **arguments)
 {
 	struct analyze_options options;
 	enum step step = analyze_options_read(&options, count, arguments);
+	struct fail fail;
 	int status = 0;
 
 	if (step == STEP_FAIL)
 		status = command_usage(&command_analyze);
+	else if (step == STEP_DONE && options.keylog != NULL)
+		options.secrets = keylog_load(options.keylog, &fail);
+	if (step == STEP_DONE && options.keylog != NULL && options.secrets == NULL)
+		status = command_failed(&fail);
 	else if (step == STEP_DONE && options.has_diagram && options.diagram != NULL)
 		status = run_with_diagram(&options);
 	else if (step == STEP_DONE)

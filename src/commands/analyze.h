@@ -32,6 +32,8 @@ struct analyze_options {
 	bool has_diagram;
 	enum diagram_detail detail;
 	const char *filter, *folder; /* NULL: none */
+	const char *keylog;          /* NULL: none */
+	struct tls_secrets *secrets; /* what is in it; NULL: none */
 	bool has_all_packets;
 	uint32_t *sessions; /* those chosen; NULL: all */
 	size_t session_count;

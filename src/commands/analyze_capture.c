@@ -1,9 +1,11 @@
 #include "commands/analyze.h"
 
 #include "capture/filter.h"
+#include "commands/keylog.h"
 #include "commands/section.h"
 #include "dissect/dissect.h"
 #include "message/message.h"
+#include "tls/secrets.h"
 #include "view/packets.h"
 
 #include <stdio.h>
@@ -15,6 +17,8 @@ struct analysis_run {
 	const char *name;                    /* of the capture, without folders */
 	struct section sections[VIEW_COUNT]; /* as options->views; JSON uses the first */
 	struct dissect *dissect;
+	struct tls_secrets *secrets;
+	bool has_warned;         /* that there are more secrets than are kept */
 	struct diagram *diagram; /* NULL: none */
 	struct analyze_array *array;
 	bool is_live; /* what comes through a pipe is printed as it comes */
@@ -309,6 +313,7 @@ static int analyze_opened(struct analysis_run *run, struct capture *capture, str
 	struct dissect_listener listener = {run, on_session, on_row};
 	int status, print_status;
 
+	wants.secrets = run->secrets;
 	run->dissect = dissect_new(run->name, &wants, &listener);
 	begin_sections(run);
 	status = read_frames(run, capture, filter);
@@ -323,10 +328,21 @@ static int analyze_opened(struct analysis_run *run, struct capture *capture, str
 	return status != 0 ? status : print_status;
 }
 
+static void on_secrets(void *context, uint32_t type, struct span text)
+{
+	struct analysis_run *run = context;
+
+	if (type != TLS_SECRETS_DSB || tls_secrets_add(run->secrets, text) || run->has_warned)
+		return;
+	run->has_warned = true;
+	keylog_warn(run->name);
+}
+
 static int analyze_filtered(struct analysis_run *run, const char *path, struct filter *filter)
 {
+	struct capture_listener listener = {.context = run, .on_secrets = on_secrets};
 	struct fail fail;
-	struct capture *capture = capture_open(path, NULL, &fail);
+	struct capture *capture = capture_open(path, &listener, &fail);
 	int status;
 
 	if (capture == NULL)
@@ -348,6 +364,7 @@ int analyze_capture(const struct analyze_options *options, const char *path, str
 	if (options->filter != NULL && (filter = filter_new(options->filter, &fail)) == NULL)
 		return command_failed(&fail);
 	run.is_live = strcmp(path, "-") == 0;
+	run.secrets = tls_secrets_new(options->secrets);
 	if (options->has_diagram && shared == NULL)
 		run.diagram = diagram_new(options->detail, options->view.is_redacted);
 	status = analyze_filtered(&run, path, filter);
@@ -355,6 +372,7 @@ int analyze_capture(const struct analyze_options *options, const char *path, str
 		diagram_status = finish_diagram(&run);
 		diagram_free(run.diagram);
 	}
+	tls_secrets_free(run.secrets);
 	filter_free(filter);
 	return status != 0 ? status : diagram_status;
 }

@@ -1,6 +1,7 @@
 #include "commands/analyze.h"
 
 #include "base/memory.h"
+#include "tls/secrets.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -28,6 +29,7 @@ enum option_id {
 	OPTION_DIAGRAM,
 	OPTION_NO_DIAGRAM,
 	OPTION_DETAIL,
+	OPTION_KEYLOG,
 	OPTION_EXTRACT,
 	OPTION_REDACT,
 	OPTION_EXPLAIN,
@@ -45,6 +47,7 @@ static const struct option rows[] = {
 	{"diagram", required_argument, NULL, OPTION_DIAGRAM},
 	{"no-diagram", no_argument, NULL, OPTION_NO_DIAGRAM},
 	{"diagram-detail", required_argument, NULL, OPTION_DETAIL},
+	{"keylog", required_argument, NULL, OPTION_KEYLOG},
 	{"extract", required_argument, NULL, OPTION_EXTRACT},
 	{"redact", no_argument, NULL, OPTION_REDACT},
 	{"explain", no_argument, NULL, OPTION_EXPLAIN},
@@ -187,6 +190,9 @@ static bool read_option(struct analyze_options *options, int id, const char *val
 	case OPTION_NO_DIAGRAM:
 		options->has_diagram = false;
 		return true;
+	case OPTION_KEYLOG:
+		options->keylog = value;
+		return true;
 	case OPTION_EXTRACT:
 		options->folder = value;
 		return true;
@@ -265,6 +271,8 @@ enum step analyze_options_read(struct analyze_options *options, int count, char 
 
 void analyze_options_fini(struct analyze_options *options)
 {
+	tls_secrets_free(options->secrets);
+	options->secrets = NULL;
 	free(options->sessions);
 	options->sessions = NULL;
 }

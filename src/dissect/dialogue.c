@@ -4,7 +4,9 @@
 #include "base/memory.h"
 #include "dissect/dialogue_rows.h"
 #include "dissect/first_look.h"
+#include "dissect/probe.h"
 #include "dissect/shape.h"
+#include "tls/secrets.h"
 
 #include <stdlib.h>
 
@@ -36,9 +38,10 @@ struct dialogue *dialogue_new(struct dialogue **spare, const struct dissect_want
 	c->early = NULL;
 	c->early_end = &c->early;
 	c->early_octets = 0;
+	c->probe = NULL;
 	c->mail = NULL;
 	c->tls = NULL;
-	c->is_tls[0] = c->is_tls[1] = c->is_ended = false;
+	c->is_tls[0] = c->is_tls[1] = c->is_opened = c->is_ended = false;
 	c->is_terse = c->recorder.is_terse;
 	c->drafts = NULL;
 	c->carried[0] = c->carried[1] = 0;
@@ -48,7 +51,9 @@ struct dialogue *dialogue_new(struct dialogue **spare, const struct dissect_want
 static void free_early(struct dialogue *c)
 {
 	shape_free(c->shape);
+	probe_free(c->probe);
 	c->shape = NULL;
+	c->probe = NULL;
 	while (c->early != NULL) {
 		struct early *early = c->early;
 
@@ -79,21 +84,59 @@ void dialogue_free_spare(struct dialogue *spare)
 	}
 }
 
+/* Mail goes on with what was opened. */
+static void feed_opened(struct dialogue *c, const struct tls_event *event)
+{
+	struct chunk chunk = {event->payload, event->last};
+
+	if (!c->is_opened)
+		mail_continue(c->mail, true);
+	c->is_opened = true;
+	recorder_opened(&c->recorder, event);
+	dialogue_rows_opened(c, event);
+	(void)mail_feed(c->mail, event->side, &chunk);
+}
+
+/* What mail cannot read is missing to it. A record that stays sealed has its own line. */
+static void feed_sealed(struct dialogue *c, const struct tls_event *event)
+{
+	bool is_gap = event->kind == TLS_GAP;
+
+	c->recorder.hides_gaps = !is_gap;
+	mail_gap(c->mail, event->side, is_gap ? event->octets : event->payload.length, event->last);
+	c->recorder.hides_gaps = false;
+}
+
+static void tell_tls(struct dialogue *c, const struct tls_event *event)
+{
+	dialogue_rows_tls(c, event);
+	if (c->talk == TALK_MAIL && (event->kind != TLS_GAP || !c->is_opened))
+		recorder_tls(&c->recorder, event);
+	if (c->is_opened && (event->kind == TLS_GAP || event->is_sealed))
+		feed_sealed(c, event);
+}
+
 static void on_tls_event(void *context, const struct tls_event *event)
 {
 	struct dialogue *c = context;
+	bool is_mail =
+		c->talk == TALK_MAIL && event->is_opened && event->content == TLS_APPLICATION_DATA;
 
 	if (event->kind == TLS_NOT)
 		return;
-	dialogue_rows_tls(c, event);
-	if (c->talk == TALK_MAIL)
-		recorder_tls(&c->recorder, event);
+	/* TLS inside TLS is sealed after all. */
+	if (is_mail && !(c->is_opened && mail_is_sealed(c->mail, event->side)))
+		feed_opened(c, event);
+	else
+		tell_tls(c, event);
 }
 
 static void begin_tls(struct dialogue *c)
 {
-	if (c->tls == NULL)
-		c->tls = tls_new(&(struct tls_listener){c, on_tls_event});
+	if (c->tls != NULL)
+		return;
+	c->tls = tls_new(&(struct tls_listener){c, on_tls_event});
+	tls_use_secrets(c->tls, c->wants->secrets);
 }
 
 static void on_mail_event(void *context, const struct mail_event *event)
@@ -106,6 +149,8 @@ static void on_mail_event(void *context, const struct mail_event *event)
 	if (c->rows != NULL)
 		dialogue_rows_mail(c, event);
 	recorder_mail(&c->recorder, event);
+	if (c->is_opened)
+		return;
 	if (event->kind == MAIL_TLS) {
 		begin_tls(c);
 		c->is_tls[event->side] = true;
@@ -215,7 +260,9 @@ static void begin_talk(struct dialogue *c, enum talk talk)
 	}
 	c->early_end = &c->early;
 	shape_free(c->shape);
+	probe_free(c->probe);
 	c->shape = NULL;
+	c->probe = NULL;
 }
 
 static void begin_mail(struct dialogue *c, enum mail_protocol protocol, bool is_tls)
@@ -225,7 +272,7 @@ static void begin_mail(struct dialogue *c, enum mail_protocol protocol, bool is_
 	c->mail = mail_new(protocol, &listener);
 	c->recorder.session.protocol = protocol;
 	c->recorder.session.number = ++*c->numbers;
-	if (!c->connection->has_syn[SIDE_CLIENT] && !c->connection->has_syn[SIDE_SERVER])
+	if (!is_tls && !c->connection->has_syn[SIDE_CLIENT] && !c->connection->has_syn[SIDE_SERVER])
 		mail_begin_midway(c->mail);
 	if (is_tls) {
 		begin_tls(c);
@@ -338,31 +385,51 @@ static enum found look_at_shape(
 	return shape_feed(c->shape, side, chunk, protocol);
 }
 
+/* TLS that may be opened is looked into. */
+static void begin_probe(struct dialogue *c, enum found found, enum mail_protocol protocol)
+{
+	struct probe_wish wish = {c->wants->secrets,
+		{c->connection->ports[0], c->connection->ports[1]}, found, protocol};
+
+	c->probe = probe_new(&wish);
+	for (const struct early *early = c->early; early != NULL; early = early->next) {
+		struct chunk chunk = {span_of(early->bytes, early->length), early->origin};
+
+		if (early->missing > 0)
+			probe_gap(c->probe, early->side, early->missing, early->origin);
+		else
+			probe_feed(c->probe, early->side, &chunk);
+	}
+}
+
 static enum found look_on(struct dialogue *c, enum side *side, const struct chunk *chunk,
 	enum mail_protocol *protocol)
 {
-	enum found found = c->shape == NULL ? look(c, side, chunk->bytes, protocol) : FOUND_TLS;
+	enum found found = FOUND_TLS;
 
+	if (c->shape == NULL && c->probe == NULL) {
+		found = look(c, side, chunk->bytes, protocol);
+		if ((found == FOUND_TLS || found == FOUND_MAIL_IN_TLS) &&
+			!tls_secrets_is_empty(c->wants->secrets))
+			begin_probe(c, found, *protocol);
+	}
+	if (c->shape == NULL && c->probe != NULL) {
+		probe_feed(c->probe, *side, chunk);
+		found = probe_found(c->probe, protocol);
+	}
 	if (found == FOUND_TLS && c->connection->has_syn[SIDE_CLIENT] &&
 		shape_is_possible(c->connection->ports[SIDE_SERVER]))
 		found = look_at_shape(c, *side, chunk, protocol);
 	return found;
 }
 
-/* Returns whether the chunk is still to be fed. */
-static bool decide(struct dialogue *c, enum side *side, const struct chunk *chunk)
+/* Whether there is something to say of it. */
+static bool begin_found(struct dialogue *c, enum found found, enum mail_protocol protocol)
 {
-	enum mail_protocol protocol = MAIL_SMTP;
-	enum found found = look_on(c, side, chunk, &protocol);
-	size_t limit = c->shape != NULL ? LIMIT_EARLY_TLS : LIMIT_EARLY;
+	bool is_tls = found == FOUND_TLS || found == FOUND_OTHER_TLS ||
+		      (found == FOUND_MORE && (c->shape != NULL || c->probe != NULL));
 
-	if (found == FOUND_MORE && c->early_octets + chunk->bytes.length <= limit) {
-		wait_for_more(c, *side, chunk);
-		return false;
-	}
-	if ((found == FOUND_TLS || found == FOUND_OTHER_TLS ||
-		    (c->shape != NULL && found == FOUND_MORE)) &&
-		c->wants->all_rows) {
+	if (is_tls && c->wants->all_rows) {
 		begin_talk(c, TALK_TLS);
 		return true;
 	}
@@ -372,6 +439,23 @@ static bool decide(struct dialogue *c, enum side *side, const struct chunk *chun
 	}
 	begin_mail(c, protocol, found == FOUND_MAIL_IN_TLS);
 	return true;
+}
+
+/* Returns whether the chunk is still to be fed. */
+static bool decide(struct dialogue *c, enum side *side, const struct chunk *chunk)
+{
+	enum mail_protocol protocol = MAIL_SMTP;
+	enum found found = look_on(c, side, chunk, &protocol);
+	bool is_tls = c->shape != NULL || c->probe != NULL;
+
+	if (found == FOUND_MORE &&
+		c->early_octets + chunk->bytes.length <= (is_tls ? LIMIT_EARLY_TLS : LIMIT_EARLY)) {
+		wait_for_more(c, *side, chunk);
+		return false;
+	}
+	if (found == FOUND_MORE && c->probe != NULL && c->shape == NULL)
+		found = probe_give_up(c->probe, &protocol);
+	return begin_found(c, found, protocol);
 }
 
 void dialogue_chunk(struct dialogue *c, enum side side, const struct chunk *chunk)
@@ -387,6 +471,8 @@ void dialogue_chunk(struct dialogue *c, enum side side, const struct chunk *chun
 void dialogue_gap(struct dialogue *c, enum side side, uint64_t octets, struct origin origin)
 {
 	recorder_missing(&c->recorder, side, octets);
+	if (c->probe != NULL && c->talk == TALK_UNDECIDED)
+		probe_gap(c->probe, side, octets, origin);
 	if (c->talk == TALK_UNDECIDED)
 		keep_early_gap(c, side, octets, origin);
 	else if (c->talk == TALK_MAIL || c->talk == TALK_TLS)
@@ -395,6 +481,10 @@ void dialogue_gap(struct dialogue *c, enum side side, uint64_t octets, struct or
 
 void dialogue_end(struct dialogue *c, enum side side, struct origin origin)
 {
+	enum mail_protocol protocol = MAIL_SMTP;
+
+	if (c->probe != NULL && c->shape == NULL && c->talk == TALK_UNDECIDED)
+		(void)begin_found(c, probe_give_up(c->probe, &protocol), protocol);
 	if (c->tls != NULL)
 		tls_end(c->tls, side, origin);
 	if (c->talk != TALK_MAIL)

@@ -14,10 +14,12 @@ enum talk {
 };
 
 struct early; /* bytes that came before the protocol was found */
+struct probe;
 
 struct dialogue {
 	uint8_t talk;   /* enum talk */
 	bool is_tls[2]; /* the side's bytes go to TLS */
+	bool is_opened; /* mail is fed with what TLS opens */
 	bool is_terse;  /* only what the table of sessions says is wanted */
 	bool is_ended;
 	struct mail *mail;
@@ -30,6 +32,7 @@ struct dialogue {
 	struct shape *shape; /* TLS whose names say nothing; NULL: not looked at */
 	struct early *early, **early_end;
 	size_t early_octets;
+	struct probe *probe;  /* TLS that can be opened: looks for mail in it; NULL: none */
 	struct draft *drafts; /* rows kept open */
 	uint32_t carried[2];  /* octets of packets without a line end, shown with the next row */
 	struct dialogue *next_spare;

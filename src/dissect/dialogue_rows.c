@@ -27,8 +27,10 @@ void dialogue_rows_before(struct dialogue *c, enum side side, const struct chunk
 		return;
 	draft->has_new_bytes = true;
 	draft->side = side;
-	draft->payload += (uint32_t)chunk->bytes.length;
-	draft->has_message_text = c->recorder.in_message[side];
+	if (!c->is_tls[side]) {
+		draft->payload += (uint32_t)chunk->bytes.length;
+		draft->has_message_text = c->recorder.in_message[side];
+	}
 	draft->waits &= ~(unsigned)WAIT_BYTES;
 }
 
@@ -78,7 +80,7 @@ void dialogue_rows_after(struct dialogue *c, enum side side, const struct chunk 
 	draft->row.session = c->recorder.session.number;
 	if (c->talk == TALK_OTHER)
 		return;
-	if (c->is_tls[side]) {
+	if (c->is_tls[side] && !c->is_opened) {
 		draft->is_part = draft->said_count == 0;
 		return;
 	}
@@ -87,7 +89,9 @@ void dialogue_rows_after(struct dialogue *c, enum side side, const struct chunk 
 		return;
 	}
 	if (draft->has_message_text)
-		say_text(c, draft, protocol_of(c) == MAIL_SMTP && !has_line_end(chunk->bytes));
+		say_text(c, draft,
+			protocol_of(c) == MAIL_SMTP && !c->is_tls[side] &&
+				!has_line_end(chunk->bytes));
 	else if (draft->said_count == 0)
 		draft->is_part = true;
 }
@@ -241,6 +245,17 @@ void dialogue_rows_tls(struct dialogue *c, const struct tls_event *event)
 	}
 	if (tls_facts(c->tls)->version == 0)
 		draft->waits |= WAIT_VERSION;
+}
+
+void dialogue_rows_opened(struct dialogue *c, const struct tls_event *event)
+{
+	struct draft *draft = draft_of(c, event->last.frame);
+
+	if (draft == NULL)
+		return;
+	draft->side = event->side;
+	draft->payload += (uint32_t)event->payload.length;
+	draft->has_message_text = draft->has_message_text || c->recorder.in_message[event->side];
 }
 
 void dialogue_rows_judge(struct dialogue *c, struct draft *draft)

@@ -11,6 +11,9 @@ void dialogue_rows_after(struct dialogue *dialogue, enum side side, const struct
 void dialogue_rows_mail(struct dialogue *dialogue, const struct mail_event *event);
 void dialogue_rows_tls(struct dialogue *dialogue, const struct tls_event *event);
 
+/* Before what was opened out of a record is given to mail. */
+void dialogue_rows_opened(struct dialogue *dialogue, const struct tls_event *event);
+
 /* Judges one row: what it still waits for. */
 void dialogue_rows_judge(struct dialogue *dialogue, struct draft *draft);
 

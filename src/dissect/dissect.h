@@ -7,6 +7,8 @@
 #include "session/row.h"
 #include "session/session.h"
 
+struct tls_secrets;
+
 /* What the views need; everything else is not computed. */
 struct dissect_wants {
 	bool lines;         /* session.lines */
@@ -20,6 +22,8 @@ struct dissect_wants {
 	bool all_rows;      /* packet rows of every frame */
 	bool settled_rows;  /* row.session is known for every row, those of the handshake too */
 	bool redacted_rows; /* secrets are hidden in rows */
+	/* To open TLS with; borrowed, they may grow meanwhile. NULL: none. */
+	const struct tls_secrets *secrets;
 };
 
 /* The session and its spans hold during the call. Rows come in order of their numbers. */

@@ -256,7 +256,8 @@ static void note_tls(struct recorder *recorder, const struct tls_facts *facts)
 	struct finding_note note = {.frame = recorder->session.tls.first_frame, .once = true};
 
 	note.id = FINDING_SEALED;
-	recorder_note(recorder, &note);
+	if (!recorder->session.tls.is_decrypted)
+		recorder_note(recorder, &note);
 	note.id = FINDING_OLD_TLS;
 	if (facts->version != 0 && facts->version < 0x0303)
 		recorder_note(recorder, &note);

@@ -27,6 +27,8 @@ struct recorder {
 	const struct dissect_wants *wants;
 	bool is_terse; /* all that is wanted of the session can be counted */
 	bool drops_lines;
+	bool is_opened;  /* what mail says was opened out of TLS */
+	bool hides_gaps; /* another line says why octets are missing */
 	bool in_message[2];
 	uint8_t phase, last_side; /* enum phase, enum side */
 	bool has_phase;
@@ -46,6 +48,7 @@ struct recorder {
 
 	int64_t phase_start;
 	struct frame_list frames[2];
+	struct origin opened[2][2]; /* by side: where its last opened record begins and ends */
 	EVP_MD_CTX *stream_hashes[2], *message_hash;
 	struct buffer header, text; /* of the message; kept as far as the views want */
 	struct header_scan row_fields;
@@ -75,6 +78,9 @@ void recorder_missing(struct recorder *recorder, enum side side, uint64_t octets
 /* With is_terse a reply's last line is enough. */
 void recorder_mail(struct recorder *recorder, const struct mail_event *event);
 void recorder_tls(struct recorder *recorder, const struct tls_event *event);
+
+/* A record of application data that was opened: what mail says of it follows. */
+void recorder_opened(struct recorder *recorder, const struct tls_event *event);
 
 /* detail is copied; may be empty. once: at most one of its kind in a session. */
 struct finding_note {

@@ -52,7 +52,9 @@ struct line *recorder_line(
 		.from = side,
 		.time = last.time,
 		.begin = last.time,
-		.frame = last.frame};
+		.frame = last.frame,
+		.is_sealed = recorder->is_opened && kind != LINE_GAP,
+		.is_decrypted = recorder->is_opened && kind != LINE_GAP};
 	if (kind == LINE_GAP)
 		copy_frames(session, line, &last.frame, 1);
 	else
@@ -60,11 +62,14 @@ struct line *recorder_line(
 	return line;
 }
 
-/* What came before the line's first octet does not carry it. */
-void recorder_line_begins(struct line *line, struct origin first)
+/* Octets out of an opened record have come with its last frame; all its frames carry them. */
+void recorder_line_begins(struct recorder *recorder, struct line *line, struct origin first)
 {
+	const struct origin *opened = recorder->opened[line->from];
 	size_t before = 0;
 
+	if (recorder->is_opened && first.frame == opened[1].frame)
+		first = opened[0];
 	while (before < line->frame_count && line->frames[before] != first.frame)
 		before++;
 	if (before < line->frame_count) {
@@ -109,7 +114,7 @@ static void add_said(struct recorder *recorder, const struct mail_event *event, 
 
 	if (line == NULL)
 		return;
-	recorder_line_begins(line, event->first);
+	recorder_line_begins(recorder, line, event->first);
 	line->text = arena_copy(&recorder->session.arena, event->text);
 	if (event->secret.length > 0)
 		line->secret = span_of(
@@ -274,8 +279,10 @@ static void record_reply(struct recorder *recorder, const struct mail_event *eve
 
 static void record_gap(struct recorder *recorder, const struct mail_event *event)
 {
-	struct line *line = recorder_line(recorder, LINE_GAP, event->side, event->last);
+	struct line *line = NULL;
 
+	if (!recorder->hides_gaps)
+		line = recorder_line(recorder, LINE_GAP, event->side, event->last);
 	if (line != NULL)
 		line->octets = event->octets;
 	if (recorder->in_message[event->side])
@@ -389,17 +396,35 @@ void recorder_tls(struct recorder *recorder, const struct tls_event *event)
 		session->ledger.tls += event->octets;
 	if (event->content == TLS_APPLICATION_DATA && recorder->phase == PHASE_TLS)
 		recorder_enter(recorder, PHASE_OTHER, event->first.time);
+	if (event->is_refused)
+		recorder_note(recorder, &(struct finding_note){.id = FINDING_UNOPENED,
+						.side = event->side,
+						.frame = event->last.frame,
+						.once = true});
 	line = recorder_line(recorder, event->kind == TLS_GAP ? LINE_GAP : LINE_SEALED, event->side,
 		event->last);
 	if (line == NULL)
 		return;
-	recorder_line_begins(line, event->first);
+	recorder_line_begins(recorder, line, event->first);
 	line->octets = event->octets;
 	line->is_sealed = event->kind == TLS_RECORD;
+	line->is_decrypted = event->is_opened;
 	line->is_first = line->is_final = true;
 	buffer_init(&name, LIMIT_LINE);
 	if (event->kind == TLS_RECORD)
 		name_record(event, &name);
 	line->text = arena_copy(&session->arena, buffer_span(&name));
 	buffer_fini(&name);
+}
+
+void recorder_opened(struct recorder *recorder, const struct tls_event *event)
+{
+	struct session *session = &recorder->session;
+
+	recorder->is_opened = session->tls.is_decrypted = true;
+	recorder->opened[event->side][0] = event->first;
+	recorder->opened[event->side][1] = event->last;
+	session->ledger.tls += event->octets - event->payload.length;
+	if (recorder->phase == PHASE_TLS)
+		recorder_enter(recorder, PHASE_OTHER, event->first.time);
 }

@@ -108,7 +108,7 @@ void recorder_message_end(struct recorder *recorder, const struct mail_event *ev
 			recorder_hash_end(&recorder->message_hash, message->sha256);
 	}
 	if (line != NULL) {
-		recorder_line_begins(line, event->first);
+		recorder_line_begins(recorder, line, event->first);
 		line->octets = event->octets;
 		line->verb = event->verb;
 		line->command = event->asked_number;

@@ -22,7 +22,7 @@ struct line *recorder_line(
 	struct recorder *recorder, enum line_kind kind, enum side side, struct origin last);
 
 /* What came before the line's first octet does not carry it. */
-void recorder_line_begins(struct line *line, struct origin first);
+void recorder_line_begins(struct recorder *recorder, struct line *line, struct origin first);
 
 /* A message's beginning, text, end, and octets missing inside it. */
 void recorder_message_begin(struct recorder *recorder, const struct mail_event *event);

@@ -27,6 +27,9 @@ enum severity { SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERROR };
 		"more segments out of order than are kept: a gap was assumed")                     \
 	X(SEALED, "sealed", NOTE, "RFC 8314 3",                                                    \
 		"the dialogue is inside TLS and no keys are there to open it")                     \
+	X(UNOPENED, "tls-not-authentic", WARNING, "RFC 8446 5.2",                                  \
+		"a TLS record cannot be opened with the keys that are there: its authentication "  \
+		"fails")                                                                           \
 	X(OLD_TLS, "old-tls", WARNING, "RFC 8996 4",                                               \
 		"a TLS version that must not be used any more")                                    \
 	X(OFFER_UNUSED, "starttls-not-used", WARNING, "RFC 8314 3",                                \

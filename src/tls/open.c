@@ -147,10 +147,14 @@ static bool make_keys(const struct opening_record *opening, enum epoch epoch, st
 static bool make_updated(const struct keys *keys, struct keys *next)
 {
 	struct tls_secret secret = {.length = keys->secret.length};
-	struct derive_label label = {keys->cipher->digest, "traffic upd",
-		span_of(keys->secret.octets, keys->secret.length)};
-	bool is_made = keys->context != NULL && derive_label(&label, secret.octets, secret.length);
+	struct derive_label label = {
+		.label = "traffic upd", .secret = span_of(keys->secret.octets, secret.length)};
+	bool is_made;
 
+	if (keys->context == NULL)
+		return false;
+	label.digest = keys->cipher->digest;
+	is_made = derive_label(&label, secret.octets, secret.length);
 	*next = (struct keys){.cipher = keys->cipher, .version = keys->version};
 	is_made = is_made && keys_of_secret(next, &secret);
 	if (!is_made)
@@ -247,7 +251,7 @@ static enum opening open_next(const struct opening_record *opening, struct span 
 	if (direction->epoch == EPOCH_NONE)
 		direction->epoch = opening->handshake->facts.version == TLS13 ? EPOCH_HANDSHAKE
 									      : EPOCH_TRAFFIC;
-	is_open = try_keys(opening);
+	is_open = direction->tries <= LIMIT_TRIES && try_keys(opening);
 	if (direction->keys.context != NULL)
 		unseal_pass(&direction->keys, opening->record);
 	if (is_open) {

@@ -63,7 +63,7 @@ size_t everything_run(struct span bytes)
 					 .with_texts = true,
 					 .with_statistics = true}};
 	struct dissect_wants wants = {
-		true, true, true, true, true, true, true, true, true, true, true};
+		true, true, true, true, true, true, true, true, true, true, true, NULL};
 	struct dissect_listener listener = {&all, on_session, on_row};
 	struct dissect *dissect = dissect_new("capture", &wants, &listener);
 	struct fail fail;
