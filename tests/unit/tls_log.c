@@ -33,7 +33,11 @@ static void on_event(void *context, const struct tls_event *event)
 		buffer_add_text(text, " | ");
 	buffer_add_byte(text, event->side == SIDE_CLIENT ? 'C' : 'S');
 	if (event->is_sealed)
-		buffer_add_byte(text, '*');
+		buffer_add_byte(text, event->is_refused ? '!' : '*');
+	if (event->is_opened)
+		buffer_add_byte(text, '+');
+	if (event->is_opened && event->content == TLS_APPLICATION_DATA)
+		buffer_add_span(&log->opened[event->side], event->payload);
 	if (log->has_details)
 		buffer_printf(text, "%u:%u@%u-%u", event->content, event->octets,
 			(unsigned)event->first.frame, (unsigned)event->last.frame);
@@ -52,12 +56,16 @@ void tls_log_init(struct tls_log *log, bool has_details)
 
 	*log = (struct tls_log){.has_details = has_details, .tls = tls_new(&listener)};
 	buffer_init(&log->text, 0);
+	buffer_init(&log->opened[0], 0);
+	buffer_init(&log->opened[1], 0);
 }
 
 void tls_log_fini(struct tls_log *log)
 {
 	tls_free(log->tls);
 	buffer_fini(&log->text);
+	buffer_fini(&log->opened[0]);
+	buffer_fini(&log->opened[1]);
 }
 
 void tls_log_feed(struct tls_log *log, enum side side, struct span bytes)

@@ -7,12 +7,13 @@
 
 struct tls_log {
 	struct tls *tls;
-	struct buffer
-		text;     /* "C Client Hello | S Server Hello, Certificate | S* Application Data" */
-	bool has_details; /* "C22:101@1-2 Client Hello": content, octets, first and last frame */
+	struct buffer text; /* "C Client Hello | S Server Hello, Certificate | S* Application Data";
+			     * "S+ Finished": opened, "S! Application Data": opened in vain */
+	bool has_details;   /* "C22:101@1-2 Client Hello": content, octets, first and last frame */
 	uint64_t frame;
 	uint64_t fed[2], told[2]; /* octets by side, missing ones counted */
 	bool is_refused[2], has_gap[2];
+	struct buffer opened[2]; /* by side: application data that was opened */
 };
 
 /* Fills log, which must not move until tls_log_fini(). */

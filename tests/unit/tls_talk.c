@@ -45,6 +45,14 @@ static X509 *new_certificate(EVP_PKEY *key)
 	return certificate;
 }
 
+static void on_secret(const SSL *ssl, const char *line)
+{
+	struct tls_talk *talk = SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl));
+
+	buffer_add_text(&talk->secrets, line);
+	buffer_add_byte(&talk->secrets, '\n');
+}
+
 static SSL_CTX *new_context(const SSL_METHOD *method, int version)
 {
 	SSL_CTX *context = SSL_CTX_new(method);
@@ -64,6 +72,9 @@ void tls_talk_init(struct tls_talk *talk, int version)
 	*talk = (struct tls_talk){.client_context = new_context(TLS_client_method(), version),
 		.server_context = new_context(TLS_server_method(), version)};
 	buffer_init(&talk->bytes, 0);
+	buffer_init(&talk->secrets, 0);
+	SSL_CTX_set_app_data(talk->client_context, talk);
+	SSL_CTX_set_keylog_callback(talk->client_context, on_secret);
 	must(SSL_CTX_use_certificate(talk->server_context, certificate) == 1 &&
 		SSL_CTX_use_PrivateKey(talk->server_context, key) == 1 &&
 		SSL_CTX_use_certificate(talk->client_context, certificate) == 1 &&
@@ -87,6 +98,7 @@ void tls_talk_fini(struct tls_talk *talk)
 	SSL_CTX_free(talk->client_context);
 	SSL_CTX_free(talk->server_context);
 	buffer_fini(&talk->bytes);
+	buffer_fini(&talk->secrets);
 }
 
 static SSL *new_end(SSL_CTX *context)
@@ -132,7 +144,7 @@ static void carry(struct tls_talk *talk, enum side side)
 		BIO_reset(SSL_get_wbio(from)) == 1);
 }
 
-static bool shake_hands(struct tls_talk *talk)
+bool tls_talk_shake(struct tls_talk *talk)
 {
 	for (int turn = 0; turn < 10; turn++) {
 		int client = SSL_do_handshake(talk->client), server;
@@ -148,31 +160,63 @@ static bool shake_hands(struct tls_talk *talk)
 	return false;
 }
 
-static void send_octets(struct tls_talk *talk, enum side side, size_t octets)
+void tls_talk_say(struct tls_talk *talk, enum side side, struct span text)
 {
 	SSL *from = side == SIDE_CLIENT ? talk->client : talk->server;
 	SSL *to = side == SIDE_CLIENT ? talk->server : talk->client;
-	char *text = memory_new(octets, 1);
+	uint8_t *copy = memory_new(text.length, 1);
 	size_t done, read = 0;
 
-	must(SSL_write_ex(from, text, octets, &done) == 1 && done == octets);
+	must(SSL_write_ex(from, text.at, text.length, &done) == 1 && done == text.length);
 	carry(talk, side);
-	for (size_t all = 0; all < octets; all += read)
-		must(SSL_read_ex(to, text, octets, &read) == 1);
-	free(text);
+	for (size_t all = 0; all < text.length; all += read)
+		must(SSL_read_ex(to, copy, text.length, &read) == 1);
+	free(copy);
 }
 
-bool tls_talk_run(struct tls_talk *talk, size_t octets)
+void tls_talk_update(struct tls_talk *talk, enum side side)
 {
-	if (!shake_hands(talk))
-		return false;
-	send_octets(talk, SIDE_CLIENT, octets);
-	send_octets(talk, SIDE_SERVER, octets);
+	must(SSL_key_update(side == SIDE_CLIENT ? talk->client : talk->server,
+		     SSL_KEY_UPDATE_REQUESTED) == 1);
+}
+
+bool tls_talk_renegotiate(struct tls_talk *talk)
+{
+	char octet;
+
+	must(SSL_renegotiate(talk->client) == 1);
+	for (int turn = 0; turn < 10; turn++) {
+		int client = SSL_do_handshake(talk->client);
+
+		carry(talk, SIDE_CLIENT);
+		(void)SSL_read(talk->server, &octet, 1);
+		carry(talk, SIDE_SERVER);
+		if (client == 1 && !SSL_renegotiate_pending(talk->client))
+			return true;
+	}
+	return false;
+}
+
+void tls_talk_close(struct tls_talk *talk)
+{
 	must(SSL_shutdown(talk->client) >= 0);
 	carry(talk, SIDE_CLIENT);
 	must(SSL_shutdown(talk->server) >= 0);
 	carry(talk, SIDE_SERVER);
-	return true;
+}
+
+bool tls_talk_run(struct tls_talk *talk, size_t octets)
+{
+	uint8_t *text = memory_new(octets, 1);
+	bool is_done = tls_talk_shake(talk);
+
+	if (is_done) {
+		tls_talk_say(talk, SIDE_CLIENT, span_of(text, octets));
+		tls_talk_say(talk, SIDE_SERVER, span_of(text, octets));
+		tls_talk_close(talk);
+	}
+	free(text);
+	return is_done;
 }
 
 SSL_SESSION *tls_talk_session(const struct tls_talk *talk)
