@@ -41,7 +41,7 @@ struct dialogue *dialogue_new(struct dialogue **spare, const struct dissect_want
 	c->probe = NULL;
 	c->mail = NULL;
 	c->tls = NULL;
-	c->is_tls[0] = c->is_tls[1] = c->is_opened = c->is_ended = false;
+	c->is_tls[0] = c->is_tls[1] = c->is_opened = c->is_catching_up = c->is_ended = false;
 	c->is_terse = c->recorder.is_terse;
 	c->drafts = NULL;
 	c->carried[0] = c->carried[1] = 0;
@@ -247,6 +247,7 @@ static void begin_talk(struct dialogue *c, enum talk talk)
 		begin_tls(c);
 		c->is_tls[SIDE_CLIENT] = c->is_tls[SIDE_SERVER] = true;
 	}
+	c->is_catching_up = true;
 	while (c->early != NULL) {
 		struct early *early = c->early;
 		struct chunk chunk = {span_of(early->bytes, early->length), early->origin};
@@ -263,6 +264,8 @@ static void begin_talk(struct dialogue *c, enum talk talk)
 	probe_free(c->probe);
 	c->shape = NULL;
 	c->probe = NULL;
+	c->is_catching_up = false;
+	dialogue_rows_settle(c);
 }
 
 static void begin_mail(struct dialogue *c, enum mail_protocol protocol, bool is_tls)

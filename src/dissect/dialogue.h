@@ -17,10 +17,11 @@ struct early; /* bytes that came before the protocol was found */
 struct probe;
 
 struct dialogue {
-	uint8_t talk;   /* enum talk */
-	bool is_tls[2]; /* the side's bytes go to TLS */
-	bool is_opened; /* mail is fed with what TLS opens */
-	bool is_terse;  /* only what the table of sessions says is wanted */
+	uint8_t talk;        /* enum talk */
+	bool is_tls[2];      /* the side's bytes go to TLS */
+	bool is_opened;      /* mail is fed with what TLS opens */
+	bool is_terse;       /* only what the table of sessions says is wanted */
+	bool is_catching_up; /* what came early is being fed: its rows are not settled yet */
 	bool is_ended;
 	struct mail *mail;
 	struct rows *rows; /* NULL: no rows wanted */

@@ -50,13 +50,18 @@ static void say_octets(struct draft *draft, const char *protocol, uint64_t octet
 	draft->is_prefixed = true;
 }
 
+/* Octets of message text in the packet. */
+static uint32_t text_octets(const struct draft *draft)
+{
+	return draft->line_octets < draft->payload ? draft->payload - draft->line_octets : 0;
+}
+
 /* Message text that goes on behind this packet: "DATA fragment, 1460 bytes". SMTP packets without a
  * line end are counted with the next one, as Wireshark puts them together first. */
 static void say_text(struct dialogue *c, struct draft *draft, bool is_part)
 {
 	enum side side = draft->side;
-	uint32_t octets = draft->payload - (draft->line_octets < draft->payload ? draft->line_octets
-										: draft->payload);
+	uint32_t octets = text_octets(draft);
 
 	draft->has_message_text = false;
 	if (is_part) {
@@ -69,6 +74,29 @@ static void say_text(struct dialogue *c, struct draft *draft, bool is_part)
 		return;
 	say_octets(draft, columns[protocol_of(c)].name, octets + c->carried[side]);
 	c->carried[side] = 0;
+}
+
+/* A record without a line end waits for the next one. */
+static void say_record_part(struct dialogue *c, struct draft *draft)
+{
+	if (draft->has_message_text)
+		c->carried[draft->side] += text_octets(draft);
+	draft->has_message_text = false;
+	buffer_add_text(&draft->said, "[TLS segment of a reassembled PDU]");
+	draft->said_count++;
+	draft->is_tls = true;
+}
+
+static void after_opened(struct dialogue *c, struct draft *draft)
+{
+	if (draft->said_count == 0 && !draft->has_opened)
+		draft->is_part = true;
+	else if (draft->said_count == 0 && !draft->has_line_end && protocol_of(c) == MAIL_SMTP)
+		say_record_part(c, draft);
+	else if (draft->has_message_text)
+		say_text(c, draft, false);
+	else if (draft->said_count == 0)
+		say_record_part(c, draft);
 }
 
 void dialogue_rows_after(struct dialogue *c, enum side side, const struct chunk *chunk)
@@ -88,10 +116,10 @@ void dialogue_rows_after(struct dialogue *c, enum side side, const struct chunk 
 		draft->waits |= WAIT_REPLY;
 		return;
 	}
-	if (draft->has_message_text)
-		say_text(c, draft,
-			protocol_of(c) == MAIL_SMTP && !c->is_tls[side] &&
-				!has_line_end(chunk->bytes));
+	if (c->is_tls[side])
+		after_opened(c, draft);
+	else if (draft->has_message_text)
+		say_text(c, draft, protocol_of(c) == MAIL_SMTP && !has_line_end(chunk->bytes));
 	else if (draft->said_count == 0)
 		draft->is_part = true;
 }
@@ -236,14 +264,14 @@ void dialogue_rows_tls(struct dialogue *c, const struct tls_event *event)
 
 	if (draft == NULL || event->kind != TLS_RECORD)
 		return;
-	draft->is_tls = true;
+	draft->is_tls = !draft->has_opened;
 	draft->side = event->side;
 	for (size_t i = 0; i < event->name_count; i++) {
 		if (draft->said_count++ > 0)
 			buffer_add_text(&draft->said, ", ");
 		buffer_add_text(&draft->said, event->names[i]);
 	}
-	if (tls_facts(c->tls)->version == 0)
+	if (draft->is_tls && tls_facts(c->tls)->version == 0)
 		draft->waits |= WAIT_VERSION;
 }
 
@@ -251,10 +279,20 @@ void dialogue_rows_opened(struct dialogue *c, const struct tls_event *event)
 {
 	struct draft *draft = draft_of(c, event->last.frame);
 
-	if (draft == NULL)
+	if (draft == NULL || event->payload.length == 0)
 		return;
 	draft->side = event->side;
 	draft->payload += (uint32_t)event->payload.length;
+	draft->has_line_end = draft->has_line_end || has_line_end(event->payload);
+	draft->has_opened = true;
+	if (draft->is_tls) {
+		/* As in Wireshark, what was opened stands for all that TLS has in the packet. */
+		draft->is_tls = false;
+		draft->said_count = 0;
+		draft->said_protocol = NULL;
+		draft->waits &= ~(unsigned)WAIT_VERSION;
+		buffer_clear(&draft->said);
+	}
 	draft->has_message_text = draft->has_message_text || c->recorder.in_message[event->side];
 }
 
@@ -305,7 +343,7 @@ void dialogue_rows_settle(struct dialogue *c)
 {
 	struct draft *draft = c->drafts;
 
-	if (c->rows == NULL)
+	if (c->rows == NULL || c->is_catching_up)
 		return;
 	while (draft != NULL) {
 		struct draft *next = draft->next_of_owner;

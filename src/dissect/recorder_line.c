@@ -16,10 +16,25 @@ static void copy_frames(
 	line->frame_count = count;
 }
 
+/* The first frame that further lines may need: that of the line's end, or all of the record that it
+ * was opened out of. */
+static size_t keep_from(const struct recorder *recorder, const struct line *line, size_t last)
+{
+	const struct frame_list *list = &recorder->frames[line->from];
+	const struct origin *opened = recorder->opened[line->from];
+
+	if (recorder->is_opened && line->frame == opened[1].frame)
+		while (last > list->first && list->frames[last - 1] >= opened[0].frame)
+			last--;
+	return last;
+}
+
 /* The frames up to the one that completes the line; that one may carry the beginning of the next,
  * and those behind it what is held back. */
-static void take_frames(struct session *session, struct line *line, struct frame_list *list)
+static void take_frames(struct recorder *recorder, struct line *line)
 {
+	struct session *session = &recorder->session;
+	struct frame_list *list = &recorder->frames[line->from];
 	size_t last = list->first;
 
 	while (last < list->count && list->frames[last] != line->frame)
@@ -29,14 +44,13 @@ static void take_frames(struct session *session, struct line *line, struct frame
 		last = list->count - 1;
 	}
 	copy_frames(session, line, list->frames + list->first, last - list->first + 1);
-	list->first = last;
+	list->first = keep_from(recorder, line, last);
 }
 
 struct line *recorder_line(
 	struct recorder *recorder, enum line_kind kind, enum side side, struct origin last)
 {
 	struct session *session = &recorder->session;
-	struct frame_list *frames = &recorder->frames[side];
 	struct line *line;
 
 	recorder->line_number++;
@@ -58,7 +72,7 @@ struct line *recorder_line(
 	if (kind == LINE_GAP)
 		copy_frames(session, line, &last.frame, 1);
 	else
-		take_frames(session, line, frames);
+		take_frames(recorder, line);
 	return line;
 }
 

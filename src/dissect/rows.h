@@ -27,6 +27,8 @@ struct draft {
 	uint8_t addresses[2][16];
 	bool has_source, has_destination;
 	bool is_tls;
+	bool has_opened;   /* what TLS opened came with this packet */
+	bool has_line_end; /* and a line ends in it */
 	bool is_finished;
 	bool is_malformed;  /* "[Packet size limited during capture]" */
 	bool has_new_bytes; /* payload that was not there before */

@@ -348,7 +348,8 @@ static void test_wrong_secrets(void)
 		/* the last digit of each secret */
 		for (size_t at = 0; at < talk.secrets.length; at++)
 			if (talk.secrets.at[at] == '\n')
-				talk.secrets.at[at - 1] ^= 1;
+				talk.secrets.at[at - 1] =
+					talk.secrets.at[at - 1] == '0' ? '1' : '0';
 		open_talk(&log, &talk, buffer_span(&talk.secrets), 0);
 		CU_ASSERT_TRUE(is_said(&log, "", ""));
 		CU_ASSERT_PTR_NULL(strchr(tls_log_text(&log), '+'));
