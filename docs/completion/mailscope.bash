@@ -12,12 +12,19 @@ _mailscope() {
 	local word=$2 before=$3
 	local views='sessions packets dialogue findings messages streams statistics'
 	local options='--view --all-packets --filter --session --format --diagram --no-diagram
-		--diagram-detail --extract --redact --explain --jobs --help --version'
+		--diagram-detail --keylog --extract --redact --explain --jobs --help --version'
 
 	COMPREPLY=()
 	if ((COMP_CWORD == 1)); then
-		mapfile -t COMPREPLY < <(compgen -W 'analyze --help --version' -- "$word")
+		mapfile -t COMPREPLY < <(compgen -W 'analyze keys --help --version' -- "$word")
 		return
+	fi
+	if [[ ${COMP_WORDS[1]} == keys ]]; then
+		options='--out --help --version'
+		if ((COMP_CWORD == 2)); then
+			mapfile -t COMPREPLY < <(compgen -W "extract strip $options" -- "$word")
+			return
+		fi
 	fi
 	case $before in
 	--view) _mailscope_list "$views" "$word" ;;

@@ -2,8 +2,10 @@
 
 set -l views sessions packets dialogue findings messages streams statistics
 set -l analyze -c mailscope -n '__fish_seen_subcommand_from analyze'
+set -l keys -c mailscope -n '__fish_seen_subcommand_from keys'
 
 complete -c mailscope -n __fish_use_subcommand -f -a analyze -d 'Packets, dialogue, findings, diagram of captures'
+complete -c mailscope -n __fish_use_subcommand -f -a keys -d 'Take the TLS secrets out of a capture'
 complete -c mailscope -l help -d 'Print help'
 complete -c mailscope -l version -d 'Print the version'
 
@@ -15,7 +17,11 @@ complete $analyze -l format -x -a 'text tsv json jsonl' -d 'How to print'
 complete $analyze -l diagram -r -F -d 'Write the flow diagram here'
 complete $analyze -l no-diagram -d 'Write no diagram'
 complete $analyze -l diagram-detail -x -a 'mail tcp' -d 'What the diagram shows'
+complete $analyze -l keylog -r -F -d 'TLS secrets to open TLS with'
 complete $analyze -l extract -x -a '(__fish_complete_directories)' -d 'Write every message as an .eml file'
 complete $analyze -l redact -d 'Hide every secret'
 complete $analyze -l explain -d 'Say what each line means'
 complete $analyze -l jobs -x -d 'Worker threads'
+
+complete $keys -n 'not __fish_seen_subcommand_from extract strip' -a 'extract strip'
+complete $keys -l out -r -F -d 'Where to write'

@@ -1,6 +1,7 @@
 #include "everything.h"
 
 #include "dissect/dissect.h"
+#include "tls/secrets.h"
 #include "view/packets.h"
 
 #include <stdlib.h>
@@ -45,6 +46,12 @@ static void on_row(void *context, const struct row *row)
 	drop(all);
 }
 
+static void on_secrets(void *context, uint32_t type, struct span text)
+{
+	if (type == TLS_SECRETS_DSB)
+		(void)tls_secrets_add(context, text);
+}
+
 /* A file in memory that holds the bytes. */
 static int descriptor_of(struct span bytes)
 {
@@ -62,13 +69,15 @@ size_t everything_run(struct span bytes)
 					 .with_streams = true,
 					 .with_texts = true,
 					 .with_statistics = true}};
+	struct tls_secrets *secrets = tls_secrets_new(NULL);
+	struct capture_listener capture_listener = {.context = secrets, .on_secrets = on_secrets};
 	struct dissect_wants wants = {
-		true, true, true, true, true, true, true, true, true, true, true, NULL};
+		true, true, true, true, true, true, true, true, true, true, true, secrets};
 	struct dissect_listener listener = {&all, on_session, on_row};
 	struct dissect *dissect = dissect_new("capture", &wants, &listener);
 	struct fail fail;
 	struct capture *capture =
-		capture_open_descriptor(descriptor_of(bytes), "capture", NULL, &fail);
+		capture_open_descriptor(descriptor_of(bytes), "capture", &capture_listener, &fail);
 	struct frame frame;
 
 	buffer_init(&all.out, 0);
@@ -77,6 +86,7 @@ size_t everything_run(struct span bytes)
 	dissect_end(dissect);
 	dissect_free(dissect);
 	capture_close(capture);
+	tls_secrets_free(secrets);
 	buffer_fini(&all.out);
 	return all.octets;
 }

@@ -469,8 +469,51 @@ static void test_loss(void)
 	}
 }
 
+/* The next number of a sequence that is the same in each run. */
+static uint32_t chance(uint32_t *state)
+{
+	*state = *state * 1664525u + 1013904223u;
+	return *state >> 8;
+}
+
+/* Whatever happens to the octets, and to the secrets: nothing is read outside, and what is opened
+ * is what was said. */
+static void test_hostile(void)
+{
+	static const size_t rows[] = {0, 2, 4, 7, 12, 26, 27};
+	uint32_t state = 1;
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct tls_talk talk;
+		struct tls_secrets *secrets = tls_secrets_new(NULL);
+
+		begin(&talk, rows[i]);
+		CU_ASSERT_TRUE(tls_talk_shake(&talk));
+		say(&talk);
+		say(&talk);
+		CU_ASSERT_TRUE(tls_secrets_add(secrets, buffer_span(&talk.secrets)));
+		for (size_t run = 0; run < 300; run++) {
+			size_t at = chance(&state) % talk.bytes.length;
+			uint8_t bits = (uint8_t)(1u << chance(&state) % 8);
+			struct tls_log log;
+
+			tls_log_init(&log, false);
+			tls_use_secrets(log.tls, secrets);
+			talk.bytes.at[at] ^= bits;
+			feed(&log, &talk, run % 3 * 50);
+			talk.bytes.at[at] ^= bits;
+			CU_ASSERT_TRUE(log.opened[SIDE_CLIENT].length <= 2 * strlen(FIRST));
+			CU_ASSERT_TRUE(log.opened[SIDE_SERVER].length <= 2 * strlen(SECOND));
+			CU_ASSERT_TRUE(tls_log_adds_up(&log));
+			tls_log_fini(&log);
+		}
+		tls_secrets_free(secrets);
+		tls_talk_fini(&talk);
+	}
+}
+
 SUITE(open, {"every suite", test_suites}, {"records of every length", test_lengths},
 	{"handshakes by name", test_handshakes}, {"KeyUpdate", test_update},
 	{"renegotiation", test_renegotiation}, {"resumption", test_resumption},
 	{"secrets that do not fit", test_wrong_secrets}, {"some of the secrets", test_some_secrets},
-	{"records that are missing or damaged", test_loss});
+	{"records that are missing or damaged", test_loss}, {"bits that are wrong", test_hostile});
