@@ -277,6 +277,7 @@ static void end_record(struct tls *tls, enum side side, const struct record_head
 	if (need_opener(tls) && is_ciphered(tls, &event))
 		open_record(tls, &event);
 	read_record(tls, &event);
+	event.is_sealed = event.is_sealed && !event.is_opened; /* however odd its inside is */
 	if (bytes.length < header->octets)
 		handshake_drop(&tls->handshake, side);
 	tls->listener.on_event(tls->listener.context, &event);
