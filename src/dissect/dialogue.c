@@ -412,7 +412,8 @@ static enum found look_on(struct dialogue *c, enum side *side, const struct chun
 
 	if (c->shape == NULL && c->probe == NULL) {
 		found = look(c, side, chunk->bytes, protocol);
-		if ((found == FOUND_TLS || found == FOUND_MAIL_IN_TLS) &&
+		if ((found == FOUND_TLS || found == FOUND_OTHER_TLS ||
+			    found == FOUND_MAIL_IN_TLS) &&
 			!tls_secrets_is_empty(c->wants->secrets))
 			begin_probe(c, found, *protocol);
 	}

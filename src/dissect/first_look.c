@@ -45,7 +45,7 @@ static enum found found_by_alpn(const char *alpn, enum mail_protocol *protocol)
 {
 	*protocol = strcmp(alpn, "pop3") == 0 ? MAIL_POP3 : MAIL_SMTP;
 	return strcmp(alpn, "pop3") == 0 || strcmp(alpn, "smtp") == 0 ? FOUND_MAIL_IN_TLS
-								      : FOUND_NOTHING;
+								      : FOUND_OTHER_TLS;
 }
 
 static void pass_over(void *context, const struct tls_event *event)
