@@ -111,7 +111,7 @@ static void tell_tls(struct dialogue *c, const struct tls_event *event)
 {
 	dialogue_rows_tls(c, event);
 	if (c->talk == TALK_MAIL && (event->kind != TLS_GAP || !c->is_opened))
-		recorder_tls(&c->recorder, event);
+		recorder_tls(&c->recorder, event, tls_facts(c->tls));
 	if (c->is_opened && (event->kind == TLS_GAP || event->is_sealed))
 		feed_sealed(c, event);
 }

@@ -145,7 +145,10 @@ static enum outcome outcome_of_sending(const struct recorder *recorder)
 			    recorder->sender_deferred;
 
 	if (recorder->messages_accepted > 0)
-		return refused + deferred > 0 ? OUTCOME_PARTLY : OUTCOME_DELIVERED;
+		return refused + deferred > 0 || recorder->is_cut ||
+				       recorder->in_message[SIDE_CLIENT]
+			       ? OUTCOME_PARTLY
+			       : OUTCOME_DELIVERED;
 	if (recorder->messages_answered < recorder->messages_sent)
 		return OUTCOME_CUT;
 	if (deferred > 0 && refused == 0)
@@ -180,5 +183,6 @@ void outcome_finish(struct recorder *recorder)
 							  : outcome_of_sending(recorder);
 	if (session->outcome == OUTCOME_NOTHING && session->transport != TRANSPORT_CLEAR &&
 		!session->tls.is_decrypted)
-		session->outcome = OUTCOME_SEALED;
+		session->outcome = recorder->has_alert && !recorder->has_data ? OUTCOME_TLS_FAILED
+									      : OUTCOME_SEALED;
 }

@@ -165,19 +165,28 @@ void recorder_note(struct recorder *recorder, const struct finding_note *note)
 	finding->id = note->id;
 	finding->side = note->side;
 	finding->frame = note->frame;
-	finding->line = recorder->line_number;
+	finding->line = note->line;
 	finding->detail = note->detail.length > 0 ? arena_copy(&session->arena, note->detail)
 						  : span_of(NULL, 0);
 }
 
-static void note_octets(struct recorder *recorder, enum finding_id id, enum side side,
-	struct origin origin, uint64_t octets)
+void recorder_note_octets(struct recorder *recorder, struct finding_note note, uint64_t octets)
 {
 	char detail[48];
 	int length = snprintf(detail, sizeof detail, "%llu octets", (unsigned long long)octets);
 
-	recorder_note(recorder, &(struct finding_note){id, side, origin.frame,
-					span_of(detail, (size_t)length), false});
+	note.detail = span_of(detail, (size_t)length);
+	recorder_note(recorder, &note);
+}
+
+void recorder_note_limit(
+	struct recorder *recorder, enum side side, uint64_t frame, const char *what)
+{
+	recorder_note(recorder, &(struct finding_note){.id = FINDING_LIMIT,
+					.side = side,
+					.frame = frame,
+					.detail = span_text(what),
+					.once = true});
 }
 
 void recorder_segment(
@@ -222,18 +231,24 @@ static void take_facts(struct session_tls *tls, const struct tls_facts *facts)
 	copy_text(tls->alpn, sizeof tls->alpn, facts->alpn);
 }
 
+static bool was_noted(const struct recorder *recorder, enum finding_id id)
+{
+	return (recorder->noted[id / 32] & 1u << (id % 32)) != 0;
+}
+
 static void note_connection(struct recorder *recorder, const struct connection *connection)
 {
 	const struct session *session = &recorder->session;
 	struct finding_note note = {.frame = connection->last_frame};
 
-	for (int side = 0; side < 2; side++)
-		if (session->streams[side].missing > 0) {
-			struct origin origin = {connection->last_frame, 0};
-
-			note_octets(recorder, FINDING_GAP, (enum side)side, origin,
+	/* Gaps are told where they are; those before the protocol was found stand nowhere. */
+	for (int side = 0; side < 2 && !was_noted(recorder, FINDING_GAP); side++)
+		if (session->streams[side].missing > 0)
+			recorder_note_octets(recorder,
+				(struct finding_note){.id = FINDING_GAP,
+					.side = (enum side)side,
+					.frame = connection->first_frame},
 				session->streams[side].missing);
-		}
 	if (!session->has_begin) {
 		note.id = FINDING_NO_BEGIN;
 		note.frame = connection->first_frame;
@@ -244,8 +259,10 @@ static void note_connection(struct recorder *recorder, const struct connection *
 	if (connection->has_reset || !session->has_end)
 		recorder_note(recorder, &note);
 	note.id = FINDING_OFFER_UNUSED;
-	if (recorder->offers_tls && session->transport == TRANSPORT_CLEAR)
+	note.frame = recorder->offer_frame;
+	if (recorder->offers_tls && !recorder->tries_tls && session->transport == TRANSPORT_CLEAR)
 		recorder_note(recorder, &note);
+	note.frame = connection->first_frame;
 	note.id = FINDING_ONE_DIRECTION;
 	if (connection->has_sent[SIDE_CLIENT] != connection->has_sent[SIDE_SERVER])
 		recorder_note(recorder, &note);
@@ -256,7 +273,7 @@ static void note_tls(struct recorder *recorder, const struct tls_facts *facts)
 	struct finding_note note = {.frame = recorder->session.tls.first_frame, .once = true};
 
 	note.id = FINDING_SEALED;
-	if (!recorder->session.tls.is_decrypted)
+	if (!recorder->session.tls.is_decrypted && recorder->has_data)
 		recorder_note(recorder, &note);
 	note.id = FINDING_OLD_TLS;
 	if (facts->version != 0 && facts->version < 0x0303)
@@ -295,6 +312,21 @@ static void take_streams(struct recorder *recorder, const struct connection *con
 	}
 }
 
+/* A message whose reply was not seen has the envelope that was answered last. */
+static void take_envelope(struct recorder *recorder)
+{
+	struct session *session = &recorder->session;
+	struct message *last =
+		session->message_count > 0 ? &session->messages[session->message_count - 1] : NULL;
+
+	if (last == NULL || last->has_sender || last->from != SIDE_CLIENT)
+		return;
+	last->sender = recorder->sender;
+	last->has_sender = recorder->has_sender;
+	last->recipients = recorder->recipients;
+	last->recipient_count = recorder->recipient_count;
+}
+
 static int by_frame(const void *a, const void *b)
 {
 	const struct segment *first = a, *second = b;
@@ -321,6 +353,11 @@ void recorder_finish(struct recorder *recorder, const struct connection *connect
 	session->is_complete = session->has_begin && session->has_end &&
 			       session->streams[0].missing == 0 && session->streams[1].missing == 0;
 	recorder_enter(recorder, PHASE_OTHER, connection->end);
+	/* STARTTLS without any TLS behind it: what was said in clear is all there is. */
+	if (facts != NULL && session->tls.first_frame == 0) {
+		facts = NULL;
+		session->transport = TRANSPORT_CLEAR;
+	}
 	if (facts != NULL)
 		take_facts(&session->tls, facts);
 	if (recorder->wants->findings) {
@@ -328,6 +365,7 @@ void recorder_finish(struct recorder *recorder, const struct connection *connect
 		if (facts != NULL)
 			note_tls(recorder, facts);
 	}
+	take_envelope(recorder);
 	session->messages_seen = recorder->message_number;
 	session->commands = recorder->commands;
 	session->is_logged_in = recorder->is_logged_in;

@@ -33,7 +33,10 @@ struct recorder {
 	uint8_t phase, last_side; /* enum phase, enum side */
 	bool has_phase;
 	bool login_refused, sender_refused, sender_deferred, is_logged_in, is_cut;
-	bool offers_tls; /* STARTTLS or STLS */
+	bool tries_tls, has_alert,
+		has_data;         /* STARTTLS was sent; TLS: a fatal alert; application data */
+	bool client_has_finished; /* TLS 1.3: its first sealed record was seen */
+	bool offers_tls;          /* STARTTLS or STLS */
 	bool header_has_ended, has_sender;
 
 	/* for the outcome */
@@ -45,6 +48,7 @@ struct recorder {
 	uint32_t line_number;    /* of the last line, also when lines are not kept */
 	uint64_t message_octets; /* of that message, stuffing undone */
 	uint64_t message_missing;
+	uint64_t offer_frame; /* where TLS was offered */
 
 	int64_t phase_start;
 	struct frame_list frames[2];
@@ -77,7 +81,8 @@ void recorder_missing(struct recorder *recorder, enum side side, uint64_t octets
 
 /* With is_terse a reply's last line is enough. */
 void recorder_mail(struct recorder *recorder, const struct mail_event *event);
-void recorder_tls(struct recorder *recorder, const struct tls_event *event);
+void recorder_tls(
+	struct recorder *recorder, const struct tls_event *event, const struct tls_facts *facts);
 
 /* A record of application data that was opened: what mail says of it follows. */
 void recorder_opened(struct recorder *recorder, const struct tls_event *event);
@@ -89,6 +94,7 @@ struct finding_note {
 	uint64_t frame;
 	struct span detail;
 	bool once;
+	uint32_t line; /* that it speaks of, from 1; 0: none */
 };
 void recorder_note(struct recorder *recorder, const struct finding_note *note);
 

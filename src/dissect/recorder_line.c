@@ -54,8 +54,12 @@ struct line *recorder_line(
 	struct line *line;
 
 	recorder->line_number++;
-	if (!recorder_wants_lines(recorder) || session->line_count >= LIMIT_LINES)
+	if (!recorder_wants_lines(recorder))
 		return NULL;
+	if (session->line_count >= LIMIT_LINES) {
+		recorder_note_limit(recorder, side, last.frame, "lines");
+		return NULL;
+	}
 	if (session->line_count == recorder->line_size) {
 		recorder->line_size += recorder->line_size / 2 + 8;
 		session->lines =
@@ -213,6 +217,7 @@ static void record_command(struct recorder *recorder, const struct mail_event *e
 	enum verb_effect effect = event->verb != NULL ? event->verb->effect : EFFECT_NONE;
 
 	recorder->commands++;
+	recorder->tries_tls = recorder->tries_tls || effect == EFFECT_TLS;
 	recorder_enter(recorder, phase_of(effect), event->first.time);
 	if (effect == EFFECT_MAIL || effect == EFFECT_RECIPIENT)
 		add_step(recorder, event);
@@ -236,10 +241,12 @@ static const struct envelope_step *take_step(struct recorder *recorder, uint32_t
 	return NULL;
 }
 
-static void add_recipient(struct recorder *recorder, struct span path)
+static void add_recipient(struct recorder *recorder, struct span path, uint64_t frame)
 {
-	if (recorder->recipient_count >= LIMIT_RECIPIENTS)
+	if (recorder->recipient_count >= LIMIT_RECIPIENTS) {
+		recorder_note_limit(recorder, SIDE_CLIENT, frame, "recipients");
 		return;
+	}
 	recorder->recipients = arena_grow(&recorder->session.arena, recorder->recipients,
 		recorder->recipient_count, sizeof *recorder->recipients);
 	recorder->recipients[recorder->recipient_count++] = path;
@@ -258,7 +265,7 @@ static void answer_step(struct recorder *recorder, const struct mail_event *even
 		recorder->recipients = NULL;
 		recorder->recipient_count = recorder->refused_count = 0;
 	} else if (step->effect == EFFECT_RECIPIENT && is_taken) {
-		add_recipient(recorder, step->path);
+		add_recipient(recorder, step->path, event->last.frame);
 	} else if (step->effect == EFFECT_RECIPIENT) {
 		recorder->refused_count++;
 	}
@@ -271,7 +278,7 @@ static void look_for_offer(struct recorder *recorder, const struct mail_event *e
 	struct span offer = is_smtp ? span_from(event->text, 4) : event->text;
 
 	if (event->verb != NULL && span_is_letters(offer, is_smtp ? "STARTTLS" : "STLS"))
-		recorder->offers_tls = true;
+		recorder->offers_tls = true, recorder->offer_frame = event->last.frame;
 }
 
 static void record_reply(struct recorder *recorder, const struct mail_event *event)
@@ -291,6 +298,17 @@ static void record_reply(struct recorder *recorder, const struct mail_event *eve
 		outcome_reply(recorder, event);
 }
 
+/* The gap's line was the last. */
+static void note_gap(struct recorder *recorder, enum side side, uint64_t frame, uint64_t octets)
+{
+	recorder_note_octets(recorder,
+		(struct finding_note){.id = FINDING_GAP,
+			.side = side,
+			.frame = frame,
+			.line = recorder->line_number},
+		octets);
+}
+
 static void record_gap(struct recorder *recorder, const struct mail_event *event)
 {
 	struct line *line = NULL;
@@ -299,19 +317,25 @@ static void record_gap(struct recorder *recorder, const struct mail_event *event
 		line = recorder_line(recorder, LINE_GAP, event->side, event->last);
 	if (line != NULL)
 		line->octets = event->octets;
+	if (!recorder->hides_gaps)
+		note_gap(recorder, event->side, event->last.frame, event->octets);
 	if (recorder->in_message[event->side])
 		recorder_message_gap(recorder, event->octets);
 }
 
 static void record_oddity(struct recorder *recorder, const struct mail_event *event)
 {
-	bool once = event->oddity != ODDITY_UNKNOWN_VERB && event->oddity != ODDITY_FALSE_END;
+	struct finding_note note = {.id = finding_of_oddity(event->oddity),
+		.side = event->side,
+		.frame = event->last.frame,
+		.line = recorder->line_number +
+			recorder->in_message[event->side], /* its line comes at its end */
+		.once = event->oddity != ODDITY_UNKNOWN_VERB && event->oddity != ODDITY_FALSE_END};
 
 	/* Of a message with a hole in it the missing octets are told. */
 	if (event->oddity == ODDITY_MESSAGE_CUT && recorder->message_missing > 0)
 		return;
-	recorder_note(recorder, &(struct finding_note){finding_of_oddity(event->oddity),
-					event->side, event->last.frame, span_of(NULL, 0), once});
+	recorder_note(recorder, &note);
 }
 
 /* What the table of sessions says is counted, nothing is written down. */
@@ -396,7 +420,60 @@ static void name_record(const struct tls_event *event, struct buffer *out)
 		buffer_add_text(out, "Handshake, continued");
 }
 
-void recorder_tls(struct recorder *recorder, const struct tls_event *event)
+/* Whether the record is the first behind the handshake: in TLS 1.3 the handshake looks like data,
+ * and the client's first sealed record ends it. */
+static bool is_behind_handshake(
+	struct recorder *recorder, const struct tls_event *event, const struct tls_facts *facts)
+{
+	bool had_finished = recorder->client_has_finished;
+
+	if (event->content != TLS_APPLICATION_DATA)
+		return false;
+	if (facts->version < 0x0304)
+		return true;
+	recorder->client_has_finished = had_finished || event->side == SIDE_CLIENT;
+	return had_finished;
+}
+
+static void note_alert(struct recorder *recorder, const struct tls_event *event)
+{
+	const char *name = event->name_count > 0 ? event->names[0] : "";
+
+	recorder->has_alert = recorder->has_alert || strstr(name, "Fatal") != NULL;
+	if (strstr(name, "Fatal") != NULL)
+		recorder_note(recorder, &(struct finding_note){.id = FINDING_ALERT,
+						.side = event->side,
+						.frame = event->last.frame,
+						.detail = span_text(name),
+						.line = recorder->line_number});
+}
+
+/* What a record tells of the session beside its line. */
+static void record_tls(
+	struct recorder *recorder, const struct tls_event *event, const struct tls_facts *facts)
+{
+	struct session *session = &recorder->session;
+
+	if (session->tls.first_frame == 0) {
+		session->tls.first_frame = event->first.frame;
+		recorder_enter(recorder, PHASE_TLS, event->first.time);
+	}
+	if (event->kind == TLS_RECORD)
+		session->ledger.tls += event->octets;
+	if (is_behind_handshake(recorder, event, facts)) {
+		recorder->has_data = true;
+		if (recorder->phase == PHASE_TLS)
+			recorder_enter(recorder, PHASE_OTHER, event->first.time);
+	}
+	if (event->is_refused)
+		recorder_note(recorder, &(struct finding_note){.id = FINDING_UNOPENED,
+						.side = event->side,
+						.frame = event->last.frame,
+						.once = true});
+}
+
+void recorder_tls(
+	struct recorder *recorder, const struct tls_event *event, const struct tls_facts *facts)
 {
 	struct session *session = &recorder->session;
 	struct buffer name;
@@ -404,19 +481,13 @@ void recorder_tls(struct recorder *recorder, const struct tls_event *event)
 
 	if (event->kind == TLS_NOT)
 		return;
-	if (session->tls.first_frame == 0)
-		session->tls.first_frame = event->first.frame;
-	if (event->kind == TLS_RECORD)
-		session->ledger.tls += event->octets;
-	if (event->content == TLS_APPLICATION_DATA && recorder->phase == PHASE_TLS)
-		recorder_enter(recorder, PHASE_OTHER, event->first.time);
-	if (event->is_refused)
-		recorder_note(recorder, &(struct finding_note){.id = FINDING_UNOPENED,
-						.side = event->side,
-						.frame = event->last.frame,
-						.once = true});
+	record_tls(recorder, event, facts);
 	line = recorder_line(recorder, event->kind == TLS_GAP ? LINE_GAP : LINE_SEALED, event->side,
 		event->last);
+	if (event->kind == TLS_GAP)
+		note_gap(recorder, event->side, event->last.frame, event->octets);
+	else if (event->content == TLS_ALERT && !event->is_sealed)
+		note_alert(recorder, event);
 	if (line == NULL)
 		return;
 	recorder_line_begins(recorder, line, event->first);

@@ -68,6 +68,13 @@ static void keep_header(struct recorder *recorder, struct span text)
 	}
 }
 
+static void keep_text(struct recorder *recorder, const struct mail_event *event)
+{
+	if (!buffer_add_span(&recorder->text, event->text))
+		recorder_note_limit(
+			recorder, event->side, event->last.frame, "octets of a message");
+}
+
 void recorder_message_text(struct recorder *recorder, const struct mail_event *event)
 {
 	recorder->message_octets += event->text.length;
@@ -76,7 +83,7 @@ void recorder_message_text(struct recorder *recorder, const struct mail_event *e
 	if (wants_rows(recorder))
 		header_scan_add(&recorder->row_fields, event->text);
 	if (recorder->wants->texts)
-		buffer_add_span(&recorder->text, event->text);
+		keep_text(recorder, event);
 	if (recorder->wants->hashes)
 		recorder_hash_add(&recorder->message_hash, event->text);
 }
@@ -122,6 +129,7 @@ void recorder_message_end(struct recorder *recorder, const struct mail_event *ev
 		recorder_note(recorder, &(struct finding_note){.id = FINDING_CLEAR_MESSAGE,
 						.side = event->side,
 						.frame = event->last.frame,
+						.line = recorder->line_number,
 						.once = true});
 }
 

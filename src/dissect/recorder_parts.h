@@ -24,6 +24,13 @@ struct line *recorder_line(
 /* What came before the line's first octet does not carry it. */
 void recorder_line_begins(struct recorder *recorder, struct line *line, struct origin first);
 
+/* Notes a finding with "1460 octets" as its detail. */
+void recorder_note_octets(struct recorder *recorder, struct finding_note note, uint64_t octets);
+
+/* Notes, once a session, that there is more than a limit of limits.h lets be kept. */
+void recorder_note_limit(
+	struct recorder *recorder, enum side side, uint64_t frame, const char *what);
+
 /* A message's beginning, text, end, and octets missing inside it. */
 void recorder_message_begin(struct recorder *recorder, const struct mail_event *event);
 void recorder_message_text(struct recorder *recorder, const struct mail_event *event);

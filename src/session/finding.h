@@ -33,7 +33,9 @@ enum severity { SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERROR };
 	X(OLD_TLS, "old-tls", WARNING, "RFC 8996 4",                                               \
 		"a TLS version that must not be used any more")                                    \
 	X(OFFER_UNUSED, "starttls-not-used", WARNING, "RFC 8314 3",                                \
-		"STARTTLS was offered and not used")                                               \
+		"STARTTLS or STLS was offered and not used")                                       \
+	X(ALERT, "tls-alert", WARNING, "RFC 8446 6", "TLS ended with an alert")                    \
+	X(LIMIT, "over-limit", WARNING, "", "the session has more than is kept of it")             \
 	X(CLEAR_MESSAGE, "message-in-clear", NOTE, "RFC 8314 3",                                   \
 		"the message can be read by anyone on the way")
 

@@ -16,7 +16,8 @@ const char *phase_name(enum phase phase)
 const char *outcome_name(enum outcome outcome)
 {
 	static const char *const names[] = {"no message", "delivered", "partly delivered",
-		"refused", "deferred", "fetched", "listed", "login refused", "sealed", "cut off"};
+		"refused", "deferred", "fetched", "listed", "login refused", "tls failed", "sealed",
+		"cut off"};
 
 	return names[outcome];
 }

@@ -148,8 +148,9 @@ enum outcome {
 	OUTCOME_FETCHED,   /* POP3: messages were fetched */
 	OUTCOME_LISTED,    /* POP3: logged in, no message fetched */
 	OUTCOME_LOGIN_REFUSED,
-	OUTCOME_SEALED, /* TLS not opened: the outcome cannot be seen */
-	OUTCOME_CUT,    /* ended, or the capture ended, inside a command or message */
+	OUTCOME_TLS_FAILED, /* an alert ended TLS before anything was said */
+	OUTCOME_SEALED,     /* TLS not opened: the outcome cannot be seen */
+	OUTCOME_CUT,        /* ended, or the capture ended, inside a command or message */
 };
 const char *outcome_name(enum outcome outcome);
 

@@ -123,6 +123,7 @@ static enum text_colour outcome_colour(enum outcome outcome)
 		return COLOUR_WARNING;
 	case OUTCOME_REFUSED:
 	case OUTCOME_LOGIN_REFUSED:
+	case OUTCOME_TLS_FAILED:
 		return COLOUR_ERROR;
 	case OUTCOME_NOTHING:
 	case OUTCOME_SEALED:
