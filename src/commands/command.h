@@ -18,6 +18,7 @@ struct command {
 };
 
 extern const struct command command_analyze;
+extern const struct command command_compare;
 
 /* Prints one line to stream, what cannot be printed escaped: names may be any bytes. */
 void command_say(FILE *stream, const char *format, ...) PRINTF_LIKE(2, 3);
