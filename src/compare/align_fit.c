@@ -50,6 +50,18 @@ static bool is_record_of(const struct align_window *window, size_t item, enum si
 	       item_of(window, item)->side == side;
 }
 
+/* Whether what comes next was withheld, and may fill the rest of a record. */
+static bool is_shared(const struct align_window *window, size_t unit, enum side side)
+{
+	const struct log_line *line;
+
+	if (unit >= window->unit_count)
+		return false;
+	line = line_of(window, unit);
+	return line->kind == LOG_WITHHELD && line->may_share &&
+	       (!line->has_side || line->side == side);
+}
+
 /* Lines and records from here on to the first place where both end: the fewest that agree in
  * length, each line with CRLF. */
 static bool find_run(
@@ -63,8 +75,10 @@ static bool find_run(
 		if (said < low || move->units == 0) {
 			size_t next = unit + move->units;
 
-			if (!is_said_by(window, next, side))
-				return false;
+			if (!is_said_by(window, next, side)) {
+				move->cost = COST_SHARED;
+				return move->items > 0 && is_shared(window, next, side);
+			}
 			said += align_octets(
 				window->log, window->units[next].line, window->units[next].count);
 			move->units++;

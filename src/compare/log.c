@@ -92,7 +92,7 @@ void log_add_implied(struct log_reader *reader, enum side side)
 		return;
 	line = log_add(reader, SIDE_SERVER, span_of(NULL, 0));
 	line->kind = LOG_WITHHELD;
-	line->is_implied = true;
+	line->is_implied = line->may_share = true;
 	line->side = side;
 }
 

@@ -19,6 +19,7 @@ struct log_line {
 	enum side side;  /* of a withheld line: when has_side is set */
 	bool has_side;   /* false: withheld, and either side may have spoken */
 	bool is_implied; /* withheld: not said, but this kind of log never shows what comes here */
+	bool may_share; /* withheld: what was left out may begin in the record of the line before */
 	bool is_further; /* belongs to the entry of the line before it */
 	bool has_time, has_offset;
 	enum log_end end;

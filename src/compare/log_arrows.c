@@ -96,19 +96,9 @@ static bool is_command(struct span command, const char *verb)
 	return span_is_letters(span_word(&command), verb);
 }
 
-/* Neither of the two shows a message that is fetched. */
-static void imply_fetched(struct log_reader *reader, struct span reply)
-{
-	if (!span_starts_letters(reply, "+OK"))
-		return;
-	if (is_command(reader->command, "RETR") || is_command(reader->command, "TOP"))
-		log_add_implied(reader, SIDE_SERVER);
-}
-
 void log_msmtp_read(struct log_reader *reader, struct span line)
 {
-	if (read_arrow(reader, msmtp, line) && line.at[0] == '<')
-		imply_fetched(reader, span_from(line, 4));
+	(void)read_arrow(reader, msmtp, line);
 }
 
 static bool is_counted(struct span line)
@@ -133,25 +123,33 @@ static void read_counted(struct log_reader *reader, struct span line)
 	if (is_tls)
 		return;
 	mark = log_add_withheld(reader);
-	mark->has_side = true;
+	mark->has_side = mark->may_share = true;
 	mark->side = line.at[0] == '}' ? SIDE_CLIENT : SIDE_SERVER;
+}
+
+/* What is uploaded or downloaded is not shown: messages, and the lists of LIST and UIDL. */
+static void imply_transferred(struct log_reader *reader, struct span reply)
+{
+	static const char *const verbs[] = {"RETR", "TOP", "LIST", "UIDL"};
+
+	if (is_begun(reply, "354"))
+		log_add_implied(reader, SIDE_CLIENT);
+	if (!span_starts_letters(reply, "+OK"))
+		return;
+	for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
+		if (is_command(reader->command, verbs[i])) {
+			log_add_implied(reader, SIDE_SERVER);
+			return;
+		}
 }
 
 void log_curl_read(struct log_reader *reader, struct span line)
 {
-	struct span text = span_from(line, 2);
-
 	if (is_counted(line)) {
 		read_counted(reader, line);
 		return;
 	}
 	reader->is_tls = is_begun(line, "* TLS");
-	if (!read_arrow(reader, curl, line) || line.at[0] != '<')
-		return;
-	imply_fetched(reader, text);
-	if (is_begun(text, "354"))
-		log_add_implied(reader, SIDE_CLIENT);
-	else if (span_starts_letters(text, "+OK") &&
-		 (is_command(reader->command, "LIST") || is_command(reader->command, "UIDL")))
-		log_add_implied(reader, SIDE_SERVER);
+	if (read_arrow(reader, curl, line) && line.at[0] == '<')
+		imply_transferred(reader, span_from(line, 2));
 }

@@ -91,14 +91,19 @@ static bool is_pipelined(const struct comparison *comparison, const bool *is_mes
 	return false;
 }
 
-/* Whether between two rows the same side said something that both have. */
-static bool is_overtaken(
-	const struct comparison *comparison, size_t first, size_t last, enum side side)
+/* Whether a line of the same side that both have stands on the other side of it in the log than on
+ * the wire. */
+static bool is_overtaken(const struct comparison *comparison, size_t log, size_t wire)
 {
+	const struct comparison_row *line = &comparison->rows[log];
+	const struct comparison_row *item = &comparison->rows[wire];
+	size_t first = log < wire ? log : wire, last = log < wire ? wire : log;
+
 	for (size_t i = first + 1; i < last; i++) {
 		const struct comparison_row *row = &comparison->rows[i];
 
-		if (row->side == side && row->log_count > 0 && row->wire_count > 0)
+		if (row->side == line->side && row->log_count > 0 && row->wire_count > 0 &&
+			(row->log < line->log) != (row->wire < item->wire))
 			return true;
 	}
 	return false;
@@ -116,34 +121,6 @@ static void say_moved(struct comparison *comparison, struct comparison_row *row,
 		&words, comparison->session->lines[item_of(comparison, wire)->line].frame);
 	say(comparison, row, buffer_text(&words));
 	buffer_fini(&words);
-}
-
-/* Joins a row of the log and a row of the wire, which is taken out. */
-static void join(struct comparison *comparison, size_t log, size_t wire, bool is_pipelining)
-{
-	struct comparison_row *row = &comparison->rows[log];
-	const struct comparison_row *other = &comparison->rows[wire];
-	bool is_log_first = log < wire;
-	size_t first = is_log_first ? log : wire, last = is_log_first ? wire : log;
-	bool may_be = is_log_first == (row->side == SIDE_CLIENT) && is_pipelining &&
-		      !is_overtaken(comparison, first, last, row->side);
-	bool is_sealed = item_of(comparison, other)->kind == WIRE_RECORD;
-
-	if (may_be)
-		row->verdict = is_sealed                                  ? VERDICT_FITS
-			       : item_of(comparison, other)->is_decrypted ? VERDICT_DECRYPTED
-									  : VERDICT_SAME;
-	else
-		row->verdict = VERDICT_DIFFERS;
-	row->wire = other->wire;
-	row->wire_count = other->wire_count;
-	if (!may_be)
-		say_moved(comparison, row, other, is_log_first);
-	else
-		row->how = span_of(NULL, 0);
-	memmove(&comparison->rows[wire], &comparison->rows[wire + 1],
-		(comparison->row_count - wire - 1) * sizeof *comparison->rows);
-	comparison->row_count--;
 }
 
 /* The nearest row of the wire alone that is this row's line; row_count when there is none. */
@@ -166,10 +143,60 @@ static size_t find_moved(const struct comparison *comparison, size_t log)
 	return comparison->row_count;
 }
 
+/* Whether a client that does not wait for replies may log it so: it sends before it reads, so its
+ * own line stands earlier in the log than on the wire, beside what the server says. */
+static bool may_be_late(const struct comparison *comparison, size_t log, size_t wire)
+{
+	enum side side = comparison->rows[log].side;
+
+	return (log < wire) == (side == SIDE_CLIENT) && !is_overtaken(comparison, log, wire);
+}
+
+/* Joins a row of the log and a row of the wire, which is taken out. */
+static void join(struct comparison *comparison, size_t log, size_t wire, bool may_be)
+{
+	struct comparison_row *row = &comparison->rows[log];
+	const struct comparison_row *other = &comparison->rows[wire];
+	const struct wire_item *item = item_of(comparison, other);
+
+	row->wire = other->wire;
+	row->wire_count = other->wire_count;
+	row->how = span_of(NULL, 0);
+	if (!may_be) {
+		row->verdict = VERDICT_DIFFERS;
+		say_moved(comparison, row, other, log < wire);
+	} else {
+		row->verdict = item->kind == WIRE_RECORD ? VERDICT_FITS
+			       : item->is_decrypted      ? VERDICT_DECRYPTED
+							 : VERDICT_SAME;
+	}
+	memmove(&comparison->rows[wire], &comparison->rows[wire + 1],
+		(comparison->row_count - wire - 1) * sizeof *comparison->rows);
+	comparison->row_count--;
+}
+
+/* How many lines stand where a client that does not wait may have them. */
+static size_t count_late(const struct comparison *comparison)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < comparison->row_count; i++) {
+		size_t wire = comparison->rows[i].verdict == VERDICT_LOG_ONLY
+				      ? find_moved(comparison, i)
+				      : comparison->row_count;
+
+		count += wire < comparison->row_count && may_be_late(comparison, i, wire);
+	}
+	return count;
+}
+
 void order_find(struct comparison *comparison)
 {
+	/* One line out of place in a session that goes step by step changed places; a client that
+	 * does not wait sends several commands at once (RFC 2920 3.1), and the wire shows it or the
+	 * log. */
 	bool *is_message = align_message_lines(&comparison->arena, comparison->log);
-	bool is_pipelining = is_pipelined(comparison, is_message);
+	bool is_pipelining = is_pipelined(comparison, is_message) || count_late(comparison) > 1;
 
 	for (size_t i = 0; i < comparison->row_count; i++) {
 		size_t wire;
@@ -181,7 +208,7 @@ void order_find(struct comparison *comparison)
 		wire = find_moved(comparison, i);
 		if (wire == comparison->row_count)
 			continue;
-		join(comparison, i, wire, is_pipelining);
+		join(comparison, i, wire, is_pipelining && may_be_late(comparison, i, wire));
 		i -= wire < i;
 	}
 }

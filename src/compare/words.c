@@ -88,6 +88,8 @@ void words_fits(struct buffer *out, const struct comparison *comparison,
 		buffer_add_text(out, ": ");
 	}
 	add_sum(out, &sums, &comparison->wire.sealing, row);
+	if (align_octets(comparison->log, row->log, row->log_count) < sums.low && ends == ENDS_CRLF)
+		buffer_add_text(out, "; what was withheld begins in it");
 	if (ends != ENDS_CRLF)
 		add_bare(out, comparison, row, ends);
 }
