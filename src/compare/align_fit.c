@@ -50,6 +50,18 @@ static bool is_record_of(const struct align_window *window, size_t item, enum si
 	       item_of(window, item)->side == side;
 }
 
+/* Where the log has entries of several lines, each was sent by itself: a run that ends none of them
+ * where a record ends is hardly one. */
+static uint32_t cost_of_run(
+	const struct align_window *window, size_t unit, const struct align_move *move)
+{
+	bool is_across = window->units[unit].entry_end < unit + move->units;
+
+	if (move->units < 2 || (move->items < 2 && !is_across))
+		return 0;
+	return is_across && move->items > 1 && window->log->has_entries ? COST_ACROSS : COST_RUN;
+}
+
 /* Whether what comes next was withheld, and may fill the rest of a record. */
 static bool is_shared(const struct align_window *window, size_t unit, enum side side)
 {
@@ -94,9 +106,7 @@ static bool find_run(
 		if (move->items > 0 && said >= low && said <= high)
 			break;
 	}
-	move->cost = move->units > 1 && move->items > 1 ? COST_RUN : 0;
-	if (move->units > 1 && window->units[unit].entry_end < unit + move->units)
-		move->cost = COST_RUN;
+	move->cost = cost_of_run(window, unit, move);
 	return true;
 }
 

@@ -13,6 +13,7 @@ enum {
 	COST_IN_GAP = 2,      /* a line of the log stands where octets are missing */
 	COST_ENDS = 1,        /* fits with other line ends than CRLF alone */
 	COST_RUN = 1,         /* lines and records fit as a run, no line ends where a record does */
+	COST_ACROSS = 16,     /* so they do, across entries */
 	COST_SHARED = 3,      /* the record goes on with what was withheld */
 	COST_LENGTH = 12,     /* a record of another length stands in the line's place, at least */
 	COST_LENGTH_MOST = 7, /* more of that */

@@ -156,6 +156,8 @@ enum step log_read(struct log *log, struct span text, struct fail *fail)
 		format->read(&reader, line);
 	}
 	log->has_offsets = all_have_offsets(log);
+	for (size_t i = 0; i < log->count; i++)
+		log->has_entries = log->has_entries || log->lines[i].is_further;
 	return STEP_DONE;
 }
 

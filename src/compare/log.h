@@ -36,6 +36,7 @@ struct log {
 	struct log_line *lines; /* in the order of the file */
 	size_t count;
 	bool has_times;
+	bool has_entries; /* some are of several lines */
 	bool has_offsets; /* every line has one */
 };
 

@@ -195,6 +195,23 @@ static void judge_log(struct judge *judge, const struct align_step *step)
 	}
 }
 
+/* A gap is told by the lines of the log that fall into it, or else by itself. */
+static void judge_wire(struct judge *judge, const struct align_step *step)
+{
+	const struct comparison *comparison = judge->comparison;
+	const struct wire_item *item = &comparison->wire.items[step->wire];
+	const struct comparison_row *before =
+		comparison->row_count > 0 ? &comparison->rows[comparison->row_count - 1] : NULL;
+	struct comparison_row *row;
+
+	if (item->kind == WIRE_GAP && before != NULL && before->verdict == VERDICT_LOG_ONLY)
+		return;
+	row = add_row(judge, step, VERDICT_WIRE_ONLY);
+	if (item->kind == WIRE_GAP)
+		buffer_add_text(&judge->words, "the capture lacks them");
+	end_row(judge, row);
+}
+
 /* Whether the item is of the same side as what the row before it took, and follows on it. */
 static bool goes_on(const struct comparison *comparison, const struct align_step *step)
 {
@@ -241,8 +258,7 @@ static void judge_step(struct judge *judge, const struct align_step *step)
 		judge_absorbed(judge, step);
 		break;
 	case ALIGN_WIRE:
-		if (wire->items[step->wire].kind != WIRE_GAP)
-			end_row(judge, add_row(judge, step, VERDICT_WIRE_ONLY));
+		judge_wire(judge, step);
 		break;
 	case ALIGN_PASS:
 		judge->comparison->passed++;
