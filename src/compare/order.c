@@ -70,7 +70,7 @@ static void find_swapped(struct comparison *comparison, size_t index)
 	}
 }
 
-/* Whether the client is seen to send a command before the reply to the one before it came. */
+/* Whether log and wire both show a command sent before the reply to the one before it came. */
 static bool is_pipelined(const struct comparison *comparison, const bool *is_message)
 {
 	bool was_command = false;
@@ -79,11 +79,9 @@ static bool is_pipelined(const struct comparison *comparison, const bool *is_mes
 		const struct comparison_row *row = &comparison->rows[i];
 		bool is_command;
 
-		if (row->wire_count == 0)
-			continue;
 		is_command = row->side == SIDE_CLIENT && row->log_count == 1 &&
-			     row->verdict <= VERDICT_FITS && !is_message[row->log] &&
-			     !line_of(comparison, row)->is_further;
+			     row->wire_count > 0 && row->verdict <= VERDICT_FITS &&
+			     !is_message[row->log] && !line_of(comparison, row)->is_further;
 		if (is_command && was_command)
 			return true;
 		was_command = is_command;

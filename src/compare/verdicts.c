@@ -169,14 +169,19 @@ static void judge_withheld(struct judge *judge, const struct align_step *step)
 	judge->has_absorbed = false;
 }
 
+/* Whether an item, or the one before it, is a record. */
+static bool is_sealed_at(const struct wire *wire, size_t item)
+{
+	if (item < wire->count && wire->items[item].kind == WIRE_RECORD)
+		return true;
+	return item > 0 && item <= wire->count && wire->items[item - 1].kind == WIRE_RECORD;
+}
+
 /* In clear each line of an entry has a row; sealed, the entry has one. */
 static void judge_log(struct judge *judge, const struct align_step *step)
 {
 	const struct comparison *comparison = judge->comparison;
-	const struct wire *wire = &comparison->wire;
-	size_t near = step->wire < wire->count ? step->wire : wire->count - 1;
-	bool is_sealed = wire->count > 0 && wire->items[near].kind == WIRE_RECORD;
-	size_t at_once = is_sealed ? step->log_count : 1;
+	size_t at_once = is_sealed_at(&comparison->wire, step->wire) ? step->log_count : 1;
 
 	if (comparison->log->lines[step->log].kind == LOG_WITHHELD) {
 		judge_withheld(judge, step);
