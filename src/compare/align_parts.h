@@ -8,14 +8,14 @@
 enum {
 	COST_ALONE = 10,      /* a line of the log, or of the wire, alone */
 	COST_FURTHER = 1,     /* each further line when a whole entry is left alone */
-	COST_ABSORB = 1,      /* a withheld line takes one of the wire */
+	COST_ABSORB = 3,      /* a withheld line takes one of the wire */
 	COST_PASS = 1,        /* a record is taken for a ticket or an alert */
 	COST_IN_GAP = 2,      /* a line of the log stands where octets are missing */
 	COST_ENDS = 1,        /* fits with other line ends than CRLF alone */
 	COST_RUN = 1,         /* lines and records fit as a run, no line ends where a record does */
 	COST_ACROSS = 16,     /* so they do, across entries */
 	COST_SHARED = 3,      /* the record goes on with what was withheld */
-	COST_LENGTH = 12,     /* a record of another length stands in the line's place, at least */
+	COST_LENGTH = 11,     /* a record of another length stands in the line's place, at least */
 	COST_LENGTH_MOST = 7, /* more of that */
 	COST_BLANKS = 3,      /* trailing blanks differ */
 	COST_SIMILAR = 8,     /* most of the text is the same */

@@ -82,7 +82,8 @@ static void leave_wire(struct grid *grid, size_t unit, size_t item)
 
 static bool may_absorb(const struct log_line *line, const struct wire_item *item)
 {
-	return line->kind == LOG_WITHHELD && (!line->has_side || line->side == item->side);
+	return line->kind == LOG_WITHHELD && item->kind != WIRE_GAP &&
+	       (!line->has_side || line->side == item->side);
 }
 
 static void try_moves(struct grid *grid, size_t unit, size_t item)

@@ -103,12 +103,6 @@ void words_withheld(
 		buffer_add_text(out, "nothing on the wire");
 		return;
 	}
-	if (comparison->wire.items[row->wire].kind == WIRE_GAP) {
-		buffer_add_text(out, "the capture lacks ");
-		add_count(out, sums.records, "octet");
-		buffer_add_text(out, " here");
-		return;
-	}
 	if (comparison->wire.items[row->wire].kind != WIRE_RECORD) {
 		add_count(out, sums.records, "octet");
 		return;

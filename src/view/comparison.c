@@ -17,11 +17,13 @@ size_t comparison_line_count(const struct comparison_row *row)
 static void add_wire(
 	const struct comparison_view *view, const struct wire_item *item, struct buffer *out)
 {
+	static const char *const names[] = {[WIRE_RECORD] = "[Application Data, ",
+		[WIRE_MESSAGE] = "[message, ",
+		[WIRE_GAP] = "[missing: "};
 	const struct line *line = &view->comparison->session->lines[item->line];
 
-	if (item->kind == WIRE_RECORD || item->kind == WIRE_MESSAGE) {
-		buffer_add_text(
-			out, item->kind == WIRE_RECORD ? "[Application Data, " : "[message, ");
+	if (item->kind != WIRE_LINE) {
+		buffer_add_text(out, names[item->kind]);
 		text_count(out, item->octets, "octet");
 		buffer_add_byte(out, ']');
 	} else if (item->is_message) {
