@@ -60,6 +60,11 @@ enum limits {
 	LIMIT_RECIPIENTS = 10000,       /* recipients kept of one message */
 	LIMIT_COLUMN = 4095,            /* octets of the Info column */
 
+	/* compare */
+	LIMIT_LOG = 256 * 1024 * 1024,     /* octets of a log */
+	LIMIT_LOG_LINES = 4 * 1024 * 1024, /* its lines */
+	LIMIT_ALIGN_WINDOW = 1024,         /* lines of the log, and of the wire, weighed together */
+
 	/* view */
 	LIMIT_DIAGRAM_ROWS = 2000,      /* rows of the flow diagram; more are folded */
 	LIMIT_DIAGRAM_LINE = 16 * 1024, /* octets of one line drawn in it; the middle is folded */

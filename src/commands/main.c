@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct command *const commands[] = {&command_analyze, &command_keys};
+static const struct command *const commands[] = {&command_analyze, &command_compare, &command_keys};
 
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
 

@@ -1,0 +1,130 @@
+#include "view/comparison_parts.h"
+
+#include "view/text.h"
+
+#include <stdlib.h>
+
+static const char HIDDEN[] = "••••••";
+
+size_t comparison_line_count(const struct comparison_row *row)
+{
+	if (row->verdict == VERDICT_WITHHELD)
+		return 1;
+	return row->log_count > 0 ? row->log_count : row->wire_count;
+}
+
+/* A line of the wire: a sealed one is its name and octets. */
+static void add_wire(
+	const struct comparison_view *view, const struct wire_item *item, struct buffer *out)
+{
+	static const char *const names[] = {[WIRE_RECORD] = "[Application Data, ",
+		[WIRE_MESSAGE] = "[message, ",
+		[WIRE_GAP] = "[missing: "};
+	const struct line *line = &view->comparison->session->lines[item->line];
+
+	if (item->kind != WIRE_LINE) {
+		buffer_add_text(out, names[item->kind]);
+		text_count(out, item->octets, "octet");
+		buffer_add_byte(out, ']');
+	} else if (item->is_message) {
+		buffer_add_text(out, item->is_stuffed ? "." : "");
+		buffer_add_span(out, item->text);
+	} else {
+		text_line(out, line, view->options->is_redacted);
+	}
+}
+
+static void add_log(const struct comparison_view *view, size_t index, struct buffer *out)
+{
+	struct span text = view->comparison->log->lines[index].text;
+	struct span secret = view->secrets != NULL ? view->secrets[index] : span_of(NULL, 0);
+	size_t offset;
+
+	if (secret.length == 0) {
+		buffer_add_span(out, text);
+		return;
+	}
+	offset = (size_t)(secret.at - text.at);
+	buffer_add_span(out, span_first(text, offset));
+	buffer_add_text(out, HIDDEN);
+	buffer_add_span(out, span_from(text, offset + secret.length));
+}
+
+void comparison_line(const struct comparison_view *view, const struct comparison_row *row,
+	size_t index, struct buffer *out)
+{
+	const struct comparison *comparison = view->comparison;
+
+	if (row->verdict == VERDICT_WITHHELD)
+		buffer_add_text(out, "[withheld]");
+	else if (row->log_count > 0)
+		add_log(view, row->log + index, out);
+	else
+		add_wire(view, &comparison->wire.items[row->wire + index], out);
+}
+
+struct span comparison_how(const struct comparison_view *view, const struct comparison_row *row)
+{
+	const struct comparison *comparison = view->comparison;
+
+	if (row->shows_text && view->secrets != NULL) {
+		const struct line *line =
+			&comparison->session->lines[comparison->wire.items[row->wire].line];
+
+		if (view->secrets[row->log].length > 0 || line->secret.length > 0)
+			return span_text("the texts differ");
+	}
+	return row->how;
+}
+
+void comparison_wire_lines(const struct comparison *comparison, const struct comparison_row *row,
+	uint64_t *first, uint64_t *last)
+{
+	*first = *last = 0;
+	if (row->wire_count == 0)
+		return;
+	*first = comparison->wire.items[row->wire].line + 1;
+	*last = comparison->wire.items[row->wire + row->wire_count - 1].line + 1;
+}
+
+void comparison_frames(const struct comparison *comparison, const struct comparison_row *row,
+	uint64_t *first, uint64_t *last)
+{
+	*first = *last = 0;
+	for (size_t i = row->wire; i < row->wire + row->wire_count; i++) {
+		const struct line *line =
+			&comparison->session->lines[comparison->wire.items[i].line];
+
+		for (size_t k = 0; k < line->frame_count; k++) {
+			if (*first == 0 || line->frames[k] < *first)
+				*first = line->frames[k];
+			if (line->frames[k] > *last)
+				*last = line->frames[k];
+		}
+	}
+}
+
+uint64_t comparison_octets(const struct comparison *comparison, const struct comparison_row *row)
+{
+	uint64_t octets = 0;
+
+	for (size_t i = row->wire; i < row->wire + row->wire_count; i++)
+		octets += comparison->wire.items[i].octets;
+	return octets;
+}
+
+void view_comparison(struct buffer *out, const struct comparison *comparison, const char *log_name,
+	const struct view_options *options)
+{
+	struct comparison_view view = {out, comparison, log_name, options, NULL};
+
+	if (options->is_redacted)
+		view.secrets = comparison_secrets(comparison);
+	if (options->format == FORMAT_TEXT)
+		comparison_add_text(&view);
+	else if (options->format == FORMAT_TSV)
+		comparison_add_tsv(&view);
+	else
+		comparison_add_json(&view);
+	free(view.secrets);
+}
