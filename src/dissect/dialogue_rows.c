@@ -29,7 +29,9 @@ void dialogue_rows_before(struct dialogue *c, enum side side, const struct chunk
 	draft->side = side;
 	draft->payload += (uint32_t)chunk->bytes.length;
 	draft->has_message_text = c->recorder.in_message[side];
-	draft->waits &= ~(unsigned)WAIT_BYTES;
+	if ((draft->waits & WAIT_BYTES) != 0 &&
+		!stream_holds(&c->connection->streams[side], chunk->origin.frame))
+		draft->waits &= ~(unsigned)WAIT_BYTES;
 }
 
 static bool has_line_end(struct span bytes)
