@@ -223,7 +223,8 @@ void dialogue_rows_mail(struct dialogue *c, const struct mail_event *event)
 			draft->has_message_text = true;
 	} else if (event->kind == MAIL_MESSAGE_END) {
 		draft = draft_of(c, event->last.frame);
-		if (draft != NULL)
+		/* A message given up later adds nothing to a row that was told. */
+		if (draft != NULL && (event->is_complete || draft->has_message_text))
 			say_message(c, draft, event);
 	}
 }

@@ -462,6 +462,37 @@ static void test_row_bytes(void)
 	tcp_talk_fini(&talk);
 }
 
+/* Rows are the same whether they are held back or not: here by another
+ * connection, of which nothing is known yet. */
+static void test_same_rows(void)
+{
+	struct tcp_talk talk;
+	struct told told[2];
+
+	whole_talk(&talk);
+	talk.count = OPENING + 9; /* up to 354 */
+	talk.bytes.length = talk.starts[talk.count];
+	talk.next[SIDE_CLIENT] -= 7 + 24;
+	tcp_talk_say(&talk, SIDE_CLIENT, "Subject: y\r\n\r\ncut");
+	talk.ports[SIDE_CLIENT] = 50000;
+	tcp_talk_open(&talk, 3000);
+	for (int is_settled = 0; is_settled < 2; is_settled++) {
+		struct dissect_wants wants = plain;
+
+		wants.settled_rows = is_settled != 0;
+		told_init(&told[is_settled], &wants);
+		told_frames(&told[is_settled], &talk, 1, OPENING);
+		told_frames(&told[is_settled], &talk, OPENING + 11, talk.count);
+		told_frames(&told[is_settled], &talk, OPENING + 1, OPENING + 10);
+		told_end(&told[is_settled]);
+	}
+	CU_ASSERT_EQUAL(told[0].row_count, 10);
+	CU_ASSERT_STRING_EQUAL(told_rows(&told[0]), told_rows(&told[1]));
+	told_fini(&told[0]);
+	told_fini(&told[1]);
+	tcp_talk_fini(&talk);
+}
+
 /* Text behind DATA waits for the reply that says whether it is a message; rows stay in order, and
  * lines keep the frames that carry them. */
 static void test_reply(void)
@@ -649,6 +680,7 @@ SUITE(dissect, {"a session and its rows", test_plain}, {"late frames find their 
 	{"ports used anew are another session", test_port_reuse}, {"RST ends it", test_reset},
 	{"lines name their frames", test_line_frames},
 	{"rows wait for their bytes", test_row_bytes},
+	{"rows held back are the same", test_same_rows},
 	{"rows wait for the TLS version", test_version}, {"rows wait for a reply", test_reply},
 	{"rows do not wait without end", test_rows_waiting},
 	{"rows know their session", test_settled}, {"rows hide secrets", test_redacted},
