@@ -21,7 +21,7 @@ complete $analyze -l keylog -r -F -d 'TLS secrets to open TLS with'
 complete $analyze -l extract -x -a '(__fish_complete_directories)' -d 'Write every message as an .eml file'
 complete $analyze -l redact -d 'Hide every secret'
 complete $analyze -l explain -d 'Say what each line means'
-complete $analyze -l jobs -x -d 'Worker threads'
+complete $analyze -l jobs -x -d 'Analyze so many captures at a time'
 
 complete $keys -n 'not __fish_seen_subcommand_from extract strip' -a 'extract strip'
 complete $keys -l out -r -F -d 'Where to write'

@@ -31,8 +31,10 @@ const struct command command_analyze = {
 		"  --extract DIR           write every message seen as an .eml file\n"
 		"  --redact                hide every secret\n"
 		"  --explain               under each line of the dialogue, what it means\n"
-		"  --jobs N                analyze N captures at a time\n"
-		"  --help, --version\n\n"
+		"  --jobs N                analyze N captures at a time; the output is the same "
+		"for "
+		"every N\n"
+		"  --help, --version       print this, or the version; -h too prints this\n\n"
 		"Exit status: 0 done; 64 usage; 65 damaged capture (all before the damage is "
 		"printed);\n"
 		"66 cannot open; 73 cannot write.\n\n"
@@ -47,7 +49,8 @@ const struct command command_analyze = {
 	.run = run,
 };
 
-/* Closes the array that the captures share, if one of them began it; the exit status. */
+/* Closes the array that the captures share, an empty one if none could be opened; the exit status.
+ */
 static int end_array(const struct analyze_array *array, const struct view_options *view)
 {
 	struct section section;
@@ -55,8 +58,9 @@ static int end_array(const struct analyze_array *array, const struct view_option
 	int status = 0;
 
 	section_init(&section, true);
-	if (array->is_begun)
-		view_json_end(&section.pending, view);
+	if (!array->is_begun)
+		view_json_begin(&section.pending, view);
+	view_json_end(&section.pending, view);
 	if (section_print(&section, &fail) == STEP_FAIL)
 		status = command_failed(&fail);
 	section_fini(&section);
@@ -66,6 +70,7 @@ static int end_array(const struct analyze_array *array, const struct view_option
 /* The captures that were named, with what they share. */
 struct captures {
 	const struct analyze_options *options;
+	struct capture_names names;
 	struct diagram *diagram; /* NULL: each has its own */
 	struct analyze_array array;
 };
@@ -80,6 +85,19 @@ static void print_heading(const struct captures *captures, size_t index)
 	command_say(stdout, "== %s", options->captures[index]);
 }
 
+/* Rows of several captures are one table. */
+static void print_headings(const struct analyze_options *options)
+{
+	struct buffer text;
+
+	if (options->capture_count < 2 || options->view.format != FORMAT_TSV)
+		return;
+	buffer_init(&text, 0);
+	analyze_add_headings(&text, options);
+	fputs(buffer_text(&text), stdout);
+	buffer_fini(&text);
+}
+
 static int run_in_order(struct captures *captures)
 {
 	const struct analyze_options *options = captures->options;
@@ -90,7 +108,7 @@ static int run_in_order(struct captures *captures)
 
 		print_heading(captures, i);
 		one = analyze_capture(
-			options, options->captures[i], captures->diagram, &captures->array);
+			options, &captures->names.at[i], captures->diagram, &captures->array);
 		if (status == 0)
 			status = one;
 	}
@@ -103,7 +121,7 @@ static int run_one(void *context, size_t index)
 	const struct captures *captures = context;
 	struct analyze_array array = {true, false};
 
-	return analyze_capture(captures->options, captures->options->captures[index], NULL, &array);
+	return analyze_capture(captures->options, &captures->names.at[index], NULL, &array);
 }
 
 /* What stands between the outputs of two captures. */
@@ -138,11 +156,15 @@ static int run_at_once(struct captures *captures)
 
 static int run_each(const struct analyze_options *options, struct diagram *shared)
 {
-	struct captures captures = {options, shared, {false, false}};
+	struct captures captures = {.options = options, .diagram = shared};
 	bool at_once = options->jobs > 1 && options->capture_count > 1 && shared == NULL;
-	int status = at_once ? run_at_once(&captures) : run_in_order(&captures);
-	int end_status = end_array(&captures.array, &options->view);
+	int status, end_status;
 
+	capture_names_init(&captures.names, options->captures, options->capture_count);
+	print_headings(options);
+	status = at_once ? run_at_once(&captures) : run_in_order(&captures);
+	end_status = end_array(&captures.array, &options->view);
+	capture_names_fini(&captures.names);
 	return status != 0 ? status : end_status;
 }
 

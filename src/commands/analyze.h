@@ -3,6 +3,7 @@
 #define COMMANDS_ANALYZE_H
 
 #include "commands/command.h"
+#include "commands/names.h"
 #include "view/diagram.h"
 #include "view/view.h"
 
@@ -50,6 +51,9 @@ void analyze_options_fini(struct analyze_options *options);
 /* "sessions", ... */
 const char *analyze_view_name(enum analyze_view view);
 
+/* Appends the headings that stand once, before the captures, when there are several in tsv. */
+void analyze_add_headings(struct buffer *out, const struct analyze_options *options);
+
 /* The JSON array of all captures. */
 struct analyze_array {
 	bool is_begun, has_objects;
@@ -57,8 +61,8 @@ struct analyze_array {
 
 /* Analyzes one capture and prints it; the exit status. shared: the diagram of all captures, or NULL
  * where each has its own. */
-int analyze_capture(const struct analyze_options *options, const char *path, struct diagram *shared,
-	struct analyze_array *array);
+int analyze_capture(const struct analyze_options *options, const struct capture_name *name,
+	struct diagram *shared, struct analyze_array *array);
 
 /* Says where the diagram is. Machine formats keep standard output to themselves. */
 void analyze_say_diagram(const struct analyze_options *options, const char *path);

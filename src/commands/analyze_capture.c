@@ -1,5 +1,7 @@
 #include "commands/analyze.h"
 
+#include "base/memory.h"
+#include "base/printable.h"
 #include "capture/filter.h"
 #include "commands/keylog.h"
 #include "commands/section.h"
@@ -8,13 +10,16 @@
 #include "tls/secrets.h"
 #include "view/packets.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 struct analysis_run {
 	const struct analyze_options *options;
-	const char *name;                    /* of the capture, without folders */
+	const struct capture_name *name;
+	struct view_options view;            /* the options', and the capture's field in tsv */
+	struct buffer capture;               /* that field */
 	struct section sections[VIEW_COUNT]; /* as options->views; JSON uses the first */
 	struct dissect *dissect;
 	struct tls_secrets *secrets;
@@ -23,6 +28,8 @@ struct analysis_run {
 	struct analyze_array *array;
 	bool is_live; /* what comes through a pipe is printed as it comes */
 	uint32_t sessions;
+	bool *is_met; /* those of the options' sessions that are in the capture */
+	uint64_t extracted;
 	struct fail extract_fail;
 };
 
@@ -56,6 +63,50 @@ static bool is_chosen(const struct analyze_options *options, uint32_t session)
 	return false;
 }
 
+static void note_met(struct analysis_run *run, uint32_t session)
+{
+	for (size_t i = 0; i < run->options->session_count; i++)
+		run->is_met[i] |= run->options->sessions[i] == session;
+}
+
+/* Sessions that were asked for and are not there are no failure; nor is a capture without mail. */
+static void say_missing(const struct analysis_run *run)
+{
+	const struct analyze_options *options = run->options;
+	struct buffer list;
+	size_t count = 0;
+
+	if (options->sessions == NULL) {
+		if (run->sessions == 0 && options->view.format == FORMAT_TEXT)
+			command_say(stderr, "mailscope: %s: no mail session in this capture",
+				run->name->label);
+		return;
+	}
+	buffer_init(&list, 0);
+	for (size_t i = 0; i < options->session_count; i++)
+		if (!run->is_met[i])
+			buffer_printf(
+				&list, "%s%u", count++ > 0 ? ", " : " ", options->sessions[i]);
+	if (count > 0)
+		command_say(stderr, "mailscope: %s: no mail session%s%s", run->name->label,
+			count > 1 ? "s" : "", buffer_text(&list));
+	buffer_fini(&list);
+}
+
+static void extract(struct analysis_run *run, const struct session *session)
+{
+	const struct extract_place place = {run->options->folder, run->name->stem};
+	struct buffer written;
+
+	if (run->extract_fail.code != FAIL_NONE)
+		return;
+	buffer_init(&written, 0);
+	(void)view_extract(session, &place, &written, &run->extract_fail);
+	for (size_t i = 0; i < written.length; i++)
+		run->extracted += written.at[i] == '\n';
+	buffer_fini(&written);
+}
+
 static void print_more(struct analysis_run *run, struct section *section)
 {
 	struct fail fail;
@@ -71,9 +122,9 @@ static void add_json(struct analysis_run *run, const struct session *session)
 	struct section *section = &run->sections[0];
 
 	if (run->array->has_objects)
-		view_json_separator(&section->pending, &run->options->view);
+		view_json_separator(&section->pending, &run->view);
 	run->array->has_objects = true;
-	view_json(&section->pending, session, &run->options->view);
+	view_json(&section->pending, session, &run->view);
 	print_more(run, section);
 }
 
@@ -85,7 +136,7 @@ static void add_views(struct analysis_run *run, const struct session *session)
 
 		if (views[view].add == NULL)
 			continue;
-		views[view].add(&section->pending, session, &run->options->view);
+		views[view].add(&section->pending, session, &run->view);
 		print_more(run, section);
 	}
 }
@@ -142,14 +193,15 @@ static void on_session(void *context, const struct session *session)
 
 	if (!is_chosen(run->options, session->number))
 		return;
+	note_met(run, session->number);
 	if (is_json(run->options))
 		add_json(run, session);
 	else
 		add_views(run, session);
 	if (run->diagram != NULL)
 		add_to_diagram(run, session);
-	if (run->options->folder != NULL && run->extract_fail.code == FAIL_NONE)
-		(void)view_extract(session, run->options->folder, NULL, &run->extract_fail);
+	if (run->options->folder != NULL)
+		extract(run, session);
 	run->sessions++;
 }
 
@@ -162,7 +214,7 @@ static void on_row(void *context, const struct row *row)
 		return;
 	for (size_t i = 0; i < run->options->view_count; i++)
 		if (run->options->views[i] == VIEW_PACKETS) {
-			view_packets(&run->sections[i].pending, row, &run->options->view);
+			view_packets(&run->sections[i].pending, row, &run->view);
 			print_more(run, &run->sections[i]);
 		}
 }
@@ -190,6 +242,29 @@ static struct dissect_wants wants_of(const struct analyze_options *options, bool
 	return wants;
 }
 
+/* What says which view a part of the output is, where there are several. */
+static void add_title(struct buffer *out, const struct analyze_options *options, size_t index)
+{
+	enum analyze_view view = options->views[index];
+
+	if (options->view.format == FORMAT_TSV && options->view_count > 1)
+		buffer_printf(out, "# %s\n", analyze_view_name(view));
+	else if (options->view.format == FORMAT_TEXT &&
+		 (options->view_count > 1 || options->capture_count > 1))
+		buffer_printf(out, "%s%s\n", index > 0 ? "\n" : "", views[view].title);
+}
+
+void analyze_add_headings(struct buffer *out, const struct analyze_options *options)
+{
+	struct view_options view = options->view;
+
+	view.capture = span_text("capture");
+	for (size_t i = 0; i < options->view_count; i++) {
+		add_title(out, options, i);
+		views[options->views[i]].heading(out, &view);
+	}
+}
+
 static void begin_sections(struct analysis_run *run)
 {
 	const struct analyze_options *options = run->options;
@@ -205,15 +280,9 @@ static void begin_sections(struct analysis_run *run)
 	for (size_t i = 0; i < options->view_count; i++) {
 		struct buffer *out = &run->sections[i].pending;
 
-		if (options->view_count > 1 || options->capture_count > 1) {
-			if (options->view.format == FORMAT_TSV)
-				buffer_printf(out, "# %s\n", analyze_view_name(options->views[i]));
-			else if (i > 0)
-				buffer_printf(out, "\n%s\n", views[options->views[i]].title);
-			else
-				buffer_printf(out, "%s\n", views[options->views[i]].title);
-		}
-		views[options->views[i]].heading(out, &options->view);
+		add_title(out, options, i);
+		if (run->view.capture.length == 0)
+			views[options->views[i]].heading(out, &run->view);
 	}
 }
 
@@ -248,39 +317,33 @@ static int read_frames(struct analysis_run *run, struct capture *capture, struct
 	return step == STEP_FAIL ? command_failed(&fail) : 0;
 }
 
-static const char *base_name(const char *path)
+/* What was written, behind a blank line. Machine formats keep standard output to themselves. */
+static FILE *output_for_people(const struct analyze_options *options)
 {
-	const char *slash = strrchr(path, '/');
-
-	if (strcmp(path, "-") == 0)
-		return "standard-input";
-	return slash != NULL ? slash + 1 : path;
+	if (options->view.format != FORMAT_TEXT)
+		return stderr;
+	fputs("\n", stdout);
+	return stdout;
 }
 
-/* "smtp_test3.svg" for "captures/smtp_test3.pcapng.gz", in the current folder. */
-static void diagram_name(const char *capture, struct buffer *out)
+static void say_extracted(const struct analysis_run *run)
 {
-	static const char *const endings[] = {".gz", ".zst", ".pcapng", ".pcap", ".cap", ".ntar"};
-	struct span name = span_text(capture);
+	const char *folder = run->options->folder;
+	struct buffer name;
 
-	for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
-		size_t length = strlen(endings[i]);
-
-		if (name.length > length &&
-			span_is(span_from(name, name.length - length), endings[i]))
-			name.length -= length;
-	}
-	buffer_add_span(out, name);
-	buffer_add_text(out, ".svg");
+	if (run->extracted == 0)
+		return;
+	buffer_init(&name, 0);
+	view_file_name(&name, span_text(run->name->stem));
+	command_say(output_for_people(run->options),
+		"extracted: %s/%s-*.eml (%" PRIu64 " message%s)", folder, buffer_text(&name),
+		run->extracted, run->extracted == 1 ? "" : "s");
+	buffer_fini(&name);
 }
 
 void analyze_say_diagram(const struct analyze_options *options, const char *path)
 {
-	FILE *stream = options->view.format == FORMAT_TEXT ? stdout : stderr;
-
-	if (stream == stdout)
-		fputs("\n", stream);
-	command_say(stream, "flow diagram: %s", path);
+	command_say(output_for_people(options), "flow diagram: %s", path);
 }
 
 static int write_diagram(const struct analysis_run *run, const char *path)
@@ -301,7 +364,7 @@ static int finish_diagram(const struct analysis_run *run)
 	int status;
 
 	buffer_init(&name, 0);
-	diagram_name(run->name, &name);
+	buffer_printf(&name, "%s.svg", run->name->stem);
 	status = write_diagram(run, buffer_text(&name));
 	buffer_fini(&name);
 	return status;
@@ -314,15 +377,14 @@ static int analyze_opened(struct analysis_run *run, struct capture *capture, str
 	int status, print_status;
 
 	wants.secrets = run->secrets;
-	run->dissect = dissect_new(run->name, &wants, &listener);
+	run->dissect = dissect_new(run->name->label, &wants, &listener);
 	begin_sections(run);
 	status = read_frames(run, capture, filter);
 	dissect_end(run->dissect);
 	print_status = end_sections(run);
 	dissect_free(run->dissect);
-	if (run->sessions == 0 && run->options->view.format == FORMAT_TEXT)
-		command_say(stderr, "mailscope: %s: no mail session%s", run->name,
-			run->options->sessions != NULL ? " of that number" : " in this capture");
+	say_missing(run);
+	say_extracted(run);
 	if (run->extract_fail.code != FAIL_NONE)
 		print_status = command_failed(&run->extract_fail);
 	return status != 0 ? status : print_status;
@@ -335,7 +397,7 @@ static void on_secrets(void *context, uint32_t type, struct span text)
 	if (type != TLS_SECRETS_DSB || tls_secrets_add(run->secrets, text) || run->has_warned)
 		return;
 	run->has_warned = true;
-	keylog_warn(run->name);
+	keylog_warn(run->name->label);
 }
 
 static int analyze_filtered(struct analysis_run *run, const char *path, struct filter *filter)
@@ -352,27 +414,44 @@ static int analyze_filtered(struct analysis_run *run, const char *path, struct f
 	return status;
 }
 
-int analyze_capture(const struct analyze_options *options, const char *path, struct diagram *shared,
-	struct analyze_array *array)
+static int analyze_drawn(struct analysis_run *run, struct diagram *shared, struct filter *filter)
+{
+	const struct analyze_options *options = run->options;
+	int status, diagram_status = 0;
+
+	run->diagram = shared;
+	if (options->has_diagram && shared == NULL)
+		run->diagram = diagram_new(options->detail, options->view.is_redacted);
+	status = analyze_filtered(run, run->name->path, filter);
+	if (run->diagram != shared) {
+		diagram_status = finish_diagram(run);
+		diagram_free(run->diagram);
+	}
+	return status != 0 ? status : diagram_status;
+}
+
+int analyze_capture(const struct analyze_options *options, const struct capture_name *name,
+	struct diagram *shared, struct analyze_array *array)
 {
 	struct analysis_run run = {
-		.options = options, .name = base_name(path), .diagram = shared, .array = array};
+		.options = options, .name = name, .view = options->view, .array = array};
 	struct filter *filter = NULL;
 	struct fail fail;
-	int status, diagram_status = 0;
+	int status;
 
 	if (options->filter != NULL && (filter = filter_new(options->filter, &fail)) == NULL)
 		return command_failed(&fail);
-	run.is_live = strcmp(path, "-") == 0;
+	run.is_live = strcmp(name->path, "-") == 0;
+	run.is_met = memory_new(options->session_count + 1, sizeof *run.is_met);
+	buffer_init(&run.capture, 0);
+	if (options->view.format == FORMAT_TSV && options->capture_count > 1)
+		printable_add(&run.capture, span_text(name->label));
+	run.view.capture = buffer_span(&run.capture);
 	run.secrets = tls_secrets_new(options->secrets);
-	if (options->has_diagram && shared == NULL)
-		run.diagram = diagram_new(options->detail, options->view.is_redacted);
-	status = analyze_filtered(&run, path, filter);
-	if (run.diagram != shared) {
-		diagram_status = finish_diagram(&run);
-		diagram_free(run.diagram);
-	}
+	status = analyze_drawn(&run, shared, filter);
 	tls_secrets_free(run.secrets);
+	buffer_fini(&run.capture);
+	free(run.is_met);
 	filter_free(filter);
-	return status != 0 ? status : diagram_status;
+	return status;
 }

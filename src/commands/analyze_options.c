@@ -1,6 +1,7 @@
 #include "commands/analyze.h"
 
 #include "base/memory.h"
+#include "capture/filter.h"
 #include "tls/secrets.h"
 
 #include <getopt.h>
@@ -166,6 +167,19 @@ static bool read_diagram(struct analyze_options *options, const char *value)
 	return false;
 }
 
+/* Refused before any capture is opened. */
+static bool read_filter(struct analyze_options *options, const char *value)
+{
+	struct fail fail;
+	struct filter *filter = filter_new(value, &fail);
+
+	options->filter = value;
+	if (filter == NULL)
+		command_say(stderr, "mailscope: --filter %s", fail.text);
+	filter_free(filter);
+	return filter != NULL;
+}
+
 static bool read_option(struct analyze_options *options, int id, const char *value)
 {
 	switch (id) {
@@ -185,8 +199,7 @@ static bool read_option(struct analyze_options *options, int id, const char *val
 		options->has_all_packets = true;
 		return true;
 	case OPTION_FILTER:
-		options->filter = value;
-		return true;
+		return read_filter(options, value);
 	case OPTION_NO_DIAGRAM:
 		options->has_diagram = false;
 		return true;
@@ -246,8 +259,8 @@ enum step analyze_options_read(struct analyze_options *options, int count, char 
 	*options = (struct analyze_options){.has_diagram = true, .jobs = 1};
 	optind = 1;
 	opterr = 0;
-	while ((id = getopt_long(count, arguments, ":", rows, NULL)) != -1) {
-		if (id == OPTION_HELP)
+	while ((id = getopt_long(count, arguments, ":h", rows, NULL)) != -1) {
+		if (id == OPTION_HELP || id == 'h')
 			return command_help(&command_analyze), STEP_MORE;
 		if (id == OPTION_VERSION)
 			return puts("mailscope " MAILSCOPE_VERSION), STEP_MORE;

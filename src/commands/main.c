@@ -2,6 +2,7 @@
 
 #include "base/printable.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -69,7 +70,18 @@ static const struct command *find_command(const char *name)
 	return NULL;
 }
 
-int main(int argc, char **argv)
+/* The exit status, once standard output has taken everything: the help's last line too. */
+static int finish(int status)
+{
+	struct fail fail;
+
+	if ((fflush(stdout) == 0 && !ferror(stdout)) || status != 0)
+		return status;
+	(void)fail_set(&fail, FAIL_WRITE, "standard output: cannot write: %s", strerror(errno));
+	return command_failed(&fail);
+}
+
+static int run(int argc, char **argv)
 {
 	const struct command *command;
 
@@ -78,7 +90,7 @@ int main(int argc, char **argv)
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
 		return list_commands(stdout);
 	if (strcmp(argv[1], "--version") == 0)
-		return puts("mailscope " MAILSCOPE_VERSION) < 0;
+		return puts("mailscope " MAILSCOPE_VERSION), 0;
 	command = find_command(argv[1]);
 	if (command == NULL) {
 		command_say(stderr, "mailscope: %s: no such command", argv[1]);
@@ -86,4 +98,9 @@ int main(int argc, char **argv)
 		return FAIL_USAGE;
 	}
 	return command->run(argc - 1, argv + 1);
+}
+
+int main(int argc, char **argv)
+{
+	return finish(run(argc, argv));
 }

@@ -19,12 +19,25 @@ void section_fini(struct section *section)
 	section->spool = NULL;
 }
 
+/* Whether what is pending ends in a blank line, or is one that was held back. */
+static bool ends_blank(const struct buffer *pending)
+{
+	size_t length = pending->length;
+
+	return length > 0 && pending->at[length - 1] == '\n' &&
+	       (length == 1 || pending->at[length - 2] == '\n');
+}
+
 static void section_write(struct section *section, FILE *stream)
 {
-	if (fwrite(section->pending.at, 1, section->pending.length, stream) !=
-		section->pending.length)
+	bool is_held = ends_blank(&section->pending);
+	size_t length = section->pending.length - is_held;
+
+	if (fwrite(section->pending.at, 1, length, stream) != length)
 		section->has_failed = true;
 	buffer_clear(&section->pending);
+	if (is_held)
+		buffer_add_byte(&section->pending, '\n');
 }
 
 void section_more(struct section *section)

@@ -9,7 +9,8 @@
 #include <stdio.h>
 
 /* The first section goes to standard output at once; the others wait, in memory and then in a
- * temporary file, so that memory does not grow with the capture. */
+ * temporary file, so that memory does not grow with the capture. A blank line is held back until
+ * something follows it: what comes behind a section brings its own. */
 struct section {
 	struct buffer pending;
 	FILE *spool; /* NULL: not needed yet */

@@ -18,10 +18,14 @@ static void note(struct connection *connection, enum finding_id id, enum side si
 static void deliver(
 	struct connection *connection, enum side side, const struct chunk *chunk, uint64_t missing)
 {
+	bool was_exchanged = connection->is_exchanged;
+
 	if (chunk->bytes.length > 0)
 		dialogue_chunk(above(connection), side, chunk);
 	if (LIKELY(missing == 0))
 		return;
+	if (connection->is_exchanged != was_exchanged) /* the chunk said who is the server */
+		side = side_other(side);
 	note(connection, FINDING_SNAPLEN, side, chunk->origin.frame);
 	dialogue_gap(above(connection), side, missing, chunk->origin);
 }
@@ -136,7 +140,8 @@ bool delivery_take(struct connection *connection, enum side side, const struct t
 	connection->tally.out_of_order++;
 	hand_on(connection);
 	relieve(connection, side, origin);
-	return true;
+	return stream_holds(&connection->streams[0], origin.frame) ||
+	       stream_holds(&connection->streams[1], origin.frame);
 }
 
 void delivery_acknowledge(struct connection *connection, enum side side, uint32_t acknowledged)

@@ -31,7 +31,9 @@ void dialogue_rows_before(struct dialogue *c, enum side side, const struct chunk
 		draft->payload += (uint32_t)chunk->bytes.length;
 		draft->has_message_text = c->recorder.in_message[side];
 	}
-	draft->waits &= ~(unsigned)WAIT_BYTES;
+	if ((draft->waits & WAIT_BYTES) != 0 &&
+		!stream_holds(&c->connection->streams[side], chunk->origin.frame))
+		draft->waits &= ~(unsigned)WAIT_BYTES;
 }
 
 static bool has_line_end(struct span bytes)
@@ -253,7 +255,8 @@ void dialogue_rows_mail(struct dialogue *c, const struct mail_event *event)
 			draft->has_message_text = true;
 	} else if (event->kind == MAIL_MESSAGE_END) {
 		draft = draft_of(c, event->last.frame);
-		if (draft != NULL)
+		/* A message given up later adds nothing to a row that was told. */
+		if (draft != NULL && (event->is_complete || draft->has_message_text))
 			say_message(c, draft, event);
 	}
 }

@@ -4,48 +4,6 @@
 
 enum { TLS_HANDSHAKE = 0x16 }; /* RFC 8446 5.1 */
 
-static const struct language *language_of(const struct mail *mail)
-{
-	return mail->protocol == MAIL_SMTP ? &smtp_language : &pop3_language;
-}
-
-void conversation_odd(struct mail *mail, enum side side, enum oddity oddity, struct origin origin)
-{
-	struct mail_event event;
-
-	if (!mail->wants_oddities)
-		return;
-	event_begin(&event, MAIL_ODDITY, side, origin);
-	event.oddity = oddity;
-	conversation_give(mail, &event);
-}
-
-void conversation_odd_once(
-	struct mail *mail, enum side side, enum oddity oddity, struct origin origin)
-{
-	uint32_t bit = UINT32_C(1) << (unsigned)oddity;
-
-	if (!(mail->said & bit))
-		conversation_odd(mail, side, oddity, origin);
-	mail->said |= bit;
-}
-
-void conversation_judge_line(struct mail *mail, const struct mail_event *line, size_t longest)
-{
-	enum side side = line->side;
-
-	if (!mail->wants_oddities)
-		return;
-	if (line->end == LINE_LF)
-		conversation_odd(mail, side, ODDITY_BARE_LF, line->last);
-	if (line->end == LINE_CR || span_index(line->text, '\r') < line->text.length)
-		conversation_odd(mail, side, ODDITY_BARE_CR, line->last);
-	if (splitter_is_over(line))
-		conversation_odd(mail, side, ODDITY_LINE_OVER_LIMIT, line->last);
-	else if (line->octets > longest)
-		conversation_odd(mail, side, ODDITY_LONG_LINE, line->last);
-}
-
 bool conversation_is_reply_coming(const struct mail *mail)
 {
 	const struct mail_side *server = &mail->sides[SIDE_SERVER];
@@ -70,24 +28,10 @@ void conversation_wait(struct mail *mail, enum doubt doubt)
 	mail->is_reply_lost = false;
 }
 
-static struct held *held_of(struct mail *mail, enum side side)
-{
-	return &mail->backlogs[side].held;
-}
-
 static void conversation_take_held(struct mail *mail, enum side side, size_t octets)
 {
-	held_take(held_of(mail, side), octets);
-	mail->sides[side].is_holding = !held_is_empty(held_of(mail, side));
-}
-
-static NEVER_INLINE void conversation_drain_held(struct mail *mail, enum side side, bool is_forced);
-
-/* Takes what is held, as far as it is known what it is; at any rate when is_forced. */
-static inline void conversation_drain(struct mail *mail, enum side side, bool is_forced)
-{
-	if (UNLIKELY(mail->sides[side].is_holding))
-		conversation_drain_held(mail, side, is_forced);
+	held_take(conversation_held(mail, side), octets);
+	mail->sides[side].is_holding = !held_is_empty(conversation_held(mail, side));
 }
 
 void conversation_release(struct mail *mail)
@@ -101,8 +45,7 @@ void conversation_release(struct mail *mail)
 	client->is_released = false;
 }
 
-/* The line that is kept has ended, by LF or, when lf is NULL, without. */
-static void conversation_end_line(struct mail *mail, enum side side, const struct origin *lf)
+void conversation_end_line(struct mail *mail, enum side side, const struct origin *lf)
 {
 	struct mail_event event;
 
@@ -110,13 +53,6 @@ static void conversation_end_line(struct mail *mail, enum side side, const struc
 	event_begin_line(&event, side);
 	splitter_end(&mail->backlogs[side].splitter, lf, &event);
 	language_of(mail)->on_line[side](mail, &event);
-}
-
-/* Nothing more of the message that the side was sending will be seen. */
-static void conversation_drop_content(struct mail *mail, enum side side)
-{
-	if (mail->has_content && mail->content.side == side)
-		content_close(mail, false);
 }
 
 void conversation_seal(struct mail *mail, enum side side)
@@ -140,7 +76,7 @@ void conversation_seal(struct mail *mail, enum side side)
 void conversation_begin_tls(struct mail *mail)
 {
 	struct mail_side *client = &mail->sides[SIDE_CLIENT];
-	struct span held = held_peek(held_of(mail, SIDE_CLIENT));
+	struct span held = held_peek(conversation_held(mail, SIDE_CLIENT));
 
 	mail->sides[SIDE_SERVER].wants_tls = true;
 	client->wants_tls = true;
@@ -238,8 +174,7 @@ static void conversation_take_message(struct mail *mail, enum side side, struct 
 	language_of(mail)->on_text_end(mail);
 }
 
-/* Settles a doubt by what the bytes look like; false when more of them are needed. */
-static bool conversation_settle(struct mail *mail, enum side side, struct span head, bool is_forced)
+bool conversation_settle(struct mail *mail, enum side side, struct span head, bool is_forced)
 {
 	struct mail_side *from = &mail->sides[side];
 	enum look look;
@@ -297,79 +232,9 @@ static ALWAYS_INLINE size_t conversation_consume(
 	return chunk->bytes.length - rest.length;
 }
 
-static void conversation_give_gap(
-	struct mail *mail, enum side side, uint64_t octets, struct origin origin)
-{
-	struct mail_event event;
-
-	event_begin(&event, MAIL_GAP, side, origin);
-	event.octets = octets;
-	conversation_give(mail, &event);
-}
-
-/* Between lines, or inside one: what follows may be the end of a line or the beginning of one. */
-static void conversation_break_lines(struct mail *mail, enum side side)
-{
-	struct mail_side *from = &mail->sides[side];
-
-	if (from->is_line_begun) {
-		conversation_end_line(mail, side, NULL);
-		from->is_line_cut = true;
-	}
-	if (mail->has_content && mail->content.side == side)
-		mail->content.is_partial = true;
-	if (side == SIDE_SERVER)
-		mail->reply.is_partial = mail->reply.is_open;
-	if (from->doubt == DOUBT_NONE)
-		from->doubt = DOUBT_LINES;
-	else
-		from->is_fragment = true;
-}
-
-static void conversation_break_chunk(struct mail *mail, enum side side, uint64_t octets)
-{
-	struct content *content = &mail->content;
-
-	content->is_partial = true;
-	if (octets < content->left) {
-		content->left -= octets;
-		return;
-	}
-	octets -= content->left;
-	content->left = 0;
-	mail->sides[side].mode = MODE_LINES;
-	language_of(mail)->on_text_end(mail);
-	if (octets > 0)
-		mail->sides[side].doubt = DOUBT_LINES;
-}
-
-/* The gap in its place between the bytes. */
-static void conversation_take_gap(
-	struct mail *mail, enum side side, uint64_t octets, struct origin origin)
-{
-	struct mail_side *from = &mail->sides[side];
-
-	if (from->doubt != DOUBT_NONE)
-		(void)conversation_settle(mail, side, span_of(NULL, 0), true);
-	if (from->mode == MODE_SEALED)
-		return;
-	from->is_lossy = true;
-	mail->state = mail->expected = IN_ANY;
-	if (from->mode == MODE_TEXT) {
-		content_break(mail);
-		from->doubt = DOUBT_TEXT;
-	} else if (from->mode == MODE_LINES) {
-		conversation_break_lines(mail, side);
-	}
-	conversation_give_gap(mail, side, octets, origin);
-	if (from->mode == MODE_OCTETS)
-		conversation_break_chunk(mail, side, octets);
-	mail->last[side] = origin;
-}
-
 static void conversation_give_tls(struct mail *mail, enum side side)
 {
-	struct chunk chunk = held_front(held_of(mail, side));
+	struct chunk chunk = held_front(conversation_held(mail, side));
 	struct mail_event event;
 
 	event_begin(&event, MAIL_TLS_BYTES, side, chunk.origin);
@@ -383,7 +248,7 @@ static void conversation_give_tls(struct mail *mail, enum side side)
 static bool conversation_drain_front(struct mail *mail, enum side side, bool is_forced)
 {
 	struct mail_side *from = &mail->sides[side];
-	struct held *held = held_of(mail, side);
+	struct held *held = conversation_held(mail, side);
 	struct origin origin;
 	uint64_t gap = held_gap(held, &origin);
 	struct chunk front;
@@ -408,7 +273,7 @@ static bool conversation_drain_front(struct mail *mail, enum side side, bool is_
 	return true;
 }
 
-static void conversation_drain_held(struct mail *mail, enum side side, bool is_forced)
+void conversation_drain_held(struct mail *mail, enum side side, bool is_forced)
 {
 	struct mail_side *from = &mail->sides[side];
 
@@ -427,7 +292,7 @@ static NEVER_INLINE size_t conversation_hold(
 	struct mail_side *from = &mail->sides[side];
 	struct chunk rest = {bytes, *origin};
 
-	while (!held_add(held_of(mail, side), &rest)) {
+	while (!held_add(conversation_held(mail, side), &rest)) {
 		conversation_drain(mail, side, true);
 		if (from->mode == MODE_SEALED)
 			return bytes.length - rest.bytes.length;
@@ -437,7 +302,7 @@ static NEVER_INLINE size_t conversation_hold(
 			(void)conversation_settle(mail, side, rest.bytes, true);
 		rest.bytes = span_from(rest.bytes, conversation_consume(mail, side, &rest));
 	}
-	from->is_holding = !held_is_empty(held_of(mail, side));
+	from->is_holding = !held_is_empty(conversation_held(mail, side));
 	conversation_drain(mail, side, false);
 	return bytes.length;
 }
@@ -456,75 +321,4 @@ size_t conversation_feed(struct mail *mail, enum side side, const struct chunk *
 	if (LIKELY(used == chunk->bytes.length) || from->mode == MODE_SEALED)
 		return used;
 	return used + conversation_hold(mail, side, span_from(chunk->bytes, used), &chunk->origin);
-}
-
-void conversation_gap(struct mail *mail, enum side side, uint64_t octets, struct origin origin)
-{
-	struct mail_side *from = &mail->sides[side];
-	bool must_wait = from->waits_for_reply && conversation_is_reply_coming(mail);
-
-	if (must_wait && held_add_gap(held_of(mail, side), octets, origin)) {
-		from->is_holding = true;
-		return;
-	}
-	conversation_drain(mail, side, true);
-	conversation_take_gap(mail, side, octets, origin);
-	if (side == SIDE_SERVER) {
-		mail->is_reply_lost = mail->is_pairing_loose = true;
-		conversation_drain(mail, SIDE_CLIENT, false);
-	}
-}
-
-static void conversation_tell_missing(struct mail *mail, struct origin origin)
-{
-	const struct asked *oldest = pending_at(&mail->pending, 0);
-
-	if (oldest != NULL && mail->sides[SIDE_SERVER].is_seen && !mail->is_pairing_loose)
-		conversation_odd_once(mail, SIDE_SERVER, ODDITY_MISSING_REPLY, origin);
-}
-
-/* What was begun on the side and will not be finished. */
-static NEVER_INLINE void conversation_give_up(
-	struct mail *mail, enum side side, struct origin origin)
-{
-	struct mail_side *from = &mail->sides[side];
-
-	if (from->is_line_begun)
-		conversation_end_line(mail, side, NULL);
-	if (from->mode == MODE_OCTETS)
-		conversation_odd(mail, side, ODDITY_BDAT_CUT, origin);
-	if (from->mode == MODE_TEXT)
-		content_break(mail);
-	conversation_drop_content(mail, side);
-	from->mode = MODE_LINES;
-}
-
-static inline void conversation_finish(struct mail *mail, enum side side, struct origin origin)
-{
-	const struct mail_side *from = &mail->sides[side];
-
-	if (from->mode != MODE_SEALED && (from->is_line_begun || mail->has_content))
-		conversation_give_up(mail, side, origin);
-}
-
-void conversation_end(struct mail *mail, enum side side, struct origin origin)
-{
-	struct mail_side *from = &mail->sides[side], *client = &mail->sides[SIDE_CLIENT];
-	bool must_wait =
-		from->is_holding && from->waits_for_reply && conversation_is_reply_coming(mail);
-
-	from->is_ended = true;
-	from->is_ending = must_wait && side == SIDE_CLIENT;
-	if (from->is_ending) {
-		mail->backlogs[side].end = origin;
-		return; /* the reply to a client that has said all is still to come */
-	}
-	conversation_drain(mail, side, true);
-	conversation_finish(mail, side, origin);
-	if (side == SIDE_CLIENT)
-		return;
-	conversation_drain(mail, SIDE_CLIENT, client->is_ended);
-	if (client->is_ending)
-		conversation_finish(mail, SIDE_CLIENT, mail->backlogs[SIDE_CLIENT].end);
-	conversation_tell_missing(mail, origin);
 }

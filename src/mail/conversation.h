@@ -125,6 +125,11 @@ struct language {
 };
 extern const struct language smtp_language, pop3_language;
 
+static inline const struct language *language_of(const struct mail *mail)
+{
+	return mail->protocol == MAIL_SMTP ? &smtp_language : &pop3_language;
+}
+
 /* Fills an event of one octet, or one place, for a start. */
 static inline void event_begin(
 	struct mail_event *event, enum mail_event_kind kind, enum side side, struct origin origin)
@@ -228,6 +233,33 @@ static inline bool conversation_looks_like_tls(uint8_t octet)
 {
 	return (octet >= 0x14 && octet <= 0x17) || octet >= 0x80;
 }
+
+static inline struct held *conversation_held(struct mail *mail, enum side side)
+{
+	return &mail->backlogs[side].held;
+}
+
+/* Settles the side's doubt by what its next bytes look like; false when more of them are needed. */
+bool conversation_settle(struct mail *mail, enum side side, struct span head, bool is_forced);
+
+/* Takes what is held, as far as it is known what it is; at any rate when is_forced. */
+NEVER_INLINE void conversation_drain_held(struct mail *mail, enum side side, bool is_forced);
+
+static inline void conversation_drain(struct mail *mail, enum side side, bool is_forced)
+{
+	if (UNLIKELY(mail->sides[side].is_holding))
+		conversation_drain_held(mail, side, is_forced);
+}
+
+/* The line that is kept has ended, by LF or, when lf is NULL, without. */
+void conversation_end_line(struct mail *mail, enum side side, const struct origin *lf);
+
+/* Nothing more of the message that the side was sending will be seen. */
+void conversation_drop_content(struct mail *mail, enum side side);
+
+/* A gap in its place between the bytes. */
+void conversation_take_gap(
+	struct mail *mail, enum side side, uint64_t octets, struct origin origin);
 
 size_t conversation_feed(struct mail *mail, enum side side, const struct chunk *chunk);
 void conversation_gap(struct mail *mail, enum side side, uint64_t octets, struct origin origin);

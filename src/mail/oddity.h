@@ -56,7 +56,7 @@
 		"text follows the dot that ended the message")                                     \
 	X(OUT_OF_ORDER, "command-out-of-order", WARNING, "RFC 5321 4.1.4, RFC 1939 3",             \
 		"a command that may not come in this state")                                       \
-	X(CLEAR_PASSWORD, "password-in-clear", WARNING, "RFC 8314 3",                              \
+	X(CLEAR_PASSWORD, "password-in-clear", WARNING, "RFC 8314 3.3",                            \
 		"a password crosses the network unencrypted")                                      \
 	X(CLIENT_FIRST, "client-spoke-first", WARNING, "RFC 5321 4.3.1, RFC 1939 4",               \
 		"the client sent before the greeting")                                             \

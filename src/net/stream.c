@@ -289,3 +289,11 @@ struct origin stream_held_origin(const struct tcp_stream *stream)
 {
 	return stream->held->origin;
 }
+
+bool stream_holds(const struct tcp_stream *stream, uint64_t frame)
+{
+	for (const struct held *held = stream->held; held != NULL; held = held->later)
+		if (held->length > 0 && held->origin.frame == frame)
+			return true;
+	return false;
+}

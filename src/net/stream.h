@@ -95,6 +95,9 @@ uint32_t stream_skip(struct tcp_stream *stream);
 /* The packet that brought the first held segment; something must be held. */
 struct origin stream_held_origin(const struct tcp_stream *stream);
 
+/* Whether bytes of the frame are still held. */
+bool stream_holds(const struct tcp_stream *stream, uint64_t frame);
+
 /* Notes a FIN at this sequence number. */
 void stream_finish(struct tcp_stream *stream, uint32_t sequence);
 

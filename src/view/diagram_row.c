@@ -223,6 +223,24 @@ static void draw_nothing(struct ladder_builder *builder)
 	row_finish(builder, row);
 }
 
+/* Appends "certificate of mail.example.org by Test CA". */
+static void add_certificate(struct buffer *out, const struct session_tls *tls)
+{
+	struct buffer name;
+
+	buffer_init(&name, 0);
+	text_common_name(&name, tls->subject);
+	if (name.length > 0) {
+		buffer_add_text(out, " · certificate of ");
+		words_add(out, buffer_span(&name));
+		buffer_clear(&name);
+		text_common_name(&name, tls->issuer);
+		buffer_add_text(out, name.length > 0 ? " by " : "");
+		words_add(out, buffer_span(&name));
+	}
+	buffer_fini(&name);
+}
+
 /* "TLS 1.2, TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, mail.example.org" */
 static void announce_tls(struct ladder_builder *builder)
 {
@@ -244,6 +262,7 @@ static void announce_tls(struct ladder_builder *builder)
 		buffer_add_text(&builder->scratch, " · ");
 		words_add(&builder->scratch, span_text(parts[i]));
 	}
+	add_certificate(&builder->scratch, tls);
 	words_wrap(&builder->said, buffer_span(&builder->scratch), WORDS_SAID);
 	buffer_clear(&builder->scratch);
 	buffer_add_text(&builder->aside,

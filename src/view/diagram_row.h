@@ -3,6 +3,7 @@
 #define VIEW_DIAGRAM_ROW_H
 
 #include "view/diagram_ladder.h"
+#include "view/text.h"
 
 /* What a row is made of: a run of lines, a finding, a segment, an end of the connection; or that
  * there are no segments to draw. */
@@ -30,10 +31,11 @@ struct ladder_builder {
 	/* where we are in the session */
 	enum ladder_phase phase;
 	bool is_sealed, has_announced_tls;
-	size_t next_line;    /* detail tcp: the first line that the segments have not completed */
-	bool has_last;       /* last is known */
-	int64_t last;        /* time of the row before, ns since 1970 */
-	size_t last_segment; /* detail tcp: the last one of TLS, plus 1 */
+	size_t next_line; /* detail tcp: the first line that the segments have not completed */
+	struct text_explained explained; /* records of TLS whose tooltip says what they are */
+	bool has_last;                   /* last is known */
+	int64_t last;                    /* time of the row before, ns since 1970 */
+	size_t last_segment;             /* detail tcp: the last one of TLS, plus 1 */
 };
 
 void builder_init(struct ladder_builder *builder, struct ladder *ladder,

@@ -113,7 +113,7 @@ static void explain_line(struct ladder_builder *builder, size_t index)
 	if (line->secret.length > 0 && line->verb == NULL && line->kind == LINE_COMMAND)
 		return;
 	buffer_clear(&builder->scratch);
-	text_explained(&builder->scratch, builder->session, index);
+	text_explain(&builder->scratch, builder->session, index, &builder->explained);
 	buffer_add_span(&builder->tooltip, buffer_span(&builder->scratch));
 	buffer_clear(&builder->scratch);
 }

@@ -90,6 +90,31 @@ static void add_tls(struct buffer *out, const struct session_tls *tls)
 	buffer_add_byte(out, '\n');
 }
 
+/* Who the server says it is, as far as its certificate crossed the network in clear. */
+static void add_certificate(
+	struct buffer *out, const struct session_tls *tls, const struct view_options *options)
+{
+	const struct {
+		const char *front, *text;
+	} parts[] = {{"certificate of ", tls->subject}, {"; issued by ", tls->issuer},
+		{"; good for ", tls->names}};
+	struct buffer text;
+
+	if (tls->subject[0] == '\0' && tls->names[0] == '\0')
+		return;
+	buffer_init(&text, 0);
+	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+		if (parts[i].text[0] == '\0' && i > 0)
+			continue;
+		buffer_add_text(&text, parts[i].front);
+		printable_add(
+			&text, span_text(parts[i].text[0] != '\0' ? parts[i].text : "no subject"));
+	}
+	text_folded(out, buffer_span(&text), 0, (size_t)options->width);
+	buffer_add_byte(out, '\n');
+	buffer_fini(&text);
+}
+
 static void add_heading(
 	struct buffer *out, const struct session *session, const struct view_options *options)
 {
@@ -111,6 +136,7 @@ static void add_heading(
 	buffer_add_byte(out, '\n');
 	if (session->tls.is_present)
 		add_tls(out, &session->tls);
+	add_certificate(out, &session->tls, options);
 	buffer_add_text(out, session->line_count > 0 ? "\n" : "\n  (no line of it was seen)\n");
 }
 
@@ -271,7 +297,8 @@ static void add_line(const struct layout *layout, size_t index)
 		text_block(out, line->text, layout->indent, (size_t)options->width);
 }
 
-static void add_explained(const struct layout *layout, size_t index)
+static void add_explained(
+	const struct layout *layout, size_t index, struct text_explained *explained)
 {
 	const struct view_options *options = layout->options;
 	struct buffer *out = layout->out;
@@ -280,7 +307,7 @@ static void add_explained(const struct layout *layout, size_t index)
 	struct span rest;
 
 	buffer_init(&sentences, 0);
-	text_explained(&sentences, layout->session, index);
+	text_explain(&sentences, layout->session, index, explained);
 	text_colour(out, options, COLOUR_DIM);
 	for (rest = buffer_span(&sentences); rest.length > 0;) {
 		size_t length = span_index(rest, '\n');
@@ -300,6 +327,7 @@ static void tsv_line(struct buffer *out, const struct session *session, size_t i
 {
 	const struct line *line = &session->lines[index];
 
+	text_capture(out, options);
 	buffer_add_number(out, session->number);
 	buffer_add_byte(out, '\t');
 	buffer_add_number(out, index + 1);
@@ -322,14 +350,17 @@ static void tsv_line(struct buffer *out, const struct session *session, size_t i
 
 void view_dialogue_heading(struct buffer *out, const struct view_options *options)
 {
-	if (options->format == FORMAT_TSV)
-		buffer_add_text(out, "session\tline\ttime\tframes\tfrom\tkind\toctets\tsealed\t"
-				     "text\tdecoded\tend\n");
+	if (options->format != FORMAT_TSV)
+		return;
+	text_capture_heading(out, options);
+	buffer_add_text(out, "session\tline\ttime\tframes\tfrom\tkind\toctets\tsealed\t"
+			     "text\tdecoded\tend\n");
 }
 
 void view_dialogue(
 	struct buffer *out, const struct session *session, const struct view_options *options)
 {
+	struct text_explained explained = {0, 0};
 	struct layout layout;
 
 	if (options->format == FORMAT_TSV) {
@@ -342,7 +373,7 @@ void view_dialogue(
 	for (size_t i = 0; i < session->line_count; i++) {
 		add_line(&layout, i);
 		if (options->is_explained)
-			add_explained(&layout, i);
+			add_explained(&layout, i, &explained);
 	}
 	buffer_add_byte(out, '\n');
 }

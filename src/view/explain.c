@@ -1,10 +1,10 @@
-#include "view/text.h"
+#include "view/explain.h"
 
 #include "base/printable.h"
 
 enum { LOOK_BACK = 256 }; /* lines between the end of data and its reply */
 
-static void add_sentence(struct buffer *out, struct span name, const char *meaning, const char *rfc)
+void explain_sentence(struct buffer *out, struct span name, const char *meaning, const char *rfc)
 {
 	if (name.length > 0) {
 		printable_add(out, name);
@@ -24,7 +24,7 @@ static void add_word(struct buffer *out, enum word_kind kind, struct span name)
 	const struct word *word = vocabulary_word(kind, name);
 
 	if (word != NULL)
-		add_sentence(out, name, word->meaning, word->rfc);
+		explain_sentence(out, name, word->meaning, word->rfc);
 }
 
 /* "SIZE=1024" names the parameter SIZE. */
@@ -45,10 +45,11 @@ static void explain_command(struct buffer *out, const struct line *line)
 	struct span rest = line->text;
 
 	if (verb == NULL) {
-		add_sentence(out, span_word(&rest), "No RFC knows this command.", "RFC 5321 4.1.5");
+		explain_sentence(
+			out, span_word(&rest), "No RFC knows this command.", "RFC 5321 4.1.5");
 		return;
 	}
-	add_sentence(out, span_text(verb->name), verb->meaning, verb->rfc);
+	explain_sentence(out, span_text(verb->name), verb->meaning, verb->rfc);
 	if (verb->effect == EFFECT_MAIL)
 		add_parameters(out, WORD_MAIL_PARAMETER, rest);
 	else if (verb->effect == EFFECT_RECIPIENT)
@@ -91,7 +92,7 @@ static void explain_class(struct buffer *out, int code)
 	};
 
 	if (code >= 200 && code < 600)
-		add_sentence(out, span_of(NULL, 0), classes[code / 100], "RFC 5321 4.2.1");
+		explain_sentence(out, span_of(NULL, 0), classes[code / 100], "RFC 5321 4.2.1");
 }
 
 /* RFC 3463 2:  status-code = class "." subject "." detail. Its octets at the front of text, or 0.
@@ -128,7 +129,7 @@ static void explain_status(struct buffer *out, struct span text)
 	buffer_add(&name, text.at + 1, length - 1);
 	word = vocabulary_word(WORD_STATUS, buffer_span(&name));
 	if (word != NULL)
-		add_sentence(out, span_first(text, length), word->meaning, word->rfc);
+		explain_sentence(out, span_first(text, length), word->meaning, word->rfc);
 	buffer_fini(&name);
 }
 
@@ -159,7 +160,7 @@ static void explain_smtp(struct buffer *out, const struct session *session, size
 	}
 	meaning = line->code > 0 ? vocabulary_reply(line->code, answered(session, index)) : NULL;
 	if (meaning != NULL)
-		add_sentence(out, code, meaning->meaning, meaning->rfc);
+		explain_sentence(out, code, meaning->meaning, meaning->rfc);
 	else
 		explain_class(out, line->code);
 	explain_status(out, text);
@@ -183,12 +184,13 @@ static void explain_pop3(struct buffer *out, const struct line *line)
 		return;
 	}
 	if (line->kind == LINE_GREETING && line->code > 0)
-		add_sentence(out, span_text("+OK"),
+		explain_sentence(out, span_text("+OK"),
 			"The server is ready; the client says who it is.", "RFC 1939 4");
 	else if (line->code > 0)
-		add_sentence(out, span_text("+OK"), "The command was carried out.", "RFC 1939 3");
+		explain_sentence(
+			out, span_text("+OK"), "The command was carried out.", "RFC 1939 3");
 	else
-		add_sentence(out, span_text("-ERR"), "The command was refused.", "RFC 1939 3");
+		explain_sentence(out, span_text("-ERR"), "The command was refused.", "RFC 1939 3");
 	explain_pop3_code(out, line->text);
 }
 
@@ -199,10 +201,10 @@ static void explain_challenge(
 		session->protocol == MAIL_SMTP ? vocabulary_reply(334, "AUTH") : NULL;
 
 	if (meaning != NULL)
-		add_sentence(out, span_first(line->text, 3), meaning->meaning, meaning->rfc);
+		explain_sentence(out, span_first(line->text, 3), meaning->meaning, meaning->rfc);
 	else
-		add_sentence(out, span_text("+"), "The server asks for the next step of the login.",
-			"RFC 5034 4");
+		explain_sentence(out, span_text("+"),
+			"The server asks for the next step of the login.", "RFC 5034 4");
 }
 
 static void explain_response(
@@ -218,27 +220,28 @@ static void explain_response(
 	};
 
 	if (parts[line->part] != NULL)
-		add_sentence(out, span_of(NULL, 0), parts[line->part],
+		explain_sentence(out, span_of(NULL, 0), parts[line->part],
 			session->protocol == MAIL_SMTP ? "RFC 4954 4" : "RFC 5034 4");
 }
 
 static void explain_data(struct buffer *out, const struct line *line)
 {
 	if (line->kind == LINE_BODY)
-		add_sentence(out, span_of(NULL, 0),
+		explain_sentence(out, span_of(NULL, 0),
 			"The message that was asked for; a line with a dot alone ends it.",
 			"RFC 1939 3");
 	else if (line->verb != NULL && line->verb->effect == EFFECT_BDAT)
-		add_sentence(out, span_of(NULL, 0),
+		explain_sentence(out, span_of(NULL, 0),
 			"A part of the message, as many octets as BDAT said; no dot ends it.",
 			"RFC 3030 2");
 	else
-		add_sentence(out, span_of(NULL, 0),
+		explain_sentence(out, span_of(NULL, 0),
 			"The message: header, empty line, text; a line with a dot alone ends it.",
 			"RFC 5321 4.1.1.4");
 }
 
-void text_explained(struct buffer *out, const struct session *session, size_t index)
+void text_explain(struct buffer *out, const struct session *session, size_t index,
+	struct text_explained *explained)
 {
 	const struct line *line = &session->lines[index];
 
@@ -264,13 +267,10 @@ void text_explained(struct buffer *out, const struct session *session, size_t in
 		explain_data(out, line);
 		break;
 	case LINE_SEALED:
-		add_sentence(out, span_of(NULL, 0),
-			"A TLS record: without the session's keys its length is all that can be "
-			"read.",
-			"RFC 8446 5.2");
+		explain_record(out, session, line, explained);
 		break;
 	case LINE_GAP:
-		add_sentence(out, span_of(NULL, 0),
+		explain_sentence(out, span_of(NULL, 0),
 			"The capture lacks these octets; they may well have reached the other "
 			"side.",
 			"");

@@ -8,25 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { NAME_LIMIT = 160 }; /* octets of the capture's name in a file name */
+enum { NAME_LIMIT = 160 + 16 }; /* octets of the capture's name in a file name, with its number */
 
 static const char GAP_MARK[] = "[mailscope: ";
-
-/* The capture's name without the endings that say how it is stored. */
-static struct span stem_of(const char *capture)
-{
-	static const char *const endings[] = {".gz", ".zst", ".pcapng", ".pcap", ".cap", ".dmp"};
-	struct span name = span_text(capture != NULL ? capture : "");
-
-	for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
-		size_t length = strlen(endings[i]);
-
-		if (name.length > length &&
-			span_is_letters(span_from(name, name.length - length), endings[i]))
-			name.length -= length;
-	}
-	return span_first(name, NAME_LIMIT);
-}
 
 /* Beyond ASCII what can be seen is safe: its printable form is itself. */
 static bool is_safe(struct span character)
@@ -45,10 +29,8 @@ static bool is_safe(struct span character)
 	return is_same;
 }
 
-/* Letters, digits, ".", "_" and "-" stay; neither "." nor "-" stands first. */
-static void add_name(struct buffer *out, const struct session *session, uint32_t message)
+void view_file_name(struct buffer *out, struct span name)
 {
-	struct span name = stem_of(session->capture);
 	bool is_first = true;
 
 	if (name.length == 0 || span_is(name, "-"))
@@ -66,8 +48,13 @@ static void add_name(struct buffer *out, const struct session *session, uint32_t
 		name = span_from(name, length > 0 ? length : 1);
 		is_first = false;
 	}
+}
+
+static void add_name(struct buffer *out, const char *capture, uint32_t session, uint32_t message)
+{
+	view_file_name(out, span_first(span_text(capture), NAME_LIMIT));
 	buffer_add_byte(out, '-');
-	buffer_add_number(out, session->number);
+	buffer_add_number(out, session);
 	buffer_add_byte(out, '-');
 	buffer_add_number(out, message);
 	buffer_add_text(out, ".eml");
@@ -152,9 +139,10 @@ static int open_folder(const char *folder)
 	return open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
-enum step view_extract(const struct session *session, const char *folder, struct buffer *written,
-	struct fail *fail)
+enum step view_extract(const struct session *session, const struct extract_place *place,
+	struct buffer *written, struct fail *fail)
 {
+	const char *folder = place->folder;
 	enum step step = STEP_DONE;
 	struct buffer name;
 	int directory = open_folder(folder);
@@ -168,7 +156,7 @@ enum step view_extract(const struct session *session, const char *folder, struct
 		if (message->text.length == 0)
 			continue;
 		buffer_clear(&name);
-		add_name(&name, session, message->number);
+		add_name(&name, place->capture, session->number, message->number);
 		if (!replace_file(directory, buffer_text(&name), message))
 			step = fail_set(fail, FAIL_WRITE, "%s/%s: %s", folder, buffer_text(&name),
 				strerror(errno));

@@ -32,8 +32,33 @@ static void add_text(
 	buffer_add_byte(out, ']');
 }
 
-static void add_finding(
-	struct buffer *out, const struct finding *finding, const struct view_options *options)
+/* Columns of a session's findings: frame and line, blanks behind included. */
+struct columns {
+	size_t frame, line;
+};
+
+static size_t digits(uint64_t number)
+{
+	return number < 10 ? 1 : 1 + digits(number / 10);
+}
+
+/* As wide as the largest numbers need. */
+static struct columns lay_out(const struct session *session)
+{
+	struct columns columns = {.frame = 8, .line = 10};
+
+	for (size_t i = 0; i < session->finding_count; i++) {
+		size_t frame = strlen("#") + digits(session->findings[i].frame) + 2;
+		size_t line = strlen("line ") + digits(session->findings[i].line) + 2;
+
+		columns.frame = frame > columns.frame ? frame : columns.frame;
+		columns.line = line > columns.line ? line : columns.line;
+	}
+	return columns;
+}
+
+static void add_finding(struct buffer *out, const struct finding *finding, struct columns columns,
+	const struct view_options *options)
 {
 	const struct finding_rule *rule = finding_rule(finding->id);
 	struct buffer text;
@@ -50,16 +75,17 @@ static void add_finding(
 		buffer_add_byte(out, '#');
 		buffer_add_number(out, finding->frame);
 	}
-	text_left(out, start, 8);
+	text_left(out, start, columns.frame);
 	start = out->length;
 	if (finding->line > 0) {
 		buffer_add_text(out, "line ");
 		buffer_add_number(out, finding->line);
 	}
-	text_left(out, start, 10);
+	text_left(out, start, columns.line);
 	buffer_init(&text, 0);
 	add_text(&text, finding, rule);
-	text_folded(out, buffer_span(&text), 29, (size_t)options->width);
+	text_folded(
+		out, buffer_span(&text), 11 + columns.frame + columns.line, (size_t)options->width);
 	buffer_fini(&text);
 	buffer_add_byte(out, '\n');
 }
@@ -98,23 +124,28 @@ static void tsv_finding(
 
 void view_findings_heading(struct buffer *out, const struct view_options *options)
 {
-	if (options->format == FORMAT_TSV)
-		buffer_add_text(
-			out, "session\tseverity\tid\tframe\tline\tside\ttext\tdetail\trfc\n");
+	if (options->format != FORMAT_TSV)
+		return;
+	text_capture_heading(out, options);
+	buffer_add_text(out, "session\tseverity\tid\tframe\tline\tside\ttext\tdetail\trfc\n");
 }
 
 void view_findings(
 	struct buffer *out, const struct session *session, const struct view_options *options)
 {
+	struct columns columns = lay_out(session);
+
 	if (session->finding_count == 0)
 		return;
 	if (options->format != FORMAT_TSV)
 		add_heading(out, session, options);
 	for (size_t i = 0; i < session->finding_count; i++) {
-		if (options->format == FORMAT_TSV)
-			tsv_finding(out, session, &session->findings[i]);
-		else
-			add_finding(out, &session->findings[i], options);
+		if (options->format != FORMAT_TSV) {
+			add_finding(out, &session->findings[i], columns, options);
+			continue;
+		}
+		text_capture(out, options);
+		tsv_finding(out, session, &session->findings[i]);
 	}
 	if (options->format == FORMAT_TSV)
 		return;

@@ -266,20 +266,24 @@ static void tsv_message(
 
 void view_messages_heading(struct buffer *out, const struct view_options *options)
 {
-	if (options->format == FORMAT_TSV)
-		buffer_add_text(out,
-			"session\tmessage\tfirst_frame\tlast_frame\toctets\tmissing\tside\tcomplete"
-			"\taccepted\tsha256\tsender\trecipients\trefused\tfrom\tto\tsubject\tdate\t"
-			"message_id\n");
+	if (options->format != FORMAT_TSV)
+		return;
+	text_capture_heading(out, options);
+	buffer_add_text(out,
+		"session\tmessage\tfirst_frame\tlast_frame\toctets\tmissing\tside\tcomplete"
+		"\taccepted\tsha256\tsender\trecipients\trefused\tfrom\tto\tsubject\tdate\t"
+		"message_id\n");
 }
 
 void view_messages(
 	struct buffer *out, const struct session *session, const struct view_options *options)
 {
 	for (size_t i = 0; i < session->message_count; i++) {
-		if (options->format == FORMAT_TSV)
-			tsv_message(out, session, &session->messages[i]);
-		else
+		if (options->format != FORMAT_TSV) {
 			add_message(out, session, &session->messages[i], options);
+			continue;
+		}
+		text_capture(out, options);
+		tsv_message(out, session, &session->messages[i]);
 	}
 }

@@ -100,8 +100,10 @@ static void add_text(struct buffer *out, const struct row *row, const struct vie
 
 void view_packets(struct buffer *out, const struct row *row, const struct view_options *options)
 {
-	if (options->format == FORMAT_TSV)
-		add_tsv(out, row);
-	else
+	if (options->format != FORMAT_TSV) {
 		add_text(out, row, options);
+		return;
+	}
+	text_capture(out, options);
+	add_tsv(out, row);
 }

@@ -89,6 +89,7 @@ static void tsv_heading(struct buffer *out)
 void view_sessions_heading(struct buffer *out, const struct view_options *options)
 {
 	if (options->format == FORMAT_TSV) {
+		text_capture_heading(out, options);
 		tsv_heading(out);
 		return;
 	}
@@ -300,8 +301,10 @@ static void tsv_row(struct buffer *out, const struct session *session)
 void view_sessions(
 	struct buffer *out, const struct session *session, const struct view_options *options)
 {
-	if (options->format == FORMAT_TSV)
-		tsv_row(out, session);
-	else
+	if (options->format != FORMAT_TSV) {
 		add_row(out, session, options);
+		return;
+	}
+	text_capture(out, options);
+	tsv_row(out, session);
 }

@@ -215,6 +215,7 @@ void view_statistics_heading(struct buffer *out, const struct view_options *opti
 {
 	if (options->format != FORMAT_TSV)
 		return;
+	text_capture_heading(out, options);
 	buffer_add_text(out,
 		"session\tframes\twire\tlink\tnetwork\ttransport\tpayload\tagain\ttls\tdialogue\t"
 		"message\tstuffing\tretransmissions\tout_of_order\tduplicate_acks\tzero_windows\t"
@@ -230,6 +231,7 @@ void view_statistics(
 	struct buffer *out, const struct session *session, const struct view_options *options)
 {
 	if (options->format == FORMAT_TSV) {
+		text_capture(out, options);
 		tsv_row(out, session);
 		return;
 	}

@@ -41,15 +41,19 @@ static void tsv_direction(struct buffer *out, const struct session *session, enu
 
 void view_streams_heading(struct buffer *out, const struct view_options *options)
 {
-	if (options->format == FORMAT_TSV)
-		buffer_add_text(out, "session\tfrom\toctets\tmissing\tsha256\n");
+	if (options->format != FORMAT_TSV)
+		return;
+	text_capture_heading(out, options);
+	buffer_add_text(out, "session\tfrom\toctets\tmissing\tsha256\n");
 }
 
 void view_streams(
 	struct buffer *out, const struct session *session, const struct view_options *options)
 {
 	if (options->format == FORMAT_TSV) {
+		text_capture(out, options);
 		tsv_direction(out, session, SIDE_CLIENT);
+		text_capture(out, options);
 		tsv_direction(out, session, SIDE_SERVER);
 		return;
 	}

@@ -8,6 +8,20 @@ enum { NARROWEST = 24 }; /* columns below which folding would only hurt */
 
 static const int64_t SECOND = 1000000000;
 
+void text_capture(struct buffer *out, const struct view_options *options)
+{
+	if (options->capture.length == 0)
+		return;
+	buffer_add_span(out, options->capture);
+	buffer_add_byte(out, '\t');
+}
+
+void text_capture_heading(struct buffer *out, const struct view_options *options)
+{
+	if (options->capture.length > 0)
+		buffer_add_text(out, "capture\t");
+}
+
 void text_colour(struct buffer *out, const struct view_options *options, enum text_colour colour)
 {
 	static const char *const codes[] = {
@@ -294,4 +308,40 @@ void text_block(struct buffer *out, struct span text, size_t indent, size_t widt
 		text = span_from(text, length + 1);
 	}
 	buffer_fini(&line);
+}
+
+/* Where the attribute at the front ends: at ", " or " + " without a backslash before it. */
+static struct span attribute(struct span name)
+{
+	size_t length = 0;
+
+	while (length < name.length) {
+		struct span rest = span_from(name, length);
+
+		if (span_starts_letters(rest, ", ") || span_starts_letters(rest, " + "))
+			break;
+		length += rest.at[0] == '\\' && rest.length > 1 ? 2 : 1;
+	}
+	return span_first(name, length);
+}
+
+void text_common_name(struct buffer *out, const char *name)
+{
+	struct span rest = span_text(name), common = rest;
+
+	while (rest.length > 0) {
+		struct span one = attribute(rest);
+
+		if (span_starts_letters(one, "CN=")) {
+			common = span_from(one, strlen("CN="));
+			break;
+		}
+		rest = span_from(rest,
+			one.length +
+				(span_starts_letters(span_from(rest, one.length), ", ") ? 2 : 3));
+	}
+	for (size_t i = 0; i < common.length; i++) {
+		i += common.at[i] == '\\' && i + 1 < common.length;
+		buffer_add_byte(out, common.at[i]);
+	}
 }

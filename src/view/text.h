@@ -15,6 +15,11 @@ enum text_colour {
 	COLOUR_ERROR,
 };
 
+/* tsv: the field that says which capture the row is of, and its heading; nothing without
+ * options->capture. */
+void text_capture(struct buffer *out, const struct view_options *options);
+void text_capture_heading(struct buffer *out, const struct view_options *options);
+
 /* From here in this colour, until text_plain(); nothing without options->has_colour. */
 void text_colour(struct buffer *out, const struct view_options *options, enum text_colour colour);
 void text_plain(struct buffer *out, const struct view_options *options);
@@ -62,6 +67,10 @@ void text_folded(struct buffer *out, struct span text, size_t indent, size_t wid
  * blanks. */
 void text_block(struct buffer *out, struct span text, size_t indent, size_t width);
 
+/* The CN of a certificate's name ("C=DE, O=Example\\, Inc, CN=mail.example"), without the
+ * backslashes that hide commas; the whole name where it has none. */
+void text_common_name(struct buffer *out, const char *name);
+
 /* The raw text of a line; with is_redacted its secret as six dots. */
 void text_line(struct buffer *out, const struct line *line, bool is_redacted);
 
@@ -72,8 +81,15 @@ void text_decoded(struct buffer *out, const struct line *line, bool is_redacted)
 /* "crlf", "lf", "cr" or "cut"; "" for what is no line. */
 const char *text_line_end(const struct line *line);
 
+/* What was explained of a session's records of TLS so far: nothing before its first line. */
+struct text_explained {
+	uint64_t records, alerts; /* a bit a name */
+};
+
 /* What the line means and which RFC says so (view/explain.c): each sentence and a line feed.
- * Nothing for lines that explain themselves. */
-void text_explained(struct buffer *out, const struct session *session, size_t line);
+ * Nothing for lines that explain themselves. Records of TLS come by the thousand: what one is, is
+ * said when it comes first. */
+void text_explain(struct buffer *out, const struct session *session, size_t line,
+	struct text_explained *explained);
 
 #endif

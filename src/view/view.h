@@ -16,12 +16,14 @@ struct view_options {
 	bool with_streams;    /* JSON: "streams" */
 	bool with_texts;      /* dialogue and JSON: the text of messages */
 	bool with_statistics; /* JSON: "statistics" */
+	struct span capture;  /* tsv: the first field of every row, printable; empty: there is none
+				 of the kind */
 	int width;            /* columns of the terminal; 0 when there is none: nothing is folded */
 };
 
 /* Every view but the dialogue and the messages has a row a session (or a finding, a direction) in
- * tsv; all have a heading there, to be appended once before the first session. In the other
- * formats only the sessions have one. docs/formats.md names the columns. */
+ * tsv; all have a heading there, to be appended once before the first session of all captures. In
+ * the other formats only the sessions have one. docs/formats.md names the columns. */
 
 /* One row a session: what it was and how it ended. */
 void view_sessions_heading(struct buffer *out, const struct view_options *options);
@@ -62,11 +64,20 @@ void view_json(
 void view_json_separator(struct buffer *out, const struct view_options *options);
 void view_json_end(struct buffer *out, const struct view_options *options);
 
+/* Appends the name as any file system takes it: letters, digits, ".", "_" and "-" stay, the rest
+ * becomes "_"; neither "." nor "-" stands first. */
+void view_file_name(struct buffer *out, struct span name);
+
+struct extract_place {
+	const char *folder;
+	const char *capture; /* what its files are called; made safe by view_file_name() */
+};
+
 /* Writes every message whose text was kept to FOLDER/CAPTURE-SESSION-MESSAGE.eml, folder made if
  * it is missing, and appends each file's path and a line feed to *written (unless that is NULL).
  * A file of that name is replaced, a link of that name not followed. STEP_DONE, or STEP_FAIL with
  * FAIL_WRITE. */
-enum step view_extract(const struct session *session, const char *folder, struct buffer *written,
-	struct fail *fail);
+enum step view_extract(const struct session *session, const struct extract_place *place,
+	struct buffer *written, struct fail *fail);
 
 #endif

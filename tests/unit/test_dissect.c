@@ -428,6 +428,71 @@ static void test_version(void)
 	tcp_talk_fini(&talk);
 }
 
+/* A row is written when all its bytes have found their place, and not later. */
+static void test_row_bytes(void)
+{
+	struct tcp_talk talk;
+	struct told told;
+
+	greeted_talk(&talk);
+	tcp_talk_say(&talk, SIDE_CLIENT, "NOOP\r\n");
+	tcp_talk_say(&talk, SIDE_CLIENT, "RSET\r\n");
+	tcp_talk_say(&talk, SIDE_CLIENT, "QUIT\r\n");
+	/* all three in one segment */
+	tcp_talk_add(&talk, &(struct said){.sequence = talk.next[SIDE_CLIENT] - 18,
+				    .acknowledgement = talk.next[SIDE_SERVER],
+				    .text = span_text("NOOP\r\nRSET\r\nQUIT\r\n")});
+	told_init(&told, &plain);
+	told_order(&told, &talk, "1 2 3 4 6");
+	CU_ASSERT_EQUAL(told.row_count, 1);
+	told_order(&told, &talk, "5");
+	CU_ASSERT_EQUAL(told.row_count, 3);
+	told_order(&told, &talk, "7");
+	CU_ASSERT_EQUAL(told.row_count, 4);
+	told_end(&told);
+	told_fini(&told);
+	told_init(&told, &plain);
+	told_order(&told, &talk, "1 2 3 4 6 8");
+	CU_ASSERT_STRING_EQUAL(told_rows(&told),
+		"4 #1 SMTP S: 220 mail\n"
+		"5 #1 SMTP [TCP Previous segment not captured] C: RSET\n"
+		"6 #1 SMTP [TCP Out-Of-Order] C: NOOP | QUIT\n");
+	told_end(&told);
+	told_fini(&told);
+	tcp_talk_fini(&talk);
+}
+
+/* Rows are the same whether they are held back or not: here by another
+ * connection, of which nothing is known yet. */
+static void test_same_rows(void)
+{
+	struct tcp_talk talk;
+	struct told told[2];
+
+	whole_talk(&talk);
+	talk.count = OPENING + 9; /* up to 354 */
+	talk.bytes.length = talk.starts[talk.count];
+	talk.next[SIDE_CLIENT] -= 7 + 24;
+	tcp_talk_say(&talk, SIDE_CLIENT, "Subject: y\r\n\r\ncut");
+	talk.ports[SIDE_CLIENT] = 50000;
+	tcp_talk_open(&talk, 3000);
+	for (int is_settled = 0; is_settled < 2; is_settled++) {
+		struct dissect_wants wants = plain;
+
+		wants.settled_rows = is_settled != 0;
+		told_init(&told[is_settled], &wants);
+		told_frames(&told[is_settled], &talk, 1, OPENING);
+		told_frames(&told[is_settled], &talk, OPENING + 11, talk.count);
+		told_frames(&told[is_settled], &talk, OPENING + 1, OPENING + 10);
+		told_end(&told[is_settled]);
+	}
+	CU_ASSERT_EQUAL(told[0].row_count, 10);
+	CU_ASSERT_STRING_EQUAL(told_rows(&told[0]), told_rows(&told[1]));
+	told_fini(&told[0]);
+	told_fini(&told[1]);
+	tcp_talk_fini(&talk);
+}
+
 /* Text behind DATA waits for the reply that says whether it is a message; rows stay in order, and
  * lines keep the frames that carry them. */
 static void test_reply(void)
@@ -614,6 +679,8 @@ SUITE(dissect, {"a session and its rows", test_plain}, {"late frames find their 
 	{"one direction is enough", test_one_direction},
 	{"ports used anew are another session", test_port_reuse}, {"RST ends it", test_reset},
 	{"lines name their frames", test_line_frames},
+	{"rows wait for their bytes", test_row_bytes},
+	{"rows held back are the same", test_same_rows},
 	{"rows wait for the TLS version", test_version}, {"rows wait for a reply", test_reply},
 	{"rows do not wait without end", test_rows_waiting},
 	{"rows know their session", test_settled}, {"rows hide secrets", test_redacted},

@@ -150,19 +150,21 @@ static void test_tsv(void)
 	} views[] = {{view_sessions_heading, view_sessions}, {view_dialogue_heading, view_dialogue},
 		{view_findings_heading, view_findings}, {view_messages_heading, view_messages},
 		{view_streams_heading, view_streams}, {view_statistics_heading, view_statistics}};
-	const struct view_options options = {.format = FORMAT_TSV, .with_texts = true};
+	struct view_options options = {.format = FORMAT_TSV, .with_texts = true};
 
-	for (size_t i = 0; i < sizeof views / sizeof views[0]; i++) {
+	for (size_t k = 0; k < 2 * (sizeof views / sizeof views[0]); k++) {
+		size_t i = k / 2;
 		struct buffer out;
 		size_t tabs = 0;
 		size_t rows = 0;
 
+		options.capture = span_text(k % 2 > 0 ? "x.pcap" : "");
 		buffer_init(&out, 0);
 		views[i].heading(&out, &options);
-		for (enum example k = SMTP; k <= POP3; k++) {
+		for (enum example example = SMTP; example <= POP3; example++) {
 			struct session session;
 
-			make(&session, k);
+			make(&session, example);
 			views[i].view(&out, &session, &options);
 			arena_fini(&session.arena);
 		}
@@ -170,8 +172,11 @@ static void test_tsv(void)
 			struct span line = span_first(rest, span_index(rest, '\n'));
 			size_t count = 0;
 
-			for (size_t k = 0; k < line.length; k++)
-				count += line.at[k] == '\t';
+			for (size_t at = 0; at < line.length; at++)
+				count += line.at[at] == '\t';
+			CU_ASSERT_EQUAL(
+				span_starts_letters(line, rows == 0 ? "capture\t" : "x.pcap\t"),
+				k % 2 > 0);
 			if (rows == 0)
 				tabs = count;
 			CU_ASSERT_EQUAL(count, tabs);
@@ -235,7 +240,127 @@ static void test_explained(void)
 		"↳ STARTTLS: Asks");
 	CHECK(view_dialogue, POP3, OPTIONS(.is_explained = true), "↳ SYS/TEMP: ", "[RFC 3206 4]",
 		"↳ -ERR: ", "↳ The capture lacks");
-	CHECK(view_dialogue, SEALED, OPTIONS(.is_explained = true), "↳ A TLS record");
+	CHECK(view_dialogue, SEALED, OPTIONS(.is_explained = true),
+		"↳ Application Data: Sealed: ", "[RFC 5246 6.2.3, 10]");
+}
+
+/* What is said of a session's records, each name once. */
+static void test_explained_records(void)
+{
+	static const struct {
+		const char *name, *said, *said13; /* front and end of the sentences, "" for none */
+	} cases[] = {
+		{"Client Hello", "Client Hello: In clear: .*[RFC 5246 7.4.1.2, RFC 6066 3]\n",
+			"Client Hello: In clear: .*[RFC 8446 4.1.2, RFC 6066 3]\n"},
+		{"Server Hello, Certificate", "Server Hello: In clear: .*[RFC 5246 7.4.2]\n",
+			"Server Hello: In clear: .*[RFC 8446 4.4.2]\n"},
+		{"Certificate, Server Hello", "", ""},
+		{"Change Cipher Spec", "Change Cipher Spec: From here on .*[RFC 5246 7.1]\n",
+			"Change Cipher Spec: It means nothing .*[RFC 8446 5, D.4]\n"},
+		{"Change Cipher Spec", "", ""},
+		{"Handshake, continued", "Handshake, continued: Goes on .*[RFC 5246 6.2.1]\n",
+			"Handshake, continued: Goes on .*[RFC 8446 5.1]\n"},
+		{"[Certificate Fragment]", "[Certificate Fragment]: The message begins .*\n",
+			"[Certificate Fragment]: The message begins .*\n"},
+		{"Alert (Level: Fatal, Description: Unknown CA)",
+			"Unknown CA: Whoever issued .*[RFC 8446 6.2]\n",
+			"Unknown CA: Whoever issued .*[RFC 8446 6.2]\n"},
+		{"Alert (Level: Warning, Description: Unknown CA), Alert (Level: Warning, "
+		 "Description: Close Notify)",
+			"Close Notify: This side .*[RFC 8446 6.1]\n",
+			"Close Notify: This side .*[RFC 8446 6.1]\n"},
+		{"Alert (Level: Fatal, Description: Unknown)", "Unknown: An alert that .*\n",
+			"Unknown: An alert that .*\n"},
+		{"Alert (Level", "", ""},
+		{"Application Data", "Application Data: Sealed: commands.*[RFC 5246 6.2.3, 10]\n",
+			"Application Data: Sealed: the rest of the handshake.*[RFC 8446 5.2]\n"},
+		{"Application Data", "", ""},
+		{"Something", "A TLS record: .*[RFC 5246 6.2.3]\n",
+			"A TLS record: .*[RFC 8446 5.2]\n"},
+		{"", "", ""},
+	};
+
+	for (int version = 2; version <= 3; version++) {
+		struct text_explained explained = {0, 0};
+		struct line line = {.kind = LINE_SEALED};
+		struct session session = {.lines = &line, .line_count = 1};
+
+		snprintf(session.tls.version, sizeof session.tls.version, "TLS 1.%d", version);
+		for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+			const char *expected = version == 3 ? cases[i].said13 : cases[i].said;
+			size_t front = span_find(span_text(expected), ".*");
+			struct buffer out;
+
+			buffer_init(&out, 0);
+			line.text = span_text(cases[i].name);
+			text_explain(&out, &session, 0, &explained);
+			CU_ASSERT_TRUE(span_equal(span_first(buffer_span(&out), front),
+				span_first(span_text(expected), front)));
+			CU_ASSERT_TRUE(expected[0] != '\0' || out.length == 0);
+			if (front < strlen(expected)) {
+				const char *end = expected + front + 2;
+
+				CU_ASSERT_TRUE_FATAL(out.length > strlen(end));
+				CU_ASSERT_STRING_EQUAL(
+					buffer_text(&out) + out.length - strlen(end), end);
+			}
+			buffer_fini(&out);
+		}
+	}
+}
+
+static void test_common_name(void)
+{
+	static const char *const cases[][2] = {
+		{"C=DE, O=Example\\, Inc, CN=mail.example", "mail.example"},
+		{"CN=a\\, b, O=c", "a, b"},
+		{"O=x\\, CN=false, CN=true", "true"},
+		{"OU=u + CN=both, C=DE", "both"},
+		{"CN=one + OU=u", "one"},
+		{"O=none, C=DE", "O=none, C=DE"},
+		{"CN=", ""},
+		{"", ""},
+		{"CN=end\\", "end\\"},
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct buffer out;
+
+		buffer_init(&out, 0);
+		text_common_name(&out, cases[i][0]);
+		CU_ASSERT_STRING_EQUAL(buffer_text(&out), cases[i][1]);
+		buffer_fini(&out);
+	}
+}
+
+static void set(char *field, size_t size, const char *text)
+{
+	snprintf(field, size, "%s", text);
+}
+
+static void test_certificate(void)
+{
+	struct session session;
+	struct buffer out;
+	const struct view_options options = {.width = 0};
+
+	example_starttls(&session, false);
+	set(session.tls.subject, sizeof session.tls.subject, "O=Ex, CN=mail.ex\x1b");
+	set(session.tls.issuer, sizeof session.tls.issuer, "CN=Test CA");
+	buffer_init(&out, 0);
+	view_dialogue(&out, &session, &options);
+	CU_ASSERT_TRUE(span_find(buffer_span(&out),
+			       "\ncertificate of O=Ex, CN=mail.ex\\033; issued by CN=Test CA\n") <
+		       out.length);
+	buffer_clear(&out);
+	set(session.tls.subject, sizeof session.tls.subject, "");
+	set(session.tls.names, sizeof session.tls.names, "a.ex, b.ex");
+	view_dialogue(&out, &session, &options);
+	CU_ASSERT_TRUE(
+		span_find(buffer_span(&out), "\ncertificate of no subject; issued by CN=Test "
+					     "CA; good for a.ex, b.ex\n") < out.length);
+	buffer_fini(&out);
+	arena_fini(&session.arena);
 }
 
 static void test_xtext(void)
@@ -276,7 +401,29 @@ static void test_findings(void)
 	CHECK(view_findings, OPENED, OPTIONS(.width = 0), "!Session");
 	CHECK(view_findings, SMTP, OPTIONS(.format = FORMAT_TSV),
 		"1\twarning\tpassword-in-clear\t9\t9\tclient\ta password crosses the network "
-		"unencrypted\t\tRFC 8314 3\n");
+		"unencrypted\t\tRFC 8314 3.3\n");
+}
+
+/* The columns are as wide as the largest numbers, and what is short stands as ever. */
+static void test_wide_findings(void)
+{
+	const struct view_options options = {.width = 0};
+	struct session session;
+	struct buffer out;
+
+	example_pop3(&session);
+	session.findings[0].frame = 12345678;
+	session.findings[0].line = 1234567;
+	buffer_init(&out, 0);
+	view_findings(&out, &session, &options);
+	CU_ASSERT_TRUE(
+		span_find(buffer_span(&out),
+			"  warning  #12345678  line 1234567  octets are missing") < out.length);
+	CU_ASSERT_TRUE(
+		span_find(buffer_span(&out),
+			"  note                              the capture begins") < out.length);
+	buffer_fini(&out);
+	arena_fini(&session.arena);
 }
 
 static void test_messages(void)
@@ -392,23 +539,25 @@ static void test_extract(void)
 	struct buffer path, written, content;
 	struct session session;
 	struct fail fail = {.code = FAIL_NONE};
+	struct extract_place place;
 
 	CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(folder));
 	buffer_init(&path, 0);
 	buffer_init(&written, 0);
 	buffer_init(&content, 0);
 	example_smtp(&session);
-	session.capture = "../evil name.pcapng.gz";
 	session.messages[0].missing = 7;
 	buffer_printf(&path, "%s/sub", folder);
-	CU_ASSERT_EQUAL(view_extract(&session, buffer_text(&path), &written, &fail), STEP_DONE);
+	place = (struct extract_place){buffer_text(&path), "../evil name"};
+	CU_ASSERT_EQUAL(view_extract(&session, &place, &written, &fail), STEP_DONE);
 	buffer_add_text(&path, "/_._evil_name-1-1.eml");
 	/* what stands there as a link is replaced, not followed */
 	CU_ASSERT_EQUAL(unlink(buffer_text(&path)), 0);
 	CU_ASSERT_EQUAL(symlink("/dev/null", buffer_text(&path)), 0);
 	path.length -= strlen("/_._evil_name-1-1.eml");
+	place.folder = buffer_text(&path);
 	buffer_clear(&written);
-	CU_ASSERT_EQUAL(view_extract(&session, buffer_text(&path), &written, &fail), STEP_DONE);
+	CU_ASSERT_EQUAL(view_extract(&session, &place, &written, &fail), STEP_DONE);
 	buffer_add_text(&path, "/_._evil_name-1-1.eml");
 	CU_ASSERT_EQUAL(span_find(buffer_span(&written), buffer_text(&path)), 0);
 	read_whole(buffer_text(&path), &content);
@@ -431,9 +580,10 @@ static void test_extract_fails(void)
 {
 	struct session session;
 	struct fail fail = {.code = FAIL_NONE};
+	const struct extract_place place = {"/dev/null/x", "x"};
 
 	example_pop3(&session);
-	CU_ASSERT_EQUAL(view_extract(&session, "/dev/null/x", NULL, &fail), STEP_FAIL);
+	CU_ASSERT_EQUAL(view_extract(&session, &place, NULL, &fail), STEP_FAIL);
 	CU_ASSERT_EQUAL(fail.code, FAIL_WRITE);
 	CU_ASSERT_EQUAL(strncmp(fail.text, "/dev/null/x: ", 13), 0);
 	arena_fini(&session.arena);
@@ -444,7 +594,10 @@ SUITE(views, {"writes numbers", test_numbers}, {"writes times", test_times},
 	{"decodes xtext", test_xtext}, {"lists sessions", test_sessions},
 	{"has as many fields as headings", test_tsv}, {"shows the dialogue", test_dialogue},
 	{"hides secrets", test_redacted}, {"explains", test_explained},
-	{"shows findings", test_findings}, {"shows messages", test_messages},
-	{"shows the parts of a message", test_parts}, {"shows streams", test_streams},
-	{"shows statistics", test_statistics}, {"adds up to the wire", test_ledger},
-	{"extracts", test_extract}, {"says why it cannot extract", test_extract_fails});
+	{"explains records of TLS once", test_explained_records},
+	{"finds the common name", test_common_name}, {"shows the certificate", test_certificate},
+	{"shows findings", test_findings}, {"widens their columns", test_wide_findings},
+	{"shows messages", test_messages}, {"shows the parts of a message", test_parts},
+	{"shows streams", test_streams}, {"shows statistics", test_statistics},
+	{"adds up to the wire", test_ledger}, {"extracts", test_extract},
+	{"says why it cannot extract", test_extract_fails});

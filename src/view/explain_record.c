@@ -1,0 +1,246 @@
+#include "view/explain.h"
+
+/* What stands in a record, by the name the dissector gives it: up to TLS 1.2, and where it means
+ * something else there in TLS 1.3. */
+struct record_row {
+	const char *name, *meaning, *rfc;
+	const char *meaning13, *rfc13; /* NULL: the same */
+};
+
+static const struct record_row records[] = {
+	{"Client Hello",
+		"In clear: the client offers versions, cipher suites and extensions; one of these "
+		"may "
+		"name the server it wants.",
+		"RFC 5246 7.4.1.2, RFC 6066 3", NULL, "RFC 8446 4.1.2, RFC 6066 3"},
+	{"Server Hello", "In clear: the server chooses version and cipher suite.",
+		"RFC 5246 7.4.1.3",
+		"In clear: the server chooses version and cipher suite and sends its key share; "
+		"what "
+		"follows is sealed, its certificate too.",
+		"RFC 8446 4.1.3"},
+	{"Hello Retry Request",
+		"The server wants another key share; the client says its hello again.",
+		"RFC 8446 4.1.4", NULL, NULL},
+	{"Certificate",
+		"In clear: the certificate that says who this side is; anyone on the way can read "
+		"it.",
+		"RFC 5246 7.4.2", NULL, "RFC 8446 4.4.2"},
+	{"Certificate Status", "The proof that the certificate is not revoked (OCSP).",
+		"RFC 6066 8", NULL, NULL},
+	{"Server Key Exchange", "The server's part of the key agreement.", "RFC 5246 7.4.3", NULL,
+		NULL},
+	{"Certificate Request", "The server asks the client for a certificate too.",
+		"RFC 5246 7.4.4", NULL, "RFC 8446 4.3.2"},
+	{"Server Hello Done", "The server has said its part and waits for the client's.",
+		"RFC 5246 7.4.5", NULL, NULL},
+	{"Client Key Exchange",
+		"The client's part of the key agreement: both sides can make the keys now.",
+		"RFC 5246 7.4.7", NULL, NULL},
+	{"Certificate Verify", "A signature that proves the certificate to be the sender's own.",
+		"RFC 5246 7.4.8", NULL, "RFC 8446 4.4.3"},
+	{"Change Cipher Spec", "From here on this side seals its records with the keys agreed on.",
+		"RFC 5246 7.1",
+		"It means nothing in TLS 1.3, and is sent for the sake of old devices on the way.",
+		"RFC 8446 5, D.4"},
+	{"Encrypted Handshake Message",
+		"Sealed: the first one of each side is its Finished, which proves that nobody "
+		"changed "
+		"the handshake.",
+		"RFC 5246 7.4.9", "Sealed: a message of the handshake.", "RFC 8446 4, 5.2"},
+	{"Finished", "Proves that both sides saw the same handshake.", "RFC 5246 7.4.9", NULL,
+		"RFC 8446 4.4.4"},
+	{"New Session Ticket",
+		"The server hands out a ticket with which a later session can begin faster.",
+		"RFC 5077 3.3", NULL, "RFC 8446 4.6.1"},
+	{"Application Data",
+		"Sealed: commands, replies, mail; without the session's keys its length is all "
+		"that "
+		"can be read.",
+		"RFC 5246 6.2.3, 10",
+		"Sealed: the rest of the handshake, then commands, replies, mail; without the "
+		"session's keys its length is all that can be read.",
+		"RFC 8446 5.2"},
+	{"Encrypted Alert", "Sealed: an alert; the last one is mostly Close Notify.",
+		"RFC 5246 7.2", NULL, "RFC 8446 6"},
+	{"Hello Request", "The server asks for a new handshake.", "RFC 5246 7.4.1.1", NULL, NULL},
+	{"Hello Verify Request", "A message of DTLS, which has no place in TLS.", "RFC 6347 4.2.1",
+		NULL, NULL},
+	{"End of Early Data", "The client's data ahead of the handshake ends here.", "RFC 8446 4.5",
+		NULL, NULL},
+	{"Encrypted Extensions", "The server's answers to the client's extensions.",
+		"RFC 8446 4.3.1", NULL, NULL},
+	{"Client Certificate URL", "Where the client's certificate can be fetched.", "RFC 6066 5",
+		NULL, NULL},
+	{"Supplemental Data", "Data for the application, inside the handshake.", "RFC 4680 2", NULL,
+		NULL},
+	{"Key Update", "This side goes on with a new key.", "RFC 8446 4.6.3", NULL, NULL},
+	{"Compressed Certificate", "The certificate, packed.", "RFC 8879 4", NULL, NULL},
+	{"Heartbeat Request", "Asks the other side for a sign of life.", "RFC 6520 4", NULL, NULL},
+	{"Heartbeat Response", "The sign of life that was asked for.", "RFC 6520 4", NULL, NULL},
+	{"Encrypted Heartbeat", "Sealed: a sign of life, or the question for one.", "RFC 6520 4",
+		NULL, NULL},
+	{"Handshake, continued", "Goes on with the message that a record before began.",
+		"RFC 5246 6.2.1", NULL, "RFC 8446 5.1"},
+	{"[Malformed Packet]", "A record without content.", "RFC 5246 6.2.1", NULL, "RFC 8446 5.1"},
+	{"Continuation Data", "Octets in which no record of TLS begins.", "", NULL, NULL},
+	{"Ignored Unknown Record", "Octets in which no record of TLS begins.", "", NULL, NULL},
+	/* the last two: what is named after a message, and what has no row */
+	{"Fragment", "The message begins here and goes on in the next record.", "RFC 5246 6.2.1",
+		NULL, "RFC 8446 5.1"},
+	{"", "A TLS record: without the session's keys its length is all that can be read.",
+		"RFC 5246 6.2.3", NULL, "RFC 8446 5.2"},
+};
+
+enum {
+	RECORD_COUNT = sizeof records / sizeof records[0],
+	RECORD_FRAGMENT = RECORD_COUNT - 2,
+	RECORD_OTHER = RECORD_COUNT - 1,
+};
+
+struct alert_row {
+	const char *name, *meaning, *rfc;
+};
+
+static const struct alert_row alerts[] = {
+	{"Close Notify", "This side sends nothing more: the proper end.", "RFC 8446 6.1"},
+	{"End of Early Data", "The client's data ahead of the handshake ends.", "RFC 8446 4.5"},
+	{"Unexpected Message", "A message came that has no place there.", "RFC 8446 6.2"},
+	{"Bad Record MAC", "A record could not be opened: it was changed, or the keys differ.",
+		"RFC 8446 6.2"},
+	{"Decryption Failed", "A record could not be opened.", "RFC 5246 7.2.2"},
+	{"Record Overflow", "A record is longer than is allowed.", "RFC 8446 6.2"},
+	{"Decompression Failure", "A record could not be unpacked.", "RFC 5246 7.2.2"},
+	{"Handshake Failure", "What one side offers suits the other in no combination.",
+		"RFC 8446 6.2"},
+	{"No Certificate", "The client has no certificate (SSL 3.0).", "RFC 6101 5.4.2"},
+	{"Bad Certificate", "The certificate is damaged, or its signature is wrong.",
+		"RFC 8446 6.2"},
+	{"Unsupported Certificate", "The certificate is of a kind not supported.", "RFC 8446 6.2"},
+	{"Certificate Revoked", "The certificate was revoked by who issued it.", "RFC 8446 6.2"},
+	{"Certificate Expired", "The certificate is not valid any more, or not yet.",
+		"RFC 8446 6.2"},
+	{"Certificate Unknown", "The certificate is not accepted, for another reason.",
+		"RFC 8446 6.2"},
+	{"Illegal Parameter", "A field of the handshake is wrong or contradicts another.",
+		"RFC 8446 6.2"},
+	{"Unknown CA", "Whoever issued the certificate is not trusted here.", "RFC 8446 6.2"},
+	{"Access Denied", "The certificate is good, and its owner not let in.", "RFC 8446 6.2"},
+	{"Decode Error", "A message could not be read.", "RFC 8446 6.2"},
+	{"Decrypt Error", "A signature, or Finished, proved wrong.", "RFC 8446 6.2"},
+	{"Export Restriction", "The keys are longer than export rules once allowed.",
+		"RFC 2246 7.2.2"},
+	{"Protocol Version", "The version is known and not supported.", "RFC 8446 6.2"},
+	{"Insufficient Security", "The server wants stronger ciphers than the client has.",
+		"RFC 8446 6.2"},
+	{"Internal Error", "One side failed by itself; the other did nothing wrong.",
+		"RFC 8446 6.2"},
+	{"Inappropriate Fallback", "The client tries an older version than both sides have.",
+		"RFC 7507 3"},
+	{"User Canceled", "The user gave up.", "RFC 8446 6.1"},
+	{"No Renegotiation", "This side does not want a new handshake.", "RFC 5246 7.2.2"},
+	{"Missing Extension", "An extension that must be there is not.", "RFC 8446 6.2"},
+	{"Unsupported Extension", "An extension came that was not offered.", "RFC 8446 6.2"},
+	{"Certificate Unobtainable",
+		"The certificate cannot be fetched from where the client said.", "RFC 6066 5"},
+	{"Unrecognized Name", "The server has not the name that the client asked for.",
+		"RFC 6066 3"},
+	{"Bad Certificate Status Response", "The proof against revocation (OCSP) is not accepted.",
+		"RFC 6066 8"},
+	{"Bad Certificate Hash Value", "The certificate fetched is not the one that was meant.",
+		"RFC 6066 5"},
+	{"Unknown PSK Identity", "The server does not know the key that the client names.",
+		"RFC 8446 6.2"},
+	{"Certificate Required", "The server wants a certificate, and the client sent none.",
+		"RFC 8446 6.2"},
+	{"No application Protocol", "The server has none of the protocols offered (ALPN).",
+		"RFC 7301 3.2"},
+	{"ECH Required", "The server wants the hello to be encrypted.", "RFC 9849 11.2"},
+	{"", "An alert that no RFC names.", "RFC 8446 6"},
+};
+
+enum { ALERT_COUNT = sizeof alerts / sizeof alerts[0] };
+
+_Static_assert((int)RECORD_COUNT <= 64 && (int)ALERT_COUNT <= 64, "a bit each");
+
+static const char ALERT_FRONT[] = "Alert (";
+static const char DESCRIPTION[] = "Description: ";
+
+/* Whether this is the first time; it is not again. */
+static bool is_new(uint64_t *explained, size_t row)
+{
+	bool is_first = (*explained >> row & 1) == 0;
+
+	*explained |= (uint64_t)1 << row;
+	return is_first;
+}
+
+/* "Alert (Level: Fatal, Description: Handshake Failure)" */
+static void explain_alert(struct buffer *out, struct span name, struct text_explained *explained)
+{
+	struct span what = span_from(name, span_find(name, DESCRIPTION) + sizeof DESCRIPTION - 1);
+	size_t row = 0;
+
+	what = span_first(what, span_index(what, ')'));
+	while (row + 1 < ALERT_COUNT && !span_is(what, alerts[row].name))
+		row++;
+	if (is_new(&explained->alerts, row))
+		explain_sentence(out, what, alerts[row].meaning, alerts[row].rfc);
+}
+
+static size_t row_of(struct span name)
+{
+	static const char fragment[] = " Fragment]";
+	size_t row = 0;
+
+	if (name.length > 0 && name.at[0] == '[' &&
+		span_find(name, fragment) + sizeof fragment - 1 == name.length)
+		return RECORD_FRAGMENT;
+	while (row < RECORD_FRAGMENT && !span_is(name, records[row].name))
+		row++;
+	return row < RECORD_FRAGMENT ? row : RECORD_OTHER;
+}
+
+static void explain_name(struct buffer *out, const struct session *session, struct span name,
+	struct text_explained *explained)
+{
+	bool is_13 = strcmp(session->tls.version, "TLS 1.3") == 0;
+	size_t row = row_of(name);
+	const struct record_row *record = &records[row];
+
+	if (!is_new(&explained->records, row))
+		return;
+	explain_sentence(out, row == RECORD_OTHER ? span_of(NULL, 0) : name,
+		is_13 && record->meaning13 != NULL ? record->meaning13 : record->meaning,
+		is_13 && record->rfc13 != NULL ? record->rfc13 : record->rfc);
+}
+
+/* The next of the names in a record, which commas divide; an alert has a comma of its own. */
+static struct span take_name(struct span *names)
+{
+	size_t length = span_starts_letters(*names, ALERT_FRONT) ? span_index(*names, ')') + 1
+								 : span_find(*names, ", ");
+	struct span name = span_first(*names, length);
+
+	*names = span_from(*names, length + strlen(", "));
+	return name;
+}
+
+void explain_record(struct buffer *out, const struct session *session, const struct line *line,
+	struct text_explained *explained)
+{
+	struct span rest = line->text;
+
+	if (row_of(rest) != RECORD_OTHER) {
+		explain_name(out, session, rest, explained);
+		return;
+	}
+	do {
+		struct span name = take_name(&rest);
+
+		if (span_starts_letters(name, ALERT_FRONT))
+			explain_alert(out, name, explained);
+		else
+			explain_name(out, session, name, explained);
+	} while (rest.length > 0);
+}
