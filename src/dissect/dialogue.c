@@ -66,7 +66,8 @@ static void free_early(struct dialogue *c)
 void dialogue_put_back(struct dialogue **spare, struct dialogue *c)
 {
 	free_early(c);
-	mail_free(c->mail);
+	if (c->mail != NULL)
+		c->spare_mail = c->mail;
 	tls_free(c->tls);
 	recorder_clear(&c->recorder);
 	c->next_spare = *spare;
@@ -78,6 +79,7 @@ void dialogue_free_spare(struct dialogue *spare)
 	while (spare != NULL) {
 		struct dialogue *next = spare->next_spare;
 
+		mail_free(spare->spare_mail);
 		recorder_fini(&spare->recorder);
 		free(spare);
 		spare = next;
@@ -272,7 +274,12 @@ static void begin_mail(struct dialogue *c, enum mail_protocol protocol, bool is_
 {
 	struct mail_listener listener = {c, on_mail_event, c->wants->findings};
 
-	c->mail = mail_new(protocol, &listener);
+	c->mail = c->spare_mail;
+	c->spare_mail = NULL;
+	if (c->mail != NULL)
+		mail_reset(c->mail, protocol, &listener);
+	else
+		c->mail = mail_new(protocol, &listener);
 	c->recorder.session.protocol = protocol;
 	c->recorder.session.number = ++*c->numbers;
 	if (!is_tls && !c->connection->has_syn[SIDE_CLIENT] && !c->connection->has_syn[SIDE_SERVER])

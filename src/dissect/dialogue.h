@@ -33,9 +33,10 @@ struct dialogue {
 	struct shape *shape; /* TLS whose names say nothing; NULL: not looked at */
 	struct early *early, **early_end;
 	size_t early_octets;
-	struct probe *probe;  /* TLS that can be opened: looks for mail in it; NULL: none */
-	struct draft *drafts; /* rows kept open */
-	uint32_t carried[2];  /* octets of packets without a line end, shown with the next row */
+	struct probe *probe;     /* TLS that can be opened: looks for mail in it; NULL: none */
+	struct draft *drafts;    /* rows kept open */
+	uint32_t carried[2];     /* octets of packets without a line end, shown with the next row */
+	struct mail *spare_mail; /* of the dialogue before, to be used again; NULL: none */
 	struct dialogue *next_spare;
 };
 
