@@ -25,7 +25,9 @@ static const struct record_row records[] = {
 	{"Certificate",
 		"In clear: the certificate that says who this side is; anyone on the way can read "
 		"it.",
-		"RFC 5246 7.4.2", NULL, "RFC 8446 4.4.2"},
+		"RFC 5246 7.4.2",
+		"The certificate that says who this side is; TLS 1.3 sends it sealed.",
+		"RFC 8446 4.4.2"},
 	{"Certificate Status", "The proof that the certificate is not revoked (OCSP).",
 		"RFC 6066 8", NULL, NULL},
 	{"Server Key Exchange", "The server's part of the key agreement.", "RFC 5246 7.4.3", NULL,

@@ -220,6 +220,9 @@ static void test_smtp(void)
 	CU_ASSERT_TRUE(has(item(value, "messages", 0), "subject",
 		"\xd0\x9f\xd1\x80\xd0\xbe\xd0\xb2\xd0\xb5\xd1\x80\xd0\xba\xd0\xb0 test program"));
 	CU_ASSERT_TRUE(has(item(value, "findings", 0), "id", "password-in-clear"));
+	session.end = session.start - 1500000000; /* the capture's clock was set back */
+	value = read_session(&arena, &session, &options);
+	CU_ASSERT_TRUE(has(value, "duration", "-1.500000000"));
 	options.with_texts = true;
 	value = read_session(&arena, &session, &options);
 	CU_ASSERT_EQUAL(
