@@ -174,7 +174,10 @@ static bool take_member(struct object *object, struct span *rest, struct buffer 
 		if (is_good)
 			set_text(object, buffer_span(&name), buffer_span(scratch));
 	} else if (is_good) {
-		set_plain(object, buffer_span(&name), take_plain(rest));
+		struct span value = take_plain(rest);
+
+		is_good = value.length > 0;
+		set_plain(object, buffer_span(&name), value);
 	}
 	buffer_fini(&name);
 	return is_good;

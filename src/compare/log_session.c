@@ -40,6 +40,7 @@ bool log_take_time(struct span *rest, int64_t *time)
 	static const char shape[] = "dddd-dd-dd dd:dd:dd";
 	struct span text = *rest;
 	int64_t seconds;
+	int year;
 
 	for (size_t i = 0; i < sizeof shape - 1; i++) {
 		if (shape[i] == 'd' ? i >= text.length || text.at[i] < '0' || text.at[i] > '9'
@@ -47,9 +48,10 @@ bool log_take_time(struct span *rest, int64_t *time)
 					      !(shape[i] == ' ' && is_at(text, i, 'T')))
 			return false;
 	}
-	seconds = days_until(log_digits(text, 0) * 100 + log_digits(text, 2), log_digits(text, 5),
-			  log_digits(text, 8)) *
-			  86400 +
+	year = log_digits(text, 0) * 100 + log_digits(text, 2);
+	if (year < 1970 || year > 2261) /* what nanoseconds since 1970 reach */
+		return false;
+	seconds = days_until(year, log_digits(text, 5), log_digits(text, 8)) * 86400 +
 		  log_digits(text, 11) * 3600 + log_digits(text, 14) * 60 + log_digits(text, 17);
 	*rest = span_from(text, sizeof shape - 1);
 	*time = seconds * SECOND + take_fraction(rest);

@@ -294,6 +294,21 @@ static int compare_lags(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* The wire's time less the log's, where both are known and their difference can be written. */
+static bool find_lag(
+	const struct comparison *comparison, const struct comparison_row *row, int64_t *lag)
+{
+	static const int64_t MOST = INT64_MAX / 2;
+
+	if (row->log_count == 0 || row->wire_count == 0 ||
+		!comparison->log->lines[row->log].has_time)
+		return false;
+	return !__builtin_sub_overflow(
+		       comparison->session->lines[comparison->wire.items[row->wire].line].time,
+		       comparison->log->lines[row->log].time, lag) &&
+	       *lag > -MOST && *lag < MOST;
+}
+
 /* The wire's time less the log's: the zone of the log's clock shows in the middle one. */
 static void find_clock(struct comparison *comparison)
 {
@@ -304,12 +319,9 @@ static void find_clock(struct comparison *comparison)
 	for (size_t i = 0; i < comparison->row_count; i++) {
 		struct comparison_row *row = &comparison->rows[i];
 
-		row->has_lag = row->log_count > 0 && row->wire_count > 0 &&
-			       comparison->log->lines[row->log].has_time;
+		row->has_lag = find_lag(comparison, row, &row->lag);
 		if (!row->has_lag)
 			continue;
-		row->lag = comparison->session->lines[comparison->wire.items[row->wire].line].time -
-			   comparison->log->lines[row->log].time;
 		lags[count++] = row->lag;
 	}
 	if (count == 0)

@@ -39,6 +39,24 @@ static void add_message_line(struct wire *wire, uint32_t index, struct span *tex
 	*text = span_from(*text, length + 1);
 }
 
+/* "[mailscope: 1460 octets missing in the capture]" stands in a text where the dissection found
+ * them missing. */
+static bool is_gap_mark(struct span line, uint64_t *octets)
+{
+	static const char before[] = "[mailscope: ", behind[] = " octets missing in the capture]";
+	size_t begin = sizeof before - 1, end = sizeof behind - 1;
+
+	return line.length > begin + end && span_find(line, before) == 0 &&
+	       span_is(span_from(line, line.length - end), behind) &&
+	       span_number(span_first(span_from(line, begin), line.length - begin - end), octets);
+}
+
+static bool has_gap(const struct session *session, const struct line *line)
+{
+	return line->message > 0 && line->message <= session->message_count &&
+	       session->messages[line->message - 1].missing > 0;
+}
+
 /* RFC 5321 4.5.2, RFC 1939 3: a dot in front is doubled, a dot alone is the end. BDAT has neither.
  */
 static void add_message(struct wire *wire, uint32_t index)
@@ -46,6 +64,7 @@ static void add_message(struct wire *wire, uint32_t index)
 	const struct line *line = &wire->session->lines[index];
 	struct span text = line->text;
 	bool is_dotted = line->verb == NULL || line->verb->effect != EFFECT_BDAT;
+	bool has_gaps = has_gap(wire->session, line);
 	uint64_t octets = 0;
 	struct wire_item *item;
 
@@ -58,6 +77,8 @@ static void add_message(struct wire *wire, uint32_t index)
 		item = &wire->items[wire->count - 1];
 		item->is_stuffed = is_dotted && item->text.length > 0 && item->text.at[0] == '.';
 		item->octets += item->is_stuffed;
+		if (has_gaps && is_gap_mark(item->text, &item->octets))
+			item->kind = WIRE_GAP;
 		octets += item->octets;
 	}
 	if (!is_dotted || line->octets <= octets)

@@ -87,21 +87,69 @@ void comparison_wire_lines(const struct comparison *comparison, const struct com
 	*last = comparison->wire.items[row->wire + row->wire_count - 1].line + 1;
 }
 
-void comparison_frames(const struct comparison *comparison, const struct comparison_row *row,
+/* The first and the last frame of an item's line. */
+static const struct comparison_frames *frames_of(
+	const struct comparison_view *view, const struct wire_item *item)
+{
+	const struct line *line = &view->comparison->session->lines[item->line];
+	struct comparison_frames *frames = view->frames;
+
+	if (frames->line == item->line + 1)
+		return frames;
+	*frames = (struct comparison_frames){item->line + 1, line->frame, line->frame};
+	for (size_t k = 0; k < line->frame_count; k++) {
+		if (line->frames[k] < frames->first)
+			frames->first = line->frames[k];
+		if (line->frames[k] > frames->last)
+			frames->last = line->frames[k];
+	}
+	return frames;
+}
+
+void comparison_frames_of(const struct comparison_view *view, const struct comparison_row *row,
 	uint64_t *first, uint64_t *last)
 {
 	*first = *last = 0;
 	for (size_t i = row->wire; i < row->wire + row->wire_count; i++) {
-		const struct line *line =
-			&comparison->session->lines[comparison->wire.items[i].line];
+		const struct comparison_frames *frames =
+			frames_of(view, &view->comparison->wire.items[i]);
 
-		for (size_t k = 0; k < line->frame_count; k++) {
-			if (*first == 0 || line->frames[k] < *first)
-				*first = line->frames[k];
-			if (line->frames[k] > *last)
-				*last = line->frames[k];
-		}
+		if (*first == 0 || frames->first < *first)
+			*first = frames->first;
+		if (frames->last > *last)
+			*last = frames->last;
 	}
+}
+
+/* The frames of an item, by their place; 0 behind the last one. */
+static uint64_t frame_at(
+	const struct comparison_view *view, const struct wire_item *item, size_t place)
+{
+	const struct line *line = &view->comparison->session->lines[item->line];
+
+	if (!item->is_message && line->frame_count > 0)
+		return place < line->frame_count ? line->frames[place] : 0;
+	return place == 0   ? frames_of(view, item)->first
+	       : place == 1 ? frames_of(view, item)->last
+			    : 0;
+}
+
+uint64_t comparison_next_frame(const struct comparison_view *view, const struct comparison_row *row,
+	struct comparison_place *place)
+{
+	const struct wire_item *items = view->comparison->wire.items + row->wire;
+
+	while (place->item < row->wire_count) {
+		uint64_t frame = frame_at(view, &items[place->item], place->frame++);
+
+		if (frame > place->before)
+			return place->before = frame;
+		if (frame != 0)
+			continue;
+		place->frame = 0;
+		place->item++;
+	}
+	return 0;
 }
 
 uint64_t comparison_octets(const struct comparison *comparison, const struct comparison_row *row)
@@ -116,7 +164,8 @@ uint64_t comparison_octets(const struct comparison *comparison, const struct com
 void view_comparison(struct buffer *out, const struct comparison *comparison, const char *log_name,
 	const struct view_options *options)
 {
-	struct comparison_view view = {out, comparison, log_name, options, NULL};
+	struct comparison_frames frames = {0, 0, 0};
+	struct comparison_view view = {out, comparison, log_name, options, &frames, NULL};
 
 	if (options->is_redacted)
 		view.secrets = comparison_secrets(comparison);

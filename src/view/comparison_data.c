@@ -16,25 +16,18 @@ static uint64_t log_number(const struct comparison *comparison, const struct com
 	return row->log_count > 0 ? comparison->log->lines[row->log].number : 0;
 }
 
-/* The frames that carry the row, each once in a line, divided by commas. */
-static void add_frames(
-	struct buffer *out, const struct comparison *comparison, const struct comparison_row *row)
+static void add_frames(const struct comparison_view *view, const struct comparison_row *row)
 {
-	uint64_t before = 0;
+	struct comparison_place place = {0, 0, 0};
+	const char *divider = "";
+	uint64_t frame;
 
-	for (size_t i = row->wire; i < row->wire + row->wire_count; i++) {
-		const struct line *line =
-			&comparison->session->lines[comparison->wire.items[i].line];
-
-		for (size_t k = 0; k < line->frame_count; k++) {
-			if (line->frames[k] == before)
-				continue;
-			buffer_add_text(out, before > 0 ? "," : "");
-			buffer_add_number(out, line->frames[k]);
-			before = line->frames[k];
-		}
+	while ((frame = comparison_next_frame(view, row, &place)) > 0) {
+		buffer_add_text(view->out, divider);
+		buffer_add_number(view->out, frame);
+		divider = ",";
 	}
-	buffer_add_byte(out, '\t');
+	buffer_add_byte(view->out, '\t');
 }
 
 static void add_tsv_times(
@@ -68,7 +61,7 @@ static void add_tsv_row(const struct comparison_view *view, const struct compari
 	comparison_wire_lines(comparison, row, &first, &last);
 	add_number(out, first);
 	add_number(out, last);
-	add_frames(out, comparison, row);
+	add_frames(view, row);
 	add_tsv_times(out, comparison, row);
 	add_number(out, comparison_octets(comparison, row));
 	buffer_init(&raw, 0);
@@ -95,10 +88,12 @@ void comparison_add_tsv(const struct comparison_view *view)
 }
 
 static void add_json_wire(
-	struct json *json, const struct comparison *comparison, const struct comparison_row *row)
+	const struct comparison_view *view, struct json *json, const struct comparison_row *row)
 {
+	const struct comparison *comparison = view->comparison;
 	const struct session *session = comparison->session;
-	uint64_t first, last, before = 0;
+	struct comparison_place place = {0, 0, 0};
+	uint64_t first, last, frame;
 
 	comparison_wire_lines(comparison, row, &first, &last);
 	json_object(json, "wire", JSON_SHORT);
@@ -109,15 +104,8 @@ static void add_json_wire(
 		session->lines[comparison->wire.items[row->wire].line].time -
 			session->capture_start);
 	json_array(json, "frames", JSON_SHORT);
-	for (size_t i = row->wire; i < row->wire + row->wire_count; i++) {
-		const struct line *line = &session->lines[comparison->wire.items[i].line];
-
-		for (size_t k = 0; k < line->frame_count; k++) {
-			if (line->frames[k] != before)
-				json_number(json, NULL, line->frames[k]);
-			before = line->frames[k];
-		}
-	}
+	while ((frame = comparison_next_frame(view, row, &place)) > 0)
+		json_number(json, NULL, frame);
 	json_array_end(json);
 	json_object_end(json);
 }
@@ -155,7 +143,7 @@ static void add_json_row(
 		json_null(json, "log");
 	}
 	if (row->wire_count > 0)
-		add_json_wire(json, comparison, row);
+		add_json_wire(view, json, row);
 	else
 		json_null(json, "wire");
 	if (row->has_lag)

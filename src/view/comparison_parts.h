@@ -4,12 +4,19 @@
 
 #include "view/comparison.h"
 
+/* The frames of a line of the session: a message has many, and each of its lines asks. */
+struct comparison_frames {
+	uint32_t line; /* from 1; 0: none yet */
+	uint64_t first, last;
+};
+
 /* One comparison being written. */
 struct comparison_view {
 	struct buffer *out;
 	const struct comparison *comparison;
 	const char *log_name;
 	const struct view_options *options;
+	struct comparison_frames *frames; /* those asked for last */
 	struct span *secrets; /* of each line of the log; empty: none. NULL: nothing is hidden */
 };
 
@@ -36,9 +43,18 @@ struct span comparison_how(const struct comparison_view *view, const struct comp
 void comparison_wire_lines(const struct comparison *comparison, const struct comparison_row *row,
 	uint64_t *first, uint64_t *last);
 
-/* The frames that carry them; 0: none. */
-void comparison_frames(const struct comparison *comparison, const struct comparison_row *row,
+/* The first and the last of the frames that carry them; 0: none. */
+void comparison_frames_of(const struct comparison_view *view, const struct comparison_row *row,
 	uint64_t *first, uint64_t *last);
+
+/* Goes through the frames one after another, each once; of a message, the first and the last one.
+ * *place begins zeroed; 0 when there are no more. */
+struct comparison_place {
+	size_t item, frame;
+	uint64_t before;
+};
+uint64_t comparison_next_frame(const struct comparison_view *view, const struct comparison_row *row,
+	struct comparison_place *place);
 
 /* Octets on the wire. */
 uint64_t comparison_octets(const struct comparison *comparison, const struct comparison_row *row);

@@ -25,13 +25,13 @@ static void add_range(struct buffer *out, uint64_t first, uint64_t last, size_t 
 	buffer_add_text(out, "  ");
 }
 
-static void add_frames(
-	struct buffer *out, const struct comparison *comparison, const struct comparison_row *row)
+static void add_frames(const struct comparison_view *view, const struct comparison_row *row)
 {
+	struct buffer *out = view->out;
 	size_t start = out->length;
 	uint64_t first, last;
 
-	comparison_frames(comparison, row, &first, &last);
+	comparison_frames_of(view, row, &first, &last);
 	if (first > 0) {
 		buffer_add_byte(out, '#');
 		buffer_add_number(out, first);
@@ -144,7 +144,7 @@ static void add_row(const struct comparison_view *view, const struct comparison_
 		add_range(view->out, 0, 0, LOG);
 	comparison_wire_lines(comparison, row, &first, &last);
 	add_range(view->out, first, last, WIRE);
-	add_frames(view->out, comparison, row);
+	add_frames(view, row);
 	if (comparison->log->has_times)
 		add_lag(view->out, row);
 	add_verdict(view, row);
