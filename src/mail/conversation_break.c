@@ -99,6 +99,8 @@ void conversation_take_gap(struct mail *mail, enum side side, uint64_t octets, s
 	if (from->mode == MODE_SEALED)
 		return;
 	from->is_lossy = true;
+	if (side == SIDE_CLIENT && mail->login.next == SASL_PART_USER)
+		mail->login.next = SASL_PART_PASSWORD; /* the name may be what is missing */
 	mail->state = mail->expected = IN_ANY;
 	if (from->mode == MODE_TEXT) {
 		content_break(mail);

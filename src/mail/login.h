@@ -23,6 +23,11 @@ void login_response(struct mail *mail, struct mail_event *event);
 /* Marks the event of a challenge; payload is what stands behind "334 " or "+ ". */
 void login_challenge(struct mail *mail, struct mail_event *event);
 
+/* What may be secret in a line whose verb is not known, or lost: the whole of it behind a command
+ * that logs in, else what stands behind such a command in no proper form. A line too many is hidden
+ * rather than one too few. */
+void login_hide(struct mail *mail, struct mail_event *event);
+
 /* Oddities of a line with a secret, after its event. */
 void login_judge(struct mail *mail, const struct mail_event *event);
 

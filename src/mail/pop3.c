@@ -16,7 +16,10 @@ static NEVER_INLINE void pop3_mark_password(struct mail_event *event)
 		return;
 	event->part = SASL_PART_PASSWORD;
 	if (strcmp(event->verb->name, "APOP") == 0) {
-		(void)span_word(&arguments);
+		struct span name = span_word(&arguments);
+
+		if (arguments.length == 0) /* the digest alone, for all that is known */
+			arguments = name;
 		event->mechanism = SASL_APOP;
 		event->part = SASL_PART_INITIAL;
 	}
@@ -28,6 +31,11 @@ static void pop3_mark_login(struct mail *mail, struct mail_event *event)
 {
 	enum verb_effect effect = event_effect(event);
 
+	if (event->verb == NULL)
+		login_hide(mail, event);
+	else
+		mail->is_login_open =
+			effect == EFFECT_AUTH || effect == EFFECT_PASSWORD || effect == EFFECT_USER;
 	if (effect == EFFECT_AUTH)
 		login_command(mail, event);
 	else if (effect == EFFECT_USER)
@@ -62,7 +70,7 @@ static NEVER_INLINE void pop3_judge(struct mail *mail, const struct mail_event *
 	if (event->part != SASL_PART_PASSWORD && text.length > 0 &&
 		(text.at[text.length - 1] == ' ' || text.at[text.length - 1] == '\t'))
 		conversation_odd(mail, SIDE_CLIENT, ODDITY_TRAILING_BLANKS, event->last);
-	if (event_effect(event) == EFFECT_AUTH)
+	if (event->verb == NULL || event->verb->effect == EFFECT_AUTH)
 		login_judge(mail, event);
 	if (event->part == SASL_PART_PASSWORD && !mail->is_in_tls)
 		conversation_odd_once(mail, SIDE_CLIENT, ODDITY_CLEAR_PASSWORD, event->last);

@@ -194,6 +194,10 @@ static void smtp_command(struct mail *mail, struct mail_event *event)
 	if (!client->is_fragment)
 		event->verb = vocabulary_verb(MAIL_SMTP, event->text);
 	event->asked_number = is_tail ? mail->commands : ++mail->commands;
+	if (UNLIKELY(event->verb == NULL))
+		login_hide(mail, event);
+	else
+		mail->is_login_open = event->verb->effect == EFFECT_AUTH;
 	if (event_effect(event) == EFFECT_AUTH)
 		login_command(mail, event);
 	conversation_give(mail, event);
