@@ -31,7 +31,7 @@ enum doubt {
 };
 
 /* What bytes look like. */
-enum look { LOOK_MORE, LOOK_LINE, LOOK_FRAGMENT, LOOK_TEXT, LOOK_LISTING, LOOK_TLS };
+enum look { LOOK_MORE, LOOK_LINE, LOOK_FRAGMENT, LOOK_TEXT, LOOK_LISTING, LOOK_RESPONSE, LOOK_TLS };
 
 struct mail_side {
 	enum mode mode : 8;

@@ -66,6 +66,7 @@ void login_response(struct mail *mail, struct mail_event *event)
 	struct login *login = &mail->login;
 	struct asked *newest = pending_newest(&mail->pending);
 
+	mail->is_login_open = true;
 	event->kind = MAIL_RESPONSE;
 	event->verb = login->verb;
 	event->asked_number = login->number;

@@ -285,6 +285,35 @@ static enum look smtp_look_at_client(const struct mail *mail, struct span line)
 	return others[doubt];
 }
 
+static bool is_base64_text(struct span line)
+{
+	size_t i = 0;
+
+	for (; i < line.length; i++) {
+		uint8_t c = line.at[i], letter = c | 0x20;
+
+		if ((letter < 'a' || letter > 'z') && (c < '0' || c > '9') && c != '+' && c != '/')
+			break;
+	}
+	while (i > 0 && i < line.length && line.at[i] == '=')
+		i++;
+	return i > 0 && i == line.length;
+}
+
+/* Where a capture begins, a line of base64 may be a response or a message's, of which more lines
+ * follow at once, none longer than 76 (RFC 2045 6.8). Alone it waits for the server, which answers
+ * no line of a message. */
+static enum look smtp_look_at_base64(struct span line, bool is_alone, bool is_forced)
+{
+	enum { MIME_LINE = 76 };
+
+	if (line.length > MIME_LINE)
+		return LOOK_RESPONSE;
+	if (!is_alone)
+		return LOOK_TEXT;
+	return is_forced ? LOOK_RESPONSE : LOOK_MORE;
+}
+
 static enum look smtp_look(
 	const struct mail *mail, enum side side, struct span head, bool is_forced)
 {
@@ -305,6 +334,9 @@ static enum look smtp_look(
 		return LOOK_MORE;
 	if (line.length > 0 && line.at[line.length - 1] == '\r')
 		line.length--;
+	if (side == SIDE_CLIENT && doubt == DOUBT_BEGIN && is_base64_text(line) &&
+		!smtp_is_command(line))
+		return smtp_look_at_base64(line, end + 1 >= head.length, is_forced);
 	if (side == SIDE_CLIENT)
 		return smtp_look_at_client(mail, line);
 	return smtp_code(line) != 0 ? LOOK_LINE : LOOK_FRAGMENT;
@@ -332,6 +364,18 @@ static void smtp_settle_text(struct mail *mail, enum doubt doubt)
 	}
 }
 
+/* A response whose AUTH the capture lacks: it waits for its reply as if that were there. */
+static void smtp_settle_response(struct mail *mail)
+{
+	struct asked asked = {.verb = vocabulary_verb(MAIL_SMTP, span_text("AUTH")),
+		.kind = ASK_COMMAND,
+		.effect = EFFECT_AUTH};
+
+	*pending_push(&mail->pending) = asked;
+	mail->login = (struct login){.verb = asked.verb, .next = SASL_PART_NEXT};
+	mail->is_challenged = mail->is_login_open = true;
+}
+
 static void smtp_settle(struct mail *mail, enum side side, enum look look)
 {
 	struct mail_side *from = &mail->sides[side];
@@ -343,6 +387,8 @@ static void smtp_settle(struct mail *mail, enum side side, enum look look)
 		conversation_seal(mail, SIDE_SERVER);
 	} else if (look == LOOK_FRAGMENT) {
 		from->is_fragment = true;
+	} else if (look == LOOK_RESPONSE) {
+		smtp_settle_response(mail);
 	} else if (look == LOOK_TEXT && side == SIDE_CLIENT) {
 		smtp_settle_text(mail, doubt);
 	} else if (doubt == DOUBT_CHUNK) {

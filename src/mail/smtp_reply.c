@@ -210,6 +210,11 @@ static void smtp_answer_nothing(struct mail *mail, int code)
 		mail->has_go_ahead = code == 354;
 		return;
 	}
+	if (client->doubt == DOUBT_AUTH) { /* behind a response whose AUTH is not there */
+		mail->is_challenged = code == 334;
+		conversation_release(mail);
+		return;
+	}
 	if (!is_free || mail->reply.is_greeting)
 		return;
 	if (code == 354)
@@ -373,6 +378,15 @@ static NEVER_INLINE void smtp_close_partial(struct mail *mail)
 	mail->reply.is_open = false;
 }
 
+/* The server speaks behind a line that may be a response. */
+static NEVER_INLINE void smtp_settle_begin(struct mail *mail)
+{
+	struct span held = held_peek(conversation_held(mail, SIDE_CLIENT));
+
+	if (held.length > 0 && held.at[held.length - 1] == '\n')
+		conversation_drain(mail, SIDE_CLIENT, true);
+}
+
 void smtp_reply_line(struct mail *mail, struct mail_event *event)
 {
 	struct reply *reply = &mail->reply;
@@ -386,6 +400,9 @@ void smtp_reply_line(struct mail *mail, struct mail_event *event)
 	}
 	if (UNLIKELY(reply->is_partial) && code != reply->code)
 		smtp_close_partial(mail);
+	if (UNLIKELY(mail->sides[SIDE_CLIENT].doubt == DOUBT_BEGIN) &&
+		mail->sides[SIDE_CLIENT].is_holding)
+		smtp_settle_begin(mail);
 	event->code = code;
 	event->is_first = !reply->is_open;
 	event->is_final = event->text.length == 3 || event->text.at[3] != '-';
