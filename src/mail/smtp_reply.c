@@ -101,12 +101,15 @@ static void smtp_bind(struct mail *mail, int code)
 	bool is_greeting = !wants_tls && smtp_is_greeting(mail, code);
 	bool is_answer = !wants_tls && !is_greeting;
 	const struct asked *asked = is_answer ? smtp_find_asked(mail, code) : NULL;
+	bool is_repeated = is_answer && mail->reply.code == 0 && mail->pending.count == 0;
 
 	mail->reply = (struct reply){.code = (int16_t)code, .is_greeting = is_greeting};
 	if (LIKELY(asked != NULL)) {
 		mail->answered = *asked;
 		return;
 	}
+	if (is_repeated && mail->answered.kind != ASK_NOTHING)
+		return; /* a line without code was taken for this reply */
 	mail->answered = (struct asked){.kind = ASK_NOTHING};
 	if (is_answer && !is_go_ahead(code) && mail->sides[SIDE_CLIENT].mode == MODE_TEXT)
 		smtp_bind_early(mail);
@@ -182,22 +185,6 @@ static void smtp_judge_reply(struct mail *mail, const struct mail_event *event, 
 		conversation_odd(mail, SIDE_SERVER, ODDITY_UNASKED_REPLY, event->last);
 	if (event->kind == MAIL_GREETING && mail->pending.count > 0)
 		conversation_odd(mail, SIDE_CLIENT, ODDITY_CLIENT_FIRST, mail->last[SIDE_CLIENT]);
-}
-
-/* A line without code: the rest of a line that a gap has cut, or no SMTP. */
-static NEVER_INLINE void smtp_stray_line(struct mail *mail, struct mail_event *event)
-{
-	struct mail_side *server = &mail->sides[SIDE_SERVER];
-	bool is_expected = server->is_fragment || event->end == LINE_CUT;
-
-	event->is_first = event->is_final = false;
-	if (mail->reply.is_open || server->is_fragment)
-		smtp_describe(mail, event);
-	conversation_give(mail, event);
-	conversation_judge_line(mail, event, REPLY_LINE);
-	if (!is_expected)
-		conversation_odd(mail, SIDE_SERVER, ODDITY_NO_CODE, event->last);
-	server->is_fragment = false;
 }
 
 /* 354 or 334 whose command is not in the capture, or not yet. */
@@ -369,6 +356,54 @@ static void smtp_answer(struct mail *mail, int code)
 	smtp_change_state(mail, asked, code);
 	if (asked->kind == ASK_COMMAND)
 		smtp_answer_command(mail, asked, code);
+}
+
+/* Whether a line without code stands for the reply to the oldest command. Behind commands whose
+ * reply changes the language it must at least begin as a code does. */
+static bool smtp_is_poor_reply(struct mail *mail, const struct mail_event *event)
+{
+	const struct mail_side *server = &mail->sides[SIDE_SERVER];
+	const struct asked *oldest = pending_at(&mail->pending, 0);
+	uint8_t first = event->text.length > 0 ? event->text.at[0] : 0;
+
+	if (oldest == NULL || mail->reply.is_open || mail->expects_greeting ||
+		server->is_fragment || server->wants_tls || event->end == LINE_CUT)
+		return false;
+	if (first >= '0' && first <= '9')
+		return true;
+	return first != 0 && oldest->effect != EFFECT_DATA && oldest->effect != EFFECT_AUTH &&
+	       oldest->effect != EFFECT_TLS;
+}
+
+static void smtp_poor_reply(struct mail *mail, struct mail_event *event)
+{
+	mail->reply = (struct reply){.code = 0};
+	mail->answered = *pending_place(&mail->pending, 0);
+	smtp_describe(mail, event);
+	conversation_give(mail, event);
+	conversation_judge_line(mail, event, REPLY_LINE);
+	conversation_odd(mail, SIDE_SERVER, ODDITY_NO_CODE, event->last);
+	smtp_answer(mail, 0);
+}
+
+/* A line without code: the rest of a line that a gap has cut, or no SMTP. */
+static NEVER_INLINE void smtp_stray_line(struct mail *mail, struct mail_event *event)
+{
+	struct mail_side *server = &mail->sides[SIDE_SERVER];
+	bool is_expected = server->is_fragment || event->end == LINE_CUT;
+
+	if (smtp_is_poor_reply(mail, event)) {
+		smtp_poor_reply(mail, event);
+		return;
+	}
+	event->is_first = event->is_final = false;
+	if (mail->reply.is_open || server->is_fragment)
+		smtp_describe(mail, event);
+	conversation_give(mail, event);
+	conversation_judge_line(mail, event, REPLY_LINE);
+	if (!is_expected)
+		conversation_odd(mail, SIDE_SERVER, ODDITY_NO_CODE, event->last);
+	server->is_fragment = false;
 }
 
 /* Another reply begins, and the last lines of this one are missing. */
