@@ -91,6 +91,7 @@ struct mail {
 	bool is_behind_body : 1;   /* POP3: the last reply had many lines */
 	bool is_text_told : 1;     /* text behind them was told of */
 	bool has_go_ahead : 1;     /* 354 came, but no DATA was seen */
+	bool is_logged_in : 1;     /* SMTP: an AUTH has succeeded */
 	bool is_login_open : 1;    /* no other verb came since the last that logs in */
 	uint32_t commands;
 	uint32_t recipients; /* accepted in this transaction; LMTP: replies still to come */

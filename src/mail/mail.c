@@ -8,7 +8,7 @@
 static void mail_begin_session(struct mail *mail)
 {
 	mail->state = mail->expected = mail->protocol == MAIL_SMTP ? IN_START : IN_AUTHORIZATION;
-	mail->offers_pipelining = mail->is_lmtp = false;
+	mail->offers_pipelining = mail->is_lmtp = mail->is_logged_in = false;
 	mail->recipients = 0;
 }
 

@@ -14,6 +14,8 @@
 		"blanks between the colon and the path")                                           \
 	X(NO_BRACKETS, "path-without-brackets", WARNING, "RFC 5321 4.1.2",                         \
 		"the path stands without angle brackets")                                          \
+	X(PATH_FORM, "path-malformed", WARNING, "RFC 5321 4.1.2",                                  \
+		"not FROM:<path> or TO:<path>, then a blank before the parameters")                \
 	X(TRAILING_BLANKS, "trailing-blanks", NOTE, "RFC 5321 4.1.1, RFC 1939 3",                  \
 		"blanks before the end of the command")                                            \
 	X(UNKNOWN_VERB, "unknown-command", NOTE, "RFC 5321 4.1.5, RFC 1939 3",                     \

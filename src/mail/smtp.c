@@ -131,20 +131,52 @@ static size_t smtp_longest(enum verb_effect effect)
 	return effect == EFFECT_MAIL || effect == EFFECT_RECIPIENT ? SMTP_LINE_EXTENDED : SMTP_LINE;
 }
 
+/* RFC 5321 4.1.2:  "MAIL FROM:" / "RCPT TO:"; what comes behind it. */
+static bool smtp_path_begins(const struct mail_event *event, struct span *path)
+{
+	const char *word = event->verb->effect == EFFECT_RECIPIENT ? "TO" : "FROM";
+	struct span arguments = event->text, name;
+	size_t colon;
+
+	(void)span_word(&arguments);
+	colon = span_index(arguments, ':');
+	name = span_first(arguments, colon);
+	*path = span_from(arguments, colon + 1);
+	return colon < arguments.length && span_is_letters(span_trim(name), word);
+}
+
+/* A path that begins with "<" ends with ">", and blanks stand before the parameters. */
+static bool smtp_path_ends(struct span command_line)
+{
+	struct span path = mail_path(command_line), rest = command_line;
+	size_t end = (size_t)(path.at - rest.at) + path.length;
+
+	if (end >= rest.length)
+		return false;
+	rest = span_from(rest, end + 1);
+	return rest.length == 0 || span_trim(rest).at != rest.at || span_trim(rest).length == 0;
+}
+
 /* RFC 5321 4.1.2: no blanks behind the colon, brackets around the path. */
 static void smtp_judge_path(struct mail *mail, const struct mail_event *event)
 {
-	struct span path = span_from(event->text, span_index(event->text, ':') + 1);
-	struct span trimmed = span_trim(path);
+	struct span path, trimmed;
+	bool is_begun;
 
 	if (event->verb->effect != EFFECT_MAIL && event->verb->effect != EFFECT_RECIPIENT)
 		return;
-	if (trimmed.length == 0)
+	is_begun = smtp_path_begins(event, &path);
+	trimmed = span_trim(path);
+	if (!is_begun || trimmed.length == 0) {
+		conversation_odd(mail, SIDE_CLIENT, ODDITY_PATH_FORM, event->last);
 		return;
+	}
 	if (trimmed.at != path.at)
 		conversation_odd(mail, SIDE_CLIENT, ODDITY_SPACE_AFTER_COLON, event->last);
 	if (trimmed.at[0] != '<')
 		conversation_odd(mail, SIDE_CLIENT, ODDITY_NO_BRACKETS, event->last);
+	else if (!smtp_path_ends(event->text))
+		conversation_odd(mail, SIDE_CLIENT, ODDITY_PATH_FORM, event->last);
 }
 
 static void smtp_judge_order(struct mail *mail, const struct mail_event *event)
@@ -155,7 +187,8 @@ static void smtp_judge_order(struct mail *mail, const struct mail_event *event)
 
 	if (event->verb == NULL)
 		conversation_odd(mail, SIDE_CLIENT, ODDITY_UNKNOWN_VERB, event->last);
-	else if (!(event->verb->states & mail->expected))
+	else if (!(event->verb->states & mail->expected) ||
+		 (mail->is_logged_in && event->verb->effect == EFFECT_AUTH)) /* RFC 4954 4 */
 		conversation_odd(mail, SIDE_CLIENT, ODDITY_OUT_OF_ORDER, event->last);
 	if (is_early && !mail->offers_pipelining && server->is_seen && !server->is_lossy &&
 		!mail->is_midway)

@@ -127,6 +127,12 @@ static bool is_message(const struct asked *asked)
 	return asked->kind == ASK_MESSAGE || asked->is_last;
 }
 
+/* RFC 2033 4.2: LMTP answers the message once for each recipient: the last speaks for it. */
+static bool is_for_one_of_many(const struct mail *mail)
+{
+	return mail->is_lmtp && mail->recipients > 1;
+}
+
 static ALWAYS_INLINE void smtp_describe(struct mail *mail, struct mail_event *event)
 {
 	const struct asked *asked = &mail->answered;
@@ -137,7 +143,7 @@ static ALWAYS_INLINE void smtp_describe(struct mail *mail, struct mail_event *ev
 	event->verb = asked->verb;
 	event->asked = asked->origin;
 	event->asked_number = asked->number;
-	event->answers_message = is_message(asked);
+	event->answers_message = is_message(asked) && !is_for_one_of_many(mail);
 	if (event->code == 334 && (is_login || asked->kind == ASK_NOTHING)) {
 		event->kind = MAIL_CHALLENGE;
 		login_challenge(mail, event);
@@ -283,6 +289,8 @@ static void smtp_succeed(struct mail *mail, const struct asked *asked)
 		mail->recipients++;
 	else if (effect == EFFECT_MAIL || effect == EFFECT_RESET)
 		mail->recipients = 0;
+	else if (effect == EFFECT_AUTH)
+		mail->is_logged_in = true;
 	else if (effect == EFFECT_HELLO)
 		mail->is_lmtp = strcmp(asked->verb->name, "LHLO") == 0;
 }

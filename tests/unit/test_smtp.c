@@ -35,6 +35,7 @@ struct count {
 	size_t oddities[ODDITY_MESSAGE_CUT + 1];
 	uint64_t octets, text;
 	size_t longest;
+	size_t answers; /* replies that speak for a message */
 	uint32_t last_asked;
 };
 
@@ -50,6 +51,7 @@ static void count_event(void *context, const struct mail_event *event)
 		count->octets += event->octets;
 	if (event->text.length > count->longest)
 		count->longest = event->text.length;
+	count->answers += event->answers_message;
 	count->last_asked = event->asked_number;
 }
 
@@ -157,8 +159,33 @@ static void test_pending_limit(void)
 	finish(mail);
 }
 
+/* RFC 2033 4.2: a reply for each recipient, of which the last speaks for the message. */
+static void test_lmtp_answers(void)
+{
+	struct count count;
+	struct mail *mail = mail_for(&count);
+
+	give(mail, SIDE_SERVER, "220 mx\r\n");
+	give(mail, SIDE_CLIENT, "LHLO me\r\n");
+	give(mail, SIDE_SERVER, "250 mx\r\n");
+	give(mail, SIDE_CLIENT, "MAIL FROM:<a@b>\r\n");
+	give(mail, SIDE_SERVER, "250 ok\r\n");
+	give_many(mail, SIDE_CLIENT, "RCPT TO:<c@d>\r\n", 3);
+	give(mail, SIDE_SERVER, "250 ok\r\n550 no\r\n250 ok\r\n");
+	give(mail, SIDE_CLIENT, "DATA\r\n");
+	give(mail, SIDE_SERVER, "354 go\r\n");
+	give(mail, SIDE_CLIENT, "x\r\n.\r\n");
+	give(mail, SIDE_SERVER, "452 full\r\n");
+	CU_ASSERT_EQUAL(count.answers, 0);
+	give(mail, SIDE_SERVER, "250 ok\r\n");
+	CU_ASSERT_EQUAL(count.answers, 1);
+	CU_ASSERT_EQUAL(count.oddities[ODDITY_UNASKED_REPLY], 0);
+	finish(mail);
+}
+
 SUITE(smtp, {"tells the events of sessions, at every split", test_sessions},
 	{"finds the path in a command", test_paths}, {"keeps a limited line", test_long_lines},
 	{"holds a limited amount", test_barrier_limit},
 	{"holds no chunk beyond the limit", test_barrier_chunk},
-	{"forgets the oldest commands", test_pending_limit});
+	{"forgets the oldest commands", test_pending_limit},
+	{"takes the last reply of LMTP for the message's", test_lmtp_answers});
