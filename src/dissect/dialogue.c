@@ -146,10 +146,10 @@ static void on_mail_event(void *context, const struct mail_event *event)
 	struct dialogue *c = context;
 
 	/* Of a reply the table of sessions asks the last line alone. */
-	if (c->is_terse && event->kind == MAIL_REPLY && !event->is_final)
-		return;
 	if (c->rows != NULL)
 		dialogue_rows_mail(c, event);
+	else if (c->is_terse && event->kind == MAIL_REPLY && !event->is_final)
+		return;
 	recorder_mail(&c->recorder, event);
 	if (c->is_opened)
 		return;

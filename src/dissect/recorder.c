@@ -14,8 +14,7 @@ enum { KEPT_HEADER = 4096 }; /* octets of room that the next connection finds */
 static bool wants_little(const struct dissect_wants *wants)
 {
 	return !wants->lines && !wants->findings && !wants->hashes && !wants->headers &&
-	       !wants->texts && !wants->segments && !wants->statistics && !wants->rows &&
-	       !wants->all_rows;
+	       !wants->texts && !wants->segments && !wants->statistics;
 }
 
 void recorder_init(struct recorder *recorder, const struct dissect_wants *wants)

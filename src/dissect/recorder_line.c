@@ -350,11 +350,12 @@ static void count_event(struct recorder *recorder, const struct mail_event *even
 			outcome_greeting(recorder, event);
 		break;
 	case MAIL_REPLY:
-		outcome_reply(recorder, event);
+		if (event->is_final)
+			outcome_reply(recorder, event);
 		break;
 	case MAIL_MESSAGE_BEGIN:
-		recorder->in_message[event->side] = true;
-		recorder->message_number++;
+	case MAIL_MESSAGE_TEXT:
+		recorder_message_count(recorder, event);
 		break;
 	case MAIL_MESSAGE_END:
 		recorder->in_message[event->side] = false;

@@ -16,17 +16,28 @@ static bool wants_rows(const struct recorder *recorder)
 	return recorder->wants->rows || recorder->wants->all_rows || recorder->wants->segments;
 }
 
+void recorder_message_count(struct recorder *recorder, const struct mail_event *event)
+{
+	if (event->kind == MAIL_MESSAGE_BEGIN) {
+		recorder->in_message[event->side] = true;
+		recorder->message_octets = recorder->message_missing = 0;
+		recorder->message_number++;
+		header_scan_clear(&recorder->row_fields);
+		return;
+	}
+	recorder->message_octets += event->text.length;
+	if (wants_rows(recorder))
+		header_scan_add(&recorder->row_fields, event->text);
+}
+
 void recorder_message_begin(struct recorder *recorder, const struct mail_event *event)
 {
 	struct session *session = &recorder->session;
 	struct message *message;
 
-	recorder->in_message[event->side] = true;
-	recorder->message_octets = recorder->message_missing = 0;
+	recorder_message_count(recorder, event);
 	recorder->header_has_ended = false;
-	recorder->message_number++;
 	buffer_clear(&recorder->header);
-	header_scan_clear(&recorder->row_fields);
 	buffer_clear(&recorder->text);
 	if (!wants_messages(recorder))
 		return;
@@ -77,11 +88,9 @@ static void keep_text(struct recorder *recorder, const struct mail_event *event)
 
 void recorder_message_text(struct recorder *recorder, const struct mail_event *event)
 {
-	recorder->message_octets += event->text.length;
+	recorder_message_count(recorder, event);
 	if (!recorder->header_has_ended && recorder->wants->headers)
 		keep_header(recorder, event->text);
-	if (wants_rows(recorder))
-		header_scan_add(&recorder->row_fields, event->text);
 	if (recorder->wants->texts)
 		keep_text(recorder, event);
 	if (recorder->wants->hashes)

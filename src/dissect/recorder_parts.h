@@ -31,6 +31,9 @@ void recorder_note_octets(struct recorder *recorder, struct finding_note note, u
 void recorder_note_limit(
 	struct recorder *recorder, enum side side, uint64_t frame, const char *what);
 
+/* Counts a message's beginning or text, and picks out what its row says. */
+void recorder_message_count(struct recorder *recorder, const struct mail_event *event);
+
 /* A message's beginning, text, end, and octets missing inside it. */
 void recorder_message_begin(struct recorder *recorder, const struct mail_event *event);
 void recorder_message_text(struct recorder *recorder, const struct mail_event *event);
