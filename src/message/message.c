@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "base/printable.h"
+#include "message/tame.h"
 
 #include <gmime/gmime.h>
 #include <pthread.h>
@@ -264,14 +265,18 @@ static void take_as_text(struct message_summary *summary, struct span bytes)
 static GMimeMessage *begin(struct message_summary *summary, struct span bytes)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	struct buffer copy;
 	GMimeMessage *message;
 
 	pthread_once(&once, start);
 	*summary = (struct message_summary){.part_count = 0};
 	arena_init(&summary->arena);
+	buffer_init(&copy, 0);
+	bytes = tame(bytes, &copy);
 	message = bytes.length > 0 ? parse(bytes) : NULL;
 	if (message != NULL)
 		read_header(summary, message);
+	buffer_fini(&copy);
 	return message;
 }
 

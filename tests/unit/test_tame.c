@@ -1,0 +1,92 @@
+#include "base/limits.h"
+#include "message/message.h"
+#include "message/tame.h"
+#include "suite.h"
+
+/* name, then piece again and again, then behind, as one message. */
+static void message_of(struct buffer *out, const char *name, const char *piece, size_t times)
+{
+	buffer_clear(out);
+	buffer_add_text(out, name);
+	for (size_t i = 0; i < times; i++)
+		buffer_add_text(out, piece);
+	buffer_add_text(out, "\r\nSubject: behind\r\n\r\ntext\r\n");
+}
+
+static const struct {
+	const char *name, *piece;
+	size_t times;
+	bool is_tamed;
+} cases[] = {
+	{"From: ", "a:", LIMIT_NESTED - 2, false},
+	{"From: ", "a:", LIMIT_NESTED + 1, true},
+	{"From \t: ", "a:", LIMIT_NESTED + 1, true},
+	{"From me to you: ", "a:", LIMIT_NESTED + 1, false},
+	{"From: ", "a:;", LIMIT_NESTED + 1, true},
+	{"tO: ", "a:", LIMIT_NESTED + 1, true},
+	{"From: a\r\n ", "\r\n a:", LIMIT_NESTED + 1, true},
+	{"Received: ", "a:", LIMIT_NESTED + 1, false},
+	{"Subject: ", "a:", LIMIT_NESTED + 1, false},
+	{"X: \r\n\r\n--b\r\nCc: ", "a:", LIMIT_NESTED + 1, true},
+	{"To: ", "a,", LIMIT_NESTED + 1, true},
+	{"To: ", "a@b,", LIMIT_NESTED + 1, false},
+	{"To: ", "a(@),", LIMIT_NESTED + 1, true},
+	{"To: ", "a@b, ", LIMIT_MAILBOXES, false},
+	{"To: ", "a@b, ", LIMIT_MAILBOXES + 1, true},
+	{"Subject: ", "=?utf-8?q?a?= ", 10000, false},
+	{"Subject: ", "=?utf-8?q?a", LIMIT_NESTED, false},
+	{"Subject: ", "=?utf-8?q?a", LIMIT_NESTED + 1, true},
+	{"Date: ", "=?utf-8?q?a", LIMIT_NESTED + 1, true},
+	{"Subject: ", "?==?utf-8?q?a", LIMIT_NESTED + 2, false},
+	{"Content-Type: ", "=? ", LIMIT_NESTED + 1, true},
+};
+
+/* A message that is all right is not copied; in one that is not nothing moves, and only the field
+ * changes. */
+static void test_fields(void)
+{
+	struct buffer message, copy;
+
+	buffer_init(&message, 0);
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct span tamed;
+		size_t behind = strlen("\r\nSubject: behind\r\n\r\ntext\r\n");
+
+		buffer_init(&copy, 0);
+		message_of(&message, cases[i].name, cases[i].piece, cases[i].times);
+		tamed = tame(buffer_span(&message), &copy);
+		CU_ASSERT_EQUAL(tamed.at != message.at, cases[i].is_tamed);
+		CU_ASSERT_EQUAL(tamed.length, message.length);
+		CU_ASSERT_EQUAL(memcmp(tamed.at, message.at, strlen(cases[i].name) + 100), 0);
+		CU_ASSERT_EQUAL(memcmp(tamed.at + tamed.length - behind,
+					message.at + tamed.length - behind, behind),
+			0);
+		buffer_fini(&copy);
+	}
+	buffer_fini(&message);
+}
+
+/* What would take all stack or minutes is read at once. */
+static void test_message(void)
+{
+	static const char *const names[] = {
+		"From: ", "To : ", "Subject: ", "Content-Type: message/rfc822\r\n\r\nCc: "};
+	static const char *const pieces[] = {
+		"a:", "a,", "=?q?q?a", "(", "\"", "<@", "a.", "[", ";"};
+	struct buffer message;
+
+	buffer_init(&message, 0);
+	for (size_t n = 0; n < sizeof names / sizeof names[0]; n++)
+		for (size_t p = 0; p < sizeof pieces / sizeof pieces[0]; p++) {
+			struct message_summary summary;
+
+			message_of(&message, names[n], pieces[p], 200000);
+			message_parse(&summary, buffer_span(&message));
+			CU_ASSERT_TRUE(summary.part_count > 0);
+			message_fini(&summary);
+		}
+	buffer_fini(&message);
+}
+
+SUITE(tame, {"blanks what is beyond reason", test_fields},
+	{"such messages are read", test_message});
