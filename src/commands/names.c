@@ -84,7 +84,7 @@ static void number_stem(
 	const struct keys *keys, const struct key *key, unsigned *number, struct buffer *stem)
 {
 	struct buffer candidate;
-	struct key wanted;
+	struct key wanted = {.text = NULL};
 
 	buffer_init(&candidate, 0);
 	do {
