@@ -28,7 +28,7 @@ _mailscope() {
 		fi
 	fi
 	if [[ ${COMP_WORDS[1]} == compare ]]; then
-		options='--session --format --redact --help --version'
+		options='--session --format --keylog --redact --help --version'
 		formats='text tsv json'
 	fi
 	case $before in

@@ -30,4 +30,5 @@ complete $keys -l out -r -F -d 'Where to write'
 
 complete $compare -l session -x -d 'The session of this number'
 complete $compare -l format -x -a 'text tsv json' -d 'How to print'
+complete $compare -l keylog -r -F -d 'TLS secrets to open TLS with'
 complete $compare -l redact -d 'Hide every secret'
