@@ -13,10 +13,11 @@ _mailscope() {
 	local views='sessions packets dialogue findings messages streams statistics'
 	local options='--view --all-packets --filter --session --format --diagram --no-diagram
 		--diagram-detail --keylog --extract --redact --explain --jobs --help --version'
+	local formats='text tsv json jsonl'
 
 	COMPREPLY=()
 	if ((COMP_CWORD == 1)); then
-		mapfile -t COMPREPLY < <(compgen -W 'analyze keys --help --version' -- "$word")
+		mapfile -t COMPREPLY < <(compgen -W 'analyze compare keys --help --version' -- "$word")
 		return
 	fi
 	if [[ ${COMP_WORDS[1]} == keys ]]; then
@@ -26,9 +27,13 @@ _mailscope() {
 			return
 		fi
 	fi
+	if [[ ${COMP_WORDS[1]} == compare ]]; then
+		options='--session --format --keylog --redact --help --version'
+		formats='text tsv json'
+	fi
 	case $before in
 	--view) _mailscope_list "$views" "$word" ;;
-	--format) mapfile -t COMPREPLY < <(compgen -W 'text tsv json jsonl' -- "$word") ;;
+	--format) mapfile -t COMPREPLY < <(compgen -W "$formats" -- "$word") ;;
 	--diagram-detail) mapfile -t COMPREPLY < <(compgen -W 'mail tcp' -- "$word") ;;
 	--extract)
 		compopt -o filenames

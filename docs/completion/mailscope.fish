@@ -2,9 +2,11 @@
 
 set -l views sessions packets dialogue findings messages streams statistics
 set -l analyze -c mailscope -n '__fish_seen_subcommand_from analyze'
+set -l compare -c mailscope -n '__fish_seen_subcommand_from compare'
 set -l keys -c mailscope -n '__fish_seen_subcommand_from keys'
 
 complete -c mailscope -n __fish_use_subcommand -f -a analyze -d 'Packets, dialogue, findings, diagram of captures'
+complete -c mailscope -n __fish_use_subcommand -f -a compare -d 'The log of a session against its capture'
 complete -c mailscope -n __fish_use_subcommand -f -a keys -d 'Take the TLS secrets out of a capture'
 complete -c mailscope -l help -d 'Print help'
 complete -c mailscope -l version -d 'Print the version'
@@ -25,3 +27,8 @@ complete $analyze -l jobs -x -d 'Analyze so many captures at a time'
 
 complete $keys -n 'not __fish_seen_subcommand_from extract strip' -a 'extract strip'
 complete $keys -l out -r -F -d 'Where to write'
+
+complete $compare -l session -x -d 'The session of this number'
+complete $compare -l format -x -a 'text tsv json' -d 'How to print'
+complete $compare -l keylog -r -F -d 'TLS secrets to open TLS with'
+complete $compare -l redact -d 'Hide every secret'

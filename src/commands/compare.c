@@ -2,8 +2,10 @@
 
 #include "base/limits.h"
 #include "capture/capture.h"
+#include "commands/keylog.h"
 #include "commands/section.h"
 #include "dissect/dissect.h"
+#include "tls/secrets.h"
 #include "view/comparison.h"
 
 #include <errno.h>
@@ -28,6 +30,9 @@ const struct command command_compare = {
 		"pcap,\nplain or compressed. One of the two may be - for standard input.\n\n"
 		"  --session N             the capture's session N, not the one that fits best\n"
 		"  --format FORMAT         text, tsv or json\n"
+		"  --keylog FILE           TLS secrets (SSLKEYLOGFILE format) to open TLS with; "
+		"those in a\n"
+		"                          pcapng are used unasked\n"
 		"  --redact                hide every secret\n"
 		"  --help, --version\n\n"
 		"Each line is the same, the same after decryption, fits (sealed without a key: "
@@ -49,6 +54,7 @@ struct compare_options {
 	struct view_options view;
 	uint64_t session; /* 0: the one that fits best */
 	const char *log, *capture;
+	const char *keylog; /* NULL: none */
 };
 
 /* The comparison that is best so far, written out already: a session holds during its call alone.
@@ -56,6 +62,7 @@ struct compare_options {
 struct best {
 	const struct compare_options *options;
 	const struct log *log;
+	struct tls_secrets *secrets;
 	struct buffer text;
 	int64_t score;
 	bool is_found, has_difference;
@@ -119,9 +126,9 @@ static enum step read_arguments(struct compare_options *options, int count, char
 static enum step read_options(struct compare_options *options, int count, char **arguments)
 {
 	static const struct option rows[] = {{"session", required_argument, NULL, 's'},
-		{"format", required_argument, NULL, 'f'}, {"redact", no_argument, NULL, 'r'},
-		{"help", no_argument, NULL, 'h'}, {"version", no_argument, NULL, 'v'},
-		{NULL, 0, NULL, 0}};
+		{"format", required_argument, NULL, 'f'}, {"keylog", required_argument, NULL, 'k'},
+		{"redact", no_argument, NULL, 'r'}, {"help", no_argument, NULL, 'h'},
+		{"version", no_argument, NULL, 'v'}, {NULL, 0, NULL, 0}};
 	int id;
 
 	*options = (struct compare_options){.session = 0};
@@ -138,6 +145,8 @@ static enum step read_options(struct compare_options *options, int count, char *
 					  : "no such option, or not to be used so");
 			return STEP_FAIL;
 		}
+		if (id == 'k')
+			options->keylog = optarg;
 		options->view.is_redacted = options->view.is_redacted || id == 'r';
 		if ((id == 's' && !read_session(options, optarg)) ||
 			(id == 'f' && !read_format(options, optarg)))
@@ -205,7 +214,7 @@ static void on_row(void *context, const struct row *row)
 /* Every frame through the pipeline. What comes before damage is compared all the same. */
 static enum step read_capture(struct best *best, struct capture *capture, struct fail *fail)
 {
-	static const struct dissect_wants wants = {.lines = true, .texts = true};
+	struct dissect_wants wants = {.lines = true, .texts = true, .secrets = best->secrets};
 	struct dissect_listener listener = {best, on_session, on_row};
 	struct dissect *dissect = dissect_new(base_name(best->options->capture), &wants, &listener);
 	struct frame frame;
@@ -232,10 +241,19 @@ static int print(struct best *best)
 	return status;
 }
 
+static void on_secrets(void *context, uint32_t type, struct span text)
+{
+	struct best *best = context;
+
+	if (type == TLS_SECRETS_DSB && !tls_secrets_add(best->secrets, text))
+		keylog_warn(base_name(best->options->capture));
+}
+
 static int compare_with(struct best *best, const char *path)
 {
+	struct capture_listener listener = {.context = best, .on_secrets = on_secrets};
 	struct fail fail;
-	struct capture *capture = capture_open(path, NULL, &fail);
+	struct capture *capture = capture_open(path, &listener, &fail);
 	int status, damage = 0;
 
 	if (capture == NULL)
@@ -252,16 +270,33 @@ static int compare_with(struct best *best, const char *path)
 	return damage != 0 ? damage : status;
 }
 
+/* With the secrets of the key log, if one was named. */
+static int compare_log(const struct compare_options *options, const struct log *log)
+{
+	struct best best = {.options = options, .log = log};
+	struct tls_secrets *secrets = NULL;
+	struct fail fail;
+	int status;
+
+	if (options->keylog != NULL && (secrets = keylog_load(options->keylog, &fail)) == NULL)
+		return command_failed(&fail);
+	buffer_init(&best.text, 0);
+	best.secrets = tls_secrets_new(secrets);
+	status = compare_with(&best, options->capture);
+	tls_secrets_free(best.secrets);
+	tls_secrets_free(secrets);
+	buffer_fini(&best.text);
+	return status;
+}
+
 static int compare_files(const struct compare_options *options)
 {
-	struct best best = {.options = options};
 	struct buffer text;
 	struct log log;
 	struct fail fail, cause;
 	int status;
 
 	buffer_init(&text, LIMIT_LOG);
-	buffer_init(&best.text, 0);
 	arena_init(&log.arena);
 	if (read_file(options->log, &text, &fail) == STEP_FAIL) {
 		status = command_failed(&fail);
@@ -269,12 +304,10 @@ static int compare_files(const struct compare_options *options)
 		(void)fail_set(&fail, cause.code, "%s: %s", options->log, cause.text);
 		status = command_failed(&fail);
 	} else {
-		best.log = &log;
-		status = compare_with(&best, options->capture);
+		status = compare_log(options, &log);
 	}
 	log_fini(&log);
 	buffer_fini(&text);
-	buffer_fini(&best.text);
 	return status;
 }
 

@@ -3,7 +3,7 @@
 #include "base/limits.h"
 
 /* An entry of more lines than this is weighed as one unit when the wire is sealed. */
-enum { LONG_ENTRY = 256, WINDOW = 192 };
+enum { LONG_ENTRY = 256, WINDOW = 128 };
 
 struct aligner {
 	struct alignment *alignment;
@@ -149,7 +149,7 @@ static bool is_poor(const struct align_path *path)
 	size_t pairs = 0;
 
 	for (size_t i = 0; i < path->count; i++)
-		pairs += path->moves[i].kind == ALIGN_PAIR;
+		pairs += path->moves[i].kind <= ALIGN_DIFFERS;
 	return pairs * 2 < path->count;
 }
 

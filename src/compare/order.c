@@ -121,22 +121,32 @@ static void say_moved(struct comparison *comparison, struct comparison_row *row,
 	buffer_fini(&words);
 }
 
-/* The nearest row of the wire alone that is this row's line; row_count when there is none. */
+/* Whether a row so far away may be the line of another one: the wire has it alone, or a withheld
+ * stretch close by took it. */
+static bool is_free(const struct comparison *comparison, size_t row, size_t distance)
+{
+	enum { CLOSE = 3 };
+	const struct comparison_row *other = &comparison->rows[row];
+
+	return other->verdict == VERDICT_WIRE_ONLY ||
+	       (other->verdict == VERDICT_WITHHELD && other->wire_count == 1 && distance <= CLOSE &&
+		       item_of(comparison, other)->kind == WIRE_RECORD);
+}
+
+/* The nearest row of the wire that is this row's line; row_count when there is none. */
 static size_t find_moved(const struct comparison *comparison, size_t log)
 {
 	const struct comparison_row *row = &comparison->rows[log];
 
 	for (size_t distance = 1; distance <= REACH; distance++) {
-		size_t behind = log + distance;
+		size_t behind = log + distance, before = log - distance;
 
-		if (behind < comparison->row_count &&
-			comparison->rows[behind].verdict == VERDICT_WIRE_ONLY &&
+		if (behind < comparison->row_count && is_free(comparison, behind, distance) &&
 			agrees(comparison, row, &comparison->rows[behind]))
 			return behind;
-		if (log >= distance &&
-			comparison->rows[log - distance].verdict == VERDICT_WIRE_ONLY &&
-			agrees(comparison, row, &comparison->rows[log - distance]))
-			return log - distance;
+		if (distance <= log && is_free(comparison, before, distance) &&
+			agrees(comparison, row, &comparison->rows[before]))
+			return before;
 	}
 	return comparison->row_count;
 }
