@@ -13,17 +13,19 @@ struct held {
 	uint8_t bytes[];
 };
 
+enum { RECENT_FIRST = 256 };
+
+/* A ring that grows as far as LIMIT_RECENT: most connections say little. */
 struct recent {
 	uint32_t end; /* sequence number behind the newest byte */
 	uint32_t count;
-	uint8_t bytes[LIMIT_RECENT];
+	uint32_t size; /* of bytes: a power of two */
+	uint8_t bytes[];
 };
 
 void stream_init(struct tcp_stream *stream, bool keeps_recent)
 {
-	*stream = (struct tcp_stream){.is_known = false};
-	if (keeps_recent)
-		stream->recent = memory_new(1, sizeof *stream->recent);
+	*stream = (struct tcp_stream){.keeps_recent = keeps_recent};
 }
 
 void stream_fini(struct tcp_stream *stream)
@@ -44,18 +46,45 @@ void stream_begin(struct tcp_stream *stream, uint32_t sequence)
 	stream->is_known = true;
 }
 
+/* Room for the bytes, and for those that are there, if the limit allows both. */
+static struct recent *recent_grow(struct recent *old, size_t octets)
+{
+	uint32_t size = old != NULL ? old->size : RECENT_FIRST;
+	uint32_t count = old != NULL ? old->count : 0;
+	struct recent *recent;
+
+	while (size < LIMIT_RECENT && size < count + octets)
+		size *= 2;
+	if (old != NULL && old->size == size)
+		return old;
+	recent = memory_new(1, sizeof *recent + size);
+	recent->size = size;
+	if (old == NULL)
+		return recent;
+	recent->end = old->end;
+	recent->count = count;
+	for (uint32_t back = 1; back <= count; back++)
+		recent->bytes[(old->end - back) % size] = old->bytes[(old->end - back) % old->size];
+	free(old);
+	return recent;
+}
+
+/* At most as many bytes as there is room for. */
 static void recent_add(struct recent *recent, uint32_t sequence, struct span bytes)
 {
+	uint32_t at = sequence % recent->size;
+	struct span first = span_first(bytes, recent->size - at);
+	struct span rest = span_from(bytes, first.length);
+
 	if (recent->end != sequence)
 		recent->count = 0;
-	if (bytes.length > LIMIT_RECENT)
-		bytes = span_from(bytes, bytes.length - LIMIT_RECENT);
-	recent->end = sequence;
-	for (size_t i = 0; i < bytes.length; i++)
-		recent->bytes[recent->end++ % LIMIT_RECENT] = bytes.at[i];
+	memcpy(recent->bytes + at, first.at, first.length);
+	if (rest.length > 0)
+		memcpy(recent->bytes, rest.at, rest.length);
+	recent->end = sequence + (uint32_t)bytes.length;
 	recent->count += (uint32_t)bytes.length;
-	if (recent->count > LIMIT_RECENT)
-		recent->count = LIMIT_RECENT;
+	if (recent->count > recent->size)
+		recent->count = recent->size;
 }
 
 /* Whether bytes that come again differ from those that were handed on, as far as these are kept. */
@@ -66,7 +95,7 @@ static bool recent_differs(const struct recent *recent, uint32_t sequence, struc
 
 		if (back == 0 || back > recent->count)
 			continue;
-		if (recent->bytes[(recent->end - back) % LIMIT_RECENT] != bytes.at[i])
+		if (recent->bytes[(recent->end - back) % recent->size] != bytes.at[i])
 			return true;
 	}
 	return false;
@@ -74,17 +103,12 @@ static bool recent_differs(const struct recent *recent, uint32_t sequence, struc
 
 static void stream_advance(struct tcp_stream *stream, uint32_t length, struct span bytes)
 {
-	if (stream->recent != NULL) {
-		struct span kept = bytes;
-		uint32_t sequence = stream->next;
+	if (stream->keeps_recent && bytes.length > 0) {
+		size_t old = bytes.length > LIMIT_RECENT ? bytes.length - LIMIT_RECENT : 0;
+		struct span kept = span_from(bytes, old);
 
-		if (kept.length > LIMIT_RECENT) {
-			sequence += (uint32_t)(kept.length - LIMIT_RECENT);
-			stream->recent->count = 0;
-			stream->recent->end = sequence;
-			kept = span_from(kept, kept.length - LIMIT_RECENT);
-		}
-		recent_add(stream->recent, sequence, kept);
+		stream->recent = recent_grow(stream->recent, kept.length);
+		recent_add(stream->recent, stream->next + (uint32_t)old, kept);
 	}
 	stream->next += length;
 	stream->octets += bytes.length;

@@ -16,13 +16,14 @@ struct tcp_stream {
 	bool is_known; /* next is set: a SYN, or the first segment of a capture that begins midway
 			*/
 	bool has_acknowledged;
-	bool has_end;   /* a FIN was seen */
-	bool is_ended;  /* all bytes before it were handed on */
+	bool has_end;  /* a FIN was seen */
+	bool is_ended; /* all bytes before it were handed on */
+	bool keeps_recent;
 	uint32_t begin; /* sequence number of the first byte; valid with is_known */
 	uint32_t held_count, held_octets;
 	struct held *held;     /* segments behind a gap, in order, not overlapping */
 	struct recent *recent; /* the last bytes handed on, to compare what is sent again with;
-				  NULL: not kept */
+				  NULL: none yet */
 	uint64_t octets;       /* handed on */
 };
 
@@ -66,7 +67,7 @@ static inline enum placing stream_place(
 	struct tcp_stream *stream, struct arriving *segment, bool *conflicts)
 {
 	if (LIKELY(segment->sequence == stream->next && stream->held == NULL &&
-		    stream->recent == NULL)) {
+		    !stream->keeps_recent)) {
 		stream->next += segment->length;
 		stream->octets += segment->chunk.bytes.length;
 		return PLACED_NOW;

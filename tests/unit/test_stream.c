@@ -1,4 +1,5 @@
 #include "base/buffer.h"
+#include "base/limits.h"
 #include "net/stream.h"
 #include "suite.h"
 
@@ -148,6 +149,48 @@ static void test_conflicts(void)
 	buffer_fini(&out);
 }
 
+/* However the bytes came: every one of the last LIMIT_RECENT is compared with what is sent again,
+ * in front of them none is. */
+static void test_recent(void)
+{
+	static const uint32_t pieces[] = {1, 7, 100, 256, 300, 1460, 2048, 5000};
+
+	for (size_t p = 0; p < sizeof pieces / sizeof pieces[0]; p++) {
+		const uint32_t begin = 0xfffff000, whole = 5000;
+		struct tcp_stream stream;
+		uint8_t bytes[5000];
+		size_t wrong = 0;
+
+		for (uint32_t i = 0; i < whole; i++)
+			bytes[i] = (uint8_t)(i * 7 + i / 256);
+		stream_init(&stream, true);
+		stream_begin(&stream, begin);
+		for (uint32_t at = 0; at < whole; at += pieces[p]) {
+			uint32_t length = whole - at < pieces[p] ? whole - at : pieces[p];
+			struct arriving piece = {
+				begin + at, length, 0, {span_of(bytes + at, length), {1, 0}}};
+			bool conflicts = false;
+
+			wrong += stream_place(&stream, &piece, &conflicts) != PLACED_NOW ||
+				 conflicts;
+		}
+		for (uint32_t at = 0; at < whole; at++) {
+			uint8_t octets[2] = {bytes[at], (uint8_t)~bytes[at]};
+
+			for (int is_other = 0; is_other < 2; is_other++) {
+				struct arriving again = {
+					begin + at, 1, 0, {span_of(&octets[is_other], 1), {2, 0}}};
+				bool conflicts = false;
+
+				wrong += stream_place(&stream, &again, &conflicts) != PLACED_OLD;
+				wrong += conflicts != (is_other && at >= whole - LIMIT_RECENT);
+			}
+		}
+		CU_ASSERT_EQUAL(wrong, 0);
+		stream_fini(&stream);
+	}
+}
+
 /* A keep-alive brings the last byte again, and nothing. */
 static void test_keep_alive(void)
 {
@@ -191,5 +234,5 @@ static void test_half_circle(void)
 SUITE(stream, {"every order gives the same bytes", test_permutations},
 	{"says what is missing", test_gap}, {"knows segments cut short", test_cut_segment},
 	{"keeps the first bytes, and says so", test_conflicts},
-	{"drops keep-alives", test_keep_alive},
+	{"compares what is sent again", test_recent}, {"drops keep-alives", test_keep_alive},
 	{"bears a number half the circle away", test_half_circle});
