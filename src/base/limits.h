@@ -55,8 +55,9 @@ enum limits {
 	LIMIT_FIELDS = 16 * 1024, /* octets of its From and Subject kept for its row */
 	LIMIT_MESSAGE =
 		256 * 1024 * 1024, /* octets of one message kept when a view asks for its text */
-	LIMIT_ROWS_WAITING = 64 * 1024, /* packet rows waiting for what comes later */
-	LIMIT_LINES = 1024 * 1024,      /* lines kept of one session */
+	LIMIT_ROWS_WAITING = 16 * 1024, /* packet rows waiting for what comes later */
+	LIMIT_LINES = 256 * 1024,       /* lines kept of one session */
+	LIMIT_MESSAGES = 64 * 1024,     /* messages kept of one session */
 	LIMIT_FRAMES = 256 * 1024,      /* frames named of one line: the first, and the last */
 	LIMIT_FINDINGS = 1000,          /* findings kept of one session */
 	LIMIT_RECIPIENTS = 10000,       /* recipients kept of one message */

@@ -133,7 +133,8 @@ void outcome_message(struct recorder *recorder, const struct mail_event *event)
 		return;
 	}
 	recorder->messages_sent++;
-	if (recorder->session.message_count > 0)
+	if (recorder->session.message_count > 0 &&
+		recorder->session.message_count == recorder->message_number)
 		recorder->session.messages[recorder->session.message_count - 1].is_sent = true;
 }
 

@@ -41,6 +41,10 @@ void recorder_message_begin(struct recorder *recorder, const struct mail_event *
 	buffer_clear(&recorder->text);
 	if (!wants_messages(recorder))
 		return;
+	if (session->message_count >= LIMIT_MESSAGES) {
+		recorder_note_limit(recorder, event->side, event->first.frame, "messages");
+		return;
+	}
 	session->messages = arena_grow(&session->arena, session->messages, session->message_count,
 		sizeof *session->messages);
 	message = &session->messages[session->message_count++];
@@ -58,9 +62,11 @@ void recorder_message_begin(struct recorder *recorder, const struct mail_event *
 /* The message that is going on; NULL when messages are not kept. */
 static struct message *current_message(struct recorder *recorder)
 {
-	return recorder->session.message_count > 0
-		       ? &recorder->session.messages[recorder->session.message_count - 1]
-		       : NULL;
+	struct session *session = &recorder->session;
+	struct message *last =
+		session->message_count > 0 ? &session->messages[session->message_count - 1] : NULL;
+
+	return last != NULL && last->number == recorder->message_number ? last : NULL;
 }
 
 /* Keeps the header's octets, up to the empty line. */

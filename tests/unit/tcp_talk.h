@@ -52,7 +52,8 @@ struct told {
 	struct dissect_wants wants;
 	struct buffer sessions, rows;
 	size_t session_count, row_count;
-	bool hides_frames; /* no frame numbers in sessions */
+	size_t lines, messages; /* of all sessions */
+	bool hides_frames;      /* no frame numbers in sessions */
 	uint64_t last_row;
 	bool is_out_of_order; /* a row came with a smaller number than the one before */
 	uint64_t frames;

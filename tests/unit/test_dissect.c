@@ -578,6 +578,32 @@ static void test_rows_waiting(void)
 	tcp_talk_fini(&talk);
 }
 
+/* More messages and lines than are kept: the others are counted, and it is said. */
+static void test_limits(void)
+{
+	struct dissect_wants wants = {.lines = true, .headers = true, .findings = true};
+	struct tcp_talk talk;
+	struct told told;
+
+	greeted_talk(&talk);
+	tcp_talk_say(&talk, SIDE_CLIENT, "DATA\r\n");
+	tcp_talk_say(&talk, SIDE_SERVER, "354 go\r\n");
+	for (size_t i = 0; i < LIMIT_MESSAGES + 10; i++) {
+		tcp_talk_say(&talk, SIDE_CLIENT, "x\r\n.\r\nDATA\r\n");
+		tcp_talk_say(&talk, SIDE_SERVER, "250 ok\r\n354 go\r\n");
+	}
+	tcp_talk_close(&talk);
+	told_init(&told, &wants);
+	told_frames(&told, &talk, 1, talk.count);
+	told_end(&told);
+	CU_ASSERT_EQUAL(told.messages, LIMIT_MESSAGES);
+	CU_ASSERT_EQUAL(told.lines, LIMIT_LINES);
+	CU_ASSERT_PTR_NOT_NULL(strstr(told_sessions(&told), "1 SMTP clear delivered whole\n"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(told_sessions(&told), "! over-limit"));
+	told_fini(&told);
+	tcp_talk_fini(&talk);
+}
+
 /* With settled_rows every row knows its session, those of the handshake and behind the end too;
  * rows of what is no mail know that they have none. */
 static void test_settled(void)
@@ -684,4 +710,4 @@ SUITE(dissect, {"a session and its rows", test_plain}, {"late frames find their 
 	{"rows wait for the TLS version", test_version}, {"rows wait for a reply", test_reply},
 	{"rows do not wait without end", test_rows_waiting},
 	{"rows know their session", test_settled}, {"rows hide secrets", test_redacted},
-	{"the TCP flow", test_segments});
+	{"keeps within its limits", test_limits}, {"the TCP flow", test_segments});
