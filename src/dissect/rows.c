@@ -21,8 +21,9 @@ static struct draft *draft_new(void)
 	struct draft *draft = memory_new(1, sizeof *draft);
 
 	buffer_init(&draft->marks, 0);
-	buffer_init(&draft->info, LIMIT_COLUMN);
-	buffer_init(&draft->said, LIMIT_COLUMN);
+	/* A character more than is shown: the cut is made between characters, at the end. */
+	buffer_init(&draft->info, LIMIT_COLUMN + 4);
+	buffer_init(&draft->said, LIMIT_COLUMN + 4);
 	return draft;
 }
 

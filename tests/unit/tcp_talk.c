@@ -117,6 +117,38 @@ void tcp_talk_close(struct tcp_talk *talk)
 	say_next(talk, SIDE_CLIENT, 0, span_of(NULL, 0));
 }
 
+const struct tcp_line tcp_talk_dialogue[TCP_TALK_LINES] = {
+	{SIDE_SERVER, "220 mail\r\n"},
+	{SIDE_CLIENT, "HELO a\r\n"},
+	{SIDE_SERVER, "250 mail\r\n"},
+	{SIDE_CLIENT, "MAIL FROM:<a@b>\r\n"},
+	{SIDE_SERVER, "250 ok\r\n"},
+	{SIDE_CLIENT, "RCPT TO:<c@d>\r\n"},
+	{SIDE_SERVER, "250 ok\r\n"},
+	{SIDE_CLIENT, "DATA\r\n"},
+	{SIDE_SERVER, "354 go\r\n"},
+	{SIDE_CLIENT, "Subject: x\r\n\r\nhello\r\n.\r\n"},
+	{SIDE_SERVER, "250 taken\r\n"},
+	{SIDE_CLIENT, "QUIT\r\n"},
+	{SIDE_SERVER, "221 bye\r\n"},
+};
+
+void tcp_talk_whole(struct tcp_talk *talk)
+{
+	tcp_talk_init(talk);
+	tcp_talk_open(talk, 1000);
+	for (size_t i = 0; i < TCP_TALK_LINES; i++)
+		tcp_talk_say(talk, tcp_talk_dialogue[i].from, tcp_talk_dialogue[i].text);
+	tcp_talk_close(talk);
+}
+
+void tcp_talk_greeted(struct tcp_talk *talk)
+{
+	tcp_talk_init(talk);
+	tcp_talk_open(talk, 1000);
+	tcp_talk_say(talk, SIDE_SERVER, tcp_talk_dialogue[0].text);
+}
+
 static void add_line(struct buffer *out, const struct line *line, bool hides_frames)
 {
 	buffer_add_text(out, line->from == SIDE_CLIENT ? "C" : "S");

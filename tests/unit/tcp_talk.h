@@ -42,6 +42,20 @@ void tcp_talk_acknowledge(struct tcp_talk *talk, enum side from);
 /* FIN of the client, of the server, and the last ACK: three frames. */
 void tcp_talk_close(struct tcp_talk *talk);
 
+/* A session with one message. */
+enum { TCP_TALK_OPENING = 3, TCP_TALK_LINES = 13 };
+struct tcp_line {
+	enum side from;
+	const char *text;
+};
+extern const struct tcp_line tcp_talk_dialogue[TCP_TALK_LINES];
+
+/* Begins a talk: frames 1 to 3 open the connection, 4 to 16 are that session, 17 to 19 close it. */
+void tcp_talk_whole(struct tcp_talk *talk);
+
+/* Begins a talk: the connection opened, and the greeting said. */
+void tcp_talk_greeted(struct tcp_talk *talk);
+
 /* The listener's side: sessions and rows as text.
  *	"SMTP clear nothing" and what is_complete, has_begin and has_end say ("whole", "midway",
  *	"open"), then a line for each line, "C 6 EHLO a", with the frames that carry it,

@@ -1,4 +1,5 @@
 #include "base/limits.h"
+#include "base/printable.h"
 #include "net/packet.h"
 #include "suite.h"
 #include "tcp_talk.h"
@@ -7,58 +8,18 @@
 
 static const struct dissect_wants plain = {.lines = true, .findings = true, .rows = true};
 
-/* A session with one message. */
-static const struct {
-	enum side from;
-	const char *text;
-} dialogue[] = {
-	{SIDE_SERVER, "220 mail\r\n"},
-	{SIDE_CLIENT, "HELO a\r\n"},
-	{SIDE_SERVER, "250 mail\r\n"},
-	{SIDE_CLIENT, "MAIL FROM:<a@b>\r\n"},
-	{SIDE_SERVER, "250 ok\r\n"},
-	{SIDE_CLIENT, "RCPT TO:<c@d>\r\n"},
-	{SIDE_SERVER, "250 ok\r\n"},
-	{SIDE_CLIENT, "DATA\r\n"},
-	{SIDE_SERVER, "354 go\r\n"},
-	{SIDE_CLIENT, "Subject: x\r\n\r\nhello\r\n.\r\n"},
-	{SIDE_SERVER, "250 taken\r\n"},
-	{SIDE_CLIENT, "QUIT\r\n"},
-	{SIDE_SERVER, "221 bye\r\n"},
-};
-
-enum { DIALOGUE = sizeof dialogue / sizeof dialogue[0], OPENING = 3 };
-
 static const char *const whole = "1 SMTP clear delivered whole\n"
 				 "S 220 mail\nC HELO a\nS 250 mail\nC MAIL FROM:<a@b>\n"
 				 "S 250 ok\nC RCPT TO:<c@d>\nS 250 ok\nC DATA\nS 354 go\n"
 				 "C text 24\nS 250 taken\nC QUIT\nS 221 bye\n"
 				 "! message-in-clear 0\n";
 
-/* Frames 1 to 3 open the connection, 4 to 16 are the session, 17 to 19 close it. */
-static void whole_talk(struct tcp_talk *talk)
-{
-	tcp_talk_init(talk);
-	tcp_talk_open(talk, 1000);
-	for (size_t i = 0; i < DIALOGUE; i++)
-		tcp_talk_say(talk, dialogue[i].from, dialogue[i].text);
-	tcp_talk_close(talk);
-}
-
-/* The connection opened and the greeting said. */
-static void greeted_talk(struct tcp_talk *talk)
-{
-	tcp_talk_init(talk);
-	tcp_talk_open(talk, 1000);
-	tcp_talk_say(talk, SIDE_SERVER, dialogue[0].text);
-}
-
 static void test_plain(void)
 {
 	struct tcp_talk talk;
 	struct told told;
 
-	whole_talk(&talk);
+	tcp_talk_whole(&talk);
 	told_init(&told, &plain);
 	told_frames(&told, &talk, 1, talk.count);
 	CU_ASSERT_EQUAL(told.session_count, 1); /* it has ended: the capture need not */
@@ -96,7 +57,7 @@ static void test_late(void)
 {
 	struct tcp_talk talk;
 
-	whole_talk(&talk);
+	tcp_talk_whole(&talk);
 	for (size_t late = 1; late <= talk.count; late++)
 		for (size_t by = 0; by < LIMIT_PATIENCE && late + by <= talk.count; by++) {
 			struct told told;
@@ -104,7 +65,7 @@ static void test_late(void)
 			told_init(&told, &plain);
 			tell_late(&told, &talk, late, by);
 			CU_ASSERT_STRING_EQUAL(told_sessions(&told), whole);
-			CU_ASSERT_EQUAL(told.row_count, DIALOGUE);
+			CU_ASSERT_EQUAL(told.row_count, TCP_TALK_LINES);
 			CU_ASSERT_FALSE(told.is_out_of_order);
 			told_fini(&told);
 		}
@@ -116,7 +77,7 @@ static void test_again(void)
 {
 	struct tcp_talk talk;
 
-	whole_talk(&talk);
+	tcp_talk_whole(&talk);
 	for (size_t again = 1; again <= talk.count; again++)
 		for (size_t by = 0; by < 5 && again + by <= talk.count; by++) {
 			struct told told;
@@ -139,9 +100,9 @@ static void test_again(void)
 /* The lines of the session with one replaced by a gap, and another header line. */
 static void lines_with_gap(struct buffer *out, size_t lost)
 {
-	for (size_t i = 0; i < DIALOGUE; i++) {
-		const char *side = dialogue[i].from == SIDE_CLIENT ? "C" : "S";
-		struct span text = span_text(dialogue[i].text);
+	for (size_t i = 0; i < TCP_TALK_LINES; i++) {
+		const char *side = tcp_talk_dialogue[i].from == SIDE_CLIENT ? "C" : "S";
+		struct span text = span_text(tcp_talk_dialogue[i].text);
 
 		if (i == lost)
 			buffer_printf(out, "%s gap %zu\n", side, text.length);
@@ -159,8 +120,8 @@ static void test_lost(void)
 {
 	struct tcp_talk talk;
 
-	whole_talk(&talk);
-	for (size_t lost = 0; lost < DIALOGUE; lost++) {
+	tcp_talk_whole(&talk);
+	for (size_t lost = 0; lost < TCP_TALK_LINES; lost++) {
 		struct told told;
 		struct buffer lines;
 		size_t heading;
@@ -168,8 +129,8 @@ static void test_lost(void)
 		buffer_init(&lines, 0);
 		told_init(&told, &plain);
 		told.hides_frames = true;
-		told_frames(&told, &talk, 1, OPENING + lost);
-		told_frames(&told, &talk, OPENING + lost + 2, talk.count);
+		told_frames(&told, &talk, 1, TCP_TALK_OPENING + lost);
+		told_frames(&told, &talk, TCP_TALK_OPENING + lost + 2, talk.count);
 		told_end(&told);
 		lines_with_gap(&lines, lost);
 		heading = span_index(buffer_span(&told.sessions), '\n') + 1;
@@ -178,7 +139,7 @@ static void test_lost(void)
 			buffer_span(&lines)));
 		CU_ASSERT_TRUE(span_find(buffer_span(&told.sessions), "! bytes-missing 0\n") <
 			       told.sessions.length);
-		CU_ASSERT_EQUAL(told.row_count, DIALOGUE - 1);
+		CU_ASSERT_EQUAL(told.row_count, TCP_TALK_LINES - 1);
 		CU_ASSERT_FALSE(told.is_out_of_order);
 		told_fini(&told);
 		buffer_fini(&lines);
@@ -196,7 +157,7 @@ static void test_patience(void)
 		struct told told;
 		size_t lost;
 
-		greeted_talk(&talk);
+		tcp_talk_greeted(&talk);
 		tcp_talk_say(&talk, sides[i], "500 is lost\r\n");
 		lost = talk.count;
 		tcp_talk_say(&talk, side_other(sides[i]), "500 b\r\n");
@@ -223,7 +184,7 @@ static void test_forged(void)
 		struct tcp_talk talk;
 		struct told told;
 
-		whole_talk(&talk);
+		tcp_talk_whole(&talk);
 		tcp_talk_add(&talk,
 			&(struct said){
 				.from = SIDE_SERVER, .sequence = 6001, .acknowledgement = 5000000});
@@ -247,8 +208,8 @@ static void test_great_loss(void)
 	struct tcp_talk talk;
 	struct told told;
 
-	whole_talk(&talk);
-	talk.count = OPENING + 10; /* the message */
+	tcp_talk_whole(&talk);
+	talk.count = TCP_TALK_OPENING + 10; /* the message */
 	talk.bytes.length = talk.starts[talk.count];
 	talk.next[SIDE_CLIENT] += 6000000 - 7; /* without QUIT and FIN */
 	talk.next[SIDE_SERVER] -= 11 + 9 + 1;
@@ -279,7 +240,7 @@ static void test_idle(void)
 			struct tcp_talk talk;
 			struct told told;
 
-			whole_talk(&talk);
+			tcp_talk_whole(&talk);
 			tcp_talk_add(&talk, &(struct said){.flags = flags[i],
 						    .sequence = 1000,
 						    .acknowledgement = 6001});
@@ -315,14 +276,15 @@ static void test_one_direction(void)
 		struct told told;
 		size_t said = 0;
 
-		whole_talk(&talk);
+		tcp_talk_whole(&talk);
 		told_init(&told, &plain);
 		told.hides_frames = true;
 		told_frames(&told, &talk, syn, syn);
-		for (size_t k = 0; k < DIALOGUE; k++) {
-			if (dialogue[k].from != cases[i].side)
+		for (size_t k = 0; k < TCP_TALK_LINES; k++) {
+			if (tcp_talk_dialogue[k].from != cases[i].side)
 				continue;
-			told_frames(&told, &talk, OPENING + 1 + k, OPENING + 1 + k);
+			told_frames(
+				&told, &talk, TCP_TALK_OPENING + 1 + k, TCP_TALK_OPENING + 1 + k);
 			CU_ASSERT_EQUAL(told.row_count, ++said);
 		}
 		told_end(&told);
@@ -356,10 +318,10 @@ static void test_port_reuse(void)
 		struct tcp_talk talk;
 		struct told told;
 
-		whole_talk(&talk);
+		tcp_talk_whole(&talk);
 		tcp_talk_open(&talk, 700000);
-		for (size_t k = 0; k < DIALOGUE; k++)
-			tcp_talk_say(&talk, dialogue[k].from, dialogue[k].text);
+		for (size_t k = 0; k < TCP_TALK_LINES; k++)
+			tcp_talk_say(&talk, tcp_talk_dialogue[k].from, tcp_talk_dialogue[k].text);
 		tcp_talk_close(&talk);
 		tcp_talk_add(&talk, &(struct said){.flags = TCP_RST, .sequence = 1008});
 		told_init(&told, &wants);
@@ -382,7 +344,7 @@ static void test_reset(void)
 	struct tcp_talk talk;
 	struct told told;
 
-	whole_talk(&talk);
+	tcp_talk_whole(&talk);
 	tcp_talk_add(
 		&talk, &(struct said){.from = SIDE_SERVER, .flags = TCP_RST, .sequence = 6019});
 	told_init(&told, &plain);
@@ -398,147 +360,13 @@ static void test_reset(void)
 	tcp_talk_fini(&talk);
 }
 
-/* A ClientHello's row says the version that is agreed later; its record's own when none is. */
-static void test_version(void)
-{
-	static const uint8_t client[50] = {
-		22, 3, 1, 0, 45, 1, 0, 0, 41, 3, 3, [45] = 2, 0, 0x9c, 1};
-	static const uint8_t server[47] = {22, 3, 3, 0, 42, 2, 0, 0, 38, 3, 3, [45] = 0x9c};
-	struct tcp_talk talk;
-
-	tcp_talk_init(&talk);
-	talk.ports[SIDE_SERVER] = 465;
-	tcp_talk_open(&talk, 1000);
-	tcp_talk_say_octets(&talk, SIDE_CLIENT, span_of(client, sizeof client));
-	tcp_talk_say_octets(&talk, SIDE_SERVER, span_of(server, sizeof server));
-	for (int has_answer = 0; has_answer < 2; has_answer++) {
-		struct told told;
-
-		told_init(&told, &plain);
-		told_frames(&told, &talk, 1, 4);
-		CU_ASSERT_EQUAL(told.row_count, 0);
-		told_frames(&told, &talk, 5, has_answer ? 5 : 4);
-		CU_ASSERT_EQUAL(told.row_count, has_answer ? 2 : 0);
-		told_end(&told);
-		CU_ASSERT_STRING_EQUAL(told_rows(&told),
-			has_answer ? "4 #1 TLSv1.2 Client Hello\n5 #1 TLSv1.2 Server Hello\n"
-				   : "4 #1 TLSv1 Client Hello\n");
-		told_fini(&told);
-	}
-	tcp_talk_fini(&talk);
-}
-
-/* A row is written when all its bytes have found their place, and not later. */
-static void test_row_bytes(void)
-{
-	struct tcp_talk talk;
-	struct told told;
-
-	greeted_talk(&talk);
-	tcp_talk_say(&talk, SIDE_CLIENT, "NOOP\r\n");
-	tcp_talk_say(&talk, SIDE_CLIENT, "RSET\r\n");
-	tcp_talk_say(&talk, SIDE_CLIENT, "QUIT\r\n");
-	/* all three in one segment */
-	tcp_talk_add(&talk, &(struct said){.sequence = talk.next[SIDE_CLIENT] - 18,
-				    .acknowledgement = talk.next[SIDE_SERVER],
-				    .text = span_text("NOOP\r\nRSET\r\nQUIT\r\n")});
-	told_init(&told, &plain);
-	told_order(&told, &talk, "1 2 3 4 6");
-	CU_ASSERT_EQUAL(told.row_count, 1);
-	told_order(&told, &talk, "5");
-	CU_ASSERT_EQUAL(told.row_count, 3);
-	told_order(&told, &talk, "7");
-	CU_ASSERT_EQUAL(told.row_count, 4);
-	told_end(&told);
-	told_fini(&told);
-	told_init(&told, &plain);
-	told_order(&told, &talk, "1 2 3 4 6 8");
-	CU_ASSERT_STRING_EQUAL(told_rows(&told),
-		"4 #1 SMTP S: 220 mail\n"
-		"5 #1 SMTP [TCP Previous segment not captured] C: RSET\n"
-		"6 #1 SMTP [TCP Out-Of-Order] C: NOOP | QUIT\n");
-	told_end(&told);
-	told_fini(&told);
-	tcp_talk_fini(&talk);
-}
-
-/* Rows are the same whether they are held back or not: here by another
- * connection, of which nothing is known yet. */
-static void test_same_rows(void)
-{
-	struct tcp_talk talk;
-	struct told told[2];
-
-	whole_talk(&talk);
-	talk.count = OPENING + 9; /* up to 354 */
-	talk.bytes.length = talk.starts[talk.count];
-	talk.next[SIDE_CLIENT] -= 7 + 24;
-	tcp_talk_say(&talk, SIDE_CLIENT, "Subject: y\r\n\r\ncut");
-	talk.ports[SIDE_CLIENT] = 50000;
-	tcp_talk_open(&talk, 3000);
-	for (int is_settled = 0; is_settled < 2; is_settled++) {
-		struct dissect_wants wants = plain;
-
-		wants.settled_rows = is_settled != 0;
-		told_init(&told[is_settled], &wants);
-		told_frames(&told[is_settled], &talk, 1, OPENING);
-		told_frames(&told[is_settled], &talk, OPENING + 11, talk.count);
-		told_frames(&told[is_settled], &talk, OPENING + 1, OPENING + 10);
-		told_end(&told[is_settled]);
-	}
-	CU_ASSERT_EQUAL(told[0].row_count, 10);
-	CU_ASSERT_STRING_EQUAL(told_rows(&told[0]), told_rows(&told[1]));
-	told_fini(&told[0]);
-	told_fini(&told[1]);
-	tcp_talk_fini(&talk);
-}
-
-/* Text behind DATA waits for the reply that says whether it is a message; rows stay in order, and
- * lines keep the frames that carry them. */
-static void test_reply(void)
-{
-	static const struct {
-		const char *reply, *rows, *lines;
-	} cases[] = {
-		{"354 go\r\n",
-			"4 #1 SMTP S: 220 mail\n5 #1 SMTP C: DATA | DATA fragment, 12 bytes\n"
-			"7 #1 SMTP/IMF subject: y\n8 #1 SMTP S: 354 go\n9 #1 SMTP C: QUIT\n",
-			"\nC 5 DATA\nS 8 354 go\nC 5,7 text 17\nC 9 QUIT\n"},
-		{"503 no\r\n",
-			"4 #1 SMTP S: 220 mail\n5 #1 SMTP C: DATA | Subject: y\n"
-			"7 #1 SMTP C:  | .\n8 #1 SMTP S: 503 no\n9 #1 SMTP C: QUIT\n",
-			"\nC 5 DATA\nS 8 503 no\nC 5 Subject: y\nC 7\nC 7 .\nC 9 QUIT\n"},
-	};
-
-	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-		struct tcp_talk talk;
-		struct told told;
-
-		greeted_talk(&talk);
-		tcp_talk_say(&talk, SIDE_CLIENT, "DATA\r\nSubject: y\r\n");
-		tcp_talk_acknowledge(&talk, SIDE_SERVER);
-		tcp_talk_say(&talk, SIDE_CLIENT, "\r\n.\r\n");
-		tcp_talk_say(&talk, SIDE_SERVER, cases[i].reply);
-		tcp_talk_say(&talk, SIDE_CLIENT, "QUIT\r\n");
-		told_init(&told, &plain);
-		told_frames(&told, &talk, 1, 7);
-		CU_ASSERT_STRING_EQUAL(told_rows(&told), "4 #1 SMTP S: 220 mail\n");
-		told_frames(&told, &talk, 8, talk.count);
-		told_end(&told);
-		CU_ASSERT_STRING_EQUAL(told_rows(&told), cases[i].rows);
-		CU_ASSERT_PTR_NOT_NULL(strstr(told_sessions(&told), cases[i].lines));
-		told_fini(&told);
-		tcp_talk_fini(&talk);
-	}
-}
-
 /* A line names the frames that carry it, in the order of its octets, whatever came first. */
 static void test_line_frames(void)
 {
 	struct tcp_talk talk;
 	struct told told;
 
-	greeted_talk(&talk);
+	tcp_talk_greeted(&talk);
 	tcp_talk_say(&talk, SIDE_CLIENT, "HELO a\r\nNO");
 	tcp_talk_say(&talk, SIDE_CLIENT, "OP\r\nRS");
 	tcp_talk_say(&talk, SIDE_CLIENT, "ET\r\n");
@@ -552,32 +380,6 @@ static void test_line_frames(void)
 	tcp_talk_fini(&talk);
 }
 
-/* One row that waits does not hold back more than LIMIT_ROWS_WAITING others. */
-static void test_rows_waiting(void)
-{
-	struct dissect_wants wants = {.all_rows = true};
-	struct tcp_talk talk;
-	struct told told;
-
-	greeted_talk(&talk);
-	tcp_talk_say(&talk, SIDE_CLIENT, "DATA\r\nSubject: y\r\n");
-	talk.ports[0] = 0;
-	tcp_talk_add(&talk, &(struct said){.length = 0});
-	told_init(&told, &wants);
-	told_frames(&told, &talk, 1, 5);
-	CU_ASSERT_EQUAL(told.row_count, 4);
-	for (size_t i = 0; i < LIMIT_ROWS_WAITING - 1; i++)
-		told_frames(&told, &talk, 6, 6);
-	CU_ASSERT_EQUAL(told.row_count, 4);
-	told_frames(&told, &talk, 6, 6);
-	CU_ASSERT_EQUAL(told.row_count, told.frames);
-	told_end(&told);
-	CU_ASSERT_EQUAL(told.row_count, told.frames);
-	CU_ASSERT_FALSE(told.is_out_of_order);
-	told_fini(&told);
-	tcp_talk_fini(&talk);
-}
-
 /* More messages and lines than are kept: the others are counted, and it is said. */
 static void test_limits(void)
 {
@@ -585,7 +387,7 @@ static void test_limits(void)
 	struct tcp_talk talk;
 	struct told told;
 
-	greeted_talk(&talk);
+	tcp_talk_greeted(&talk);
 	tcp_talk_say(&talk, SIDE_CLIENT, "DATA\r\n");
 	tcp_talk_say(&talk, SIDE_SERVER, "354 go\r\n");
 	for (size_t i = 0; i < LIMIT_MESSAGES + 10; i++) {
@@ -604,98 +406,6 @@ static void test_limits(void)
 	tcp_talk_fini(&talk);
 }
 
-/* With settled_rows every row knows its session, those of the handshake and behind the end too;
- * rows of what is no mail know that they have none. */
-static void test_settled(void)
-{
-	for (int is_settled = 0; is_settled < 2; is_settled++) {
-		struct dissect_wants wants = {.all_rows = true, .settled_rows = is_settled != 0};
-		const char *number = is_settled ? "#1 " : "";
-		struct tcp_talk talk;
-		struct told told;
-		char row[32];
-
-		greeted_talk(&talk);
-		tcp_talk_close(&talk);
-		tcp_talk_add(&talk, &(struct said){.flags = TCP_RST, .sequence = 1001});
-		talk.ports[SIDE_SERVER] = 80;
-		tcp_talk_open(&talk, 900);
-		tcp_talk_say(&talk, SIDE_CLIENT, "GET / HTTP/1.0\r\n\r\n");
-		told_init(&told, &wants);
-		told_frames(&told, &talk, 1, talk.count);
-		told_end(&told);
-		CU_ASSERT_EQUAL(told.session_count, 1);
-		CU_ASSERT_EQUAL(told.row_count, talk.count);
-		CU_ASSERT_FALSE(told.is_out_of_order);
-		for (int i = 1; i <= 3; i++) {
-			snprintf(row, sizeof row, "%d %sTCP ", i, number);
-			CU_ASSERT_PTR_NOT_NULL(strstr(told_rows(&told), row));
-		}
-		CU_ASSERT_PTR_NOT_NULL(
-			strstr(told_rows(&told), "\n4 #1 SMTP S: 220 mail\n5 #1 TCP"));
-		CU_ASSERT_PTR_NOT_NULL(strstr(told_rows(&told), "\n8 #1 TCP"));
-		CU_ASSERT_PTR_NOT_NULL(strstr(told_rows(&told), "\n9 TCP"));
-		CU_ASSERT_PTR_NOT_NULL(strstr(told_rows(&told), "\n12 TCP"));
-		told_fini(&told);
-		tcp_talk_fini(&talk);
-	}
-}
-
-/* A password shows in its row, or does not. */
-static void test_redacted(void)
-{
-	static const char *const logins[] = {"AUTH PLAIN AGIAc2VjcmV0\r\n", "AUTH LOGIN\r\n"};
-
-	for (int i = 0; i < 4; i++) {
-		struct dissect_wants wants = {.rows = true, .redacted_rows = i % 2 != 0};
-		struct tcp_talk talk;
-		struct told told;
-
-		greeted_talk(&talk);
-		tcp_talk_say(&talk, SIDE_CLIENT, logins[i / 2]);
-		tcp_talk_say(&talk, SIDE_SERVER, "334 VXNlcm5hbWU6\r\n");
-		tcp_talk_say(&talk, SIDE_CLIENT, "Yg==\r\n");
-		tcp_talk_say(&talk, SIDE_SERVER, "334 UGFzc3dvcmQ6\r\n");
-		tcp_talk_say(&talk, SIDE_CLIENT, "AGIAc2VjcmV0\r\n");
-		told_init(&told, &wants);
-		told_frames(&told, &talk, 1, talk.count);
-		told_end(&told);
-		CU_ASSERT_EQUAL(told.row_count, 6);
-		CU_ASSERT_EQUAL(
-			strstr(told_rows(&told), "AGIAc2VjcmV0") == NULL, wants.redacted_rows);
-		told_fini(&told);
-		tcp_talk_fini(&talk);
-	}
-}
-
-/* The TCP flow has every frame of the connection, once and in order, a late one and the handshake
- * too. */
-static void test_segments(void)
-{
-	struct dissect_wants wants = {.segments = true};
-	struct tcp_talk talk;
-	struct told told;
-
-	greeted_talk(&talk);
-	tcp_talk_say(&talk, SIDE_CLIENT, "QUIT\r\n");
-	tcp_talk_close(&talk);
-	told_init(&told, &wants);
-	told_order(&told, &talk, "1 2 3 5 4 6 7 8");
-	told_end(&told);
-	CU_ASSERT_STRING_EQUAL(told_sessions(&told),
-		"1 SMTP clear no message whole\n"
-		"> 1 TCP 40000 \xe2\x86\x92 25 [SYN] Seq=0 Win=8192 Len=0\n"
-		"< 2 TCP 25 \xe2\x86\x92 40000 [SYN, ACK] Seq=0 Ack=1 Win=8192 Len=0\n"
-		"> 3 TCP 40000 \xe2\x86\x92 25 [ACK] Seq=1 Ack=1 Win=8192 Len=0\n"
-		"> 4 SMTP [TCP ACKed unseen segment] C: QUIT\n"
-		"< 5 SMTP [TCP Spurious Retransmission] S: 220 mail\n"
-		"> 6 TCP 40000 \xe2\x86\x92 25 [FIN, ACK] Seq=7 Ack=11 Win=8192 Len=0\n"
-		"< 7 TCP 25 \xe2\x86\x92 40000 [FIN, ACK] Seq=11 Ack=8 Win=8192 Len=0\n"
-		"> 8 TCP 40000 \xe2\x86\x92 25 [ACK] Seq=8 Ack=12 Win=8192 Len=0\n");
-	told_fini(&told);
-	tcp_talk_fini(&talk);
-}
-
 SUITE(dissect, {"a session and its rows", test_plain}, {"late frames find their place", test_late},
 	{"frames sent again change nothing", test_again}, {"gaps stand where they are", test_lost},
 	{"waits for a gap, but not for ever", test_patience},
@@ -704,10 +414,4 @@ SUITE(dissect, {"a session and its rows", test_plain}, {"late frames find their 
 	{"empty segments begin nothing", test_idle},
 	{"one direction is enough", test_one_direction},
 	{"ports used anew are another session", test_port_reuse}, {"RST ends it", test_reset},
-	{"lines name their frames", test_line_frames},
-	{"rows wait for their bytes", test_row_bytes},
-	{"rows held back are the same", test_same_rows},
-	{"rows wait for the TLS version", test_version}, {"rows wait for a reply", test_reply},
-	{"rows do not wait without end", test_rows_waiting},
-	{"rows know their session", test_settled}, {"rows hide secrets", test_redacted},
-	{"keeps within its limits", test_limits}, {"the TCP flow", test_segments});
+	{"lines name their frames", test_line_frames}, {"keeps within its limits", test_limits});
