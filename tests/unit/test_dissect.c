@@ -1,10 +1,7 @@
 #include "base/limits.h"
-#include "base/printable.h"
 #include "net/packet.h"
 #include "suite.h"
 #include "tcp_talk.h"
-
-#include <stdio.h>
 
 static const struct dissect_wants plain = {.lines = true, .findings = true, .rows = true};
 
