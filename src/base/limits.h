@@ -69,7 +69,7 @@ enum limits {
 	LIMIT_ALIGN_WINDOW = 1024,         /* lines of the log, and of the wire, weighed together */
 
 	/* view */
-	LIMIT_DIAGRAM_ROWS = 1000,      /* rows of the flow diagram; more are folded */
+	LIMIT_DIAGRAM_ROWS = 2000,      /* rows of the flow diagram; more are folded */
 	LIMIT_DIAGRAM_LINE = 16 * 1024, /* octets of one line drawn in it; the middle is folded */
 };
 
