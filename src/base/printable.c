@@ -25,6 +25,16 @@ size_t utf8_take(struct span s, uint32_t *character)
 	return length;
 }
 
+void utf8_add(struct buffer *out, uint32_t character)
+{
+	static const uint8_t first[] = {0, 0xc0, 0xe0, 0xf0};
+	unsigned more = character < 0x80 ? 0 : character < 0x800 ? 1 : character < 0x10000 ? 2 : 3;
+
+	buffer_add_byte(out, (uint8_t)(first[more] | character >> 6 * more));
+	while (more-- > 0)
+		buffer_add_byte(out, (uint8_t)(0x80 | (character >> 6 * more & 0x3f)));
+}
+
 /* Characters that would not be seen, or would change what is seen around them. */
 static bool is_invisible(uint32_t c)
 {

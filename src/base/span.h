@@ -68,6 +68,16 @@ struct span span_word(struct span *s);
 /* A decimal number that fills the whole span; false when it does not fit 64 bits. */
 bool span_number(struct span s, uint64_t *value);
 
+/* The value of a hexadecimal digit; -1 when c is none. */
+static inline int hex_value(uint8_t c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
 /* The offset of the first place where needle stands in s, or s.length. */
 size_t span_find(struct span s, const char *needle);
 

@@ -1,6 +1,7 @@
 #include "compare/log_reader.h"
 
 #include "base/limits.h"
+#include "base/printable.h"
 
 /* session.jsonl has an object a line (RFC 8259), flat, in the order of the session:
  * {"time": "2022-11-21T00:24:09.123456789Z", "monotonic": 12.5, "direction": "client", "offset": 0,
@@ -31,15 +32,6 @@ static bool take(struct span *rest, char c)
 	return true;
 }
 
-static int hex_value(uint8_t c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 /* The four digits behind \u; -1 when there are none. */
 static int32_t take_unit(struct span *rest)
 {
@@ -54,23 +46,6 @@ static int32_t take_unit(struct span *rest)
 	}
 	*rest = span_from(*rest, 4);
 	return value;
-}
-
-static void add_character(struct buffer *out, uint32_t c)
-{
-	if (c < 0x80) {
-		buffer_add_byte(out, (uint8_t)c);
-		return;
-	}
-	if (c >= 0x10000)
-		buffer_add(out, (uint8_t[]){(uint8_t)(0xf0 | c >> 18), 0x80 | (c >> 12 & 0x3f)}, 2);
-	else if (c >= 0x800)
-		buffer_add_byte(out, (uint8_t)(0xe0 | c >> 12));
-	if (c >= 0x800)
-		buffer_add_byte(out, 0x80 | (c >> 6 & 0x3f));
-	else
-		buffer_add_byte(out, (uint8_t)(0xc0 | c >> 6));
-	buffer_add_byte(out, 0x80 | (c & 0x3f));
 }
 
 /* What comes behind a backslash (RFC 8259 7). */
@@ -97,7 +72,7 @@ static bool take_escape(struct span *rest, struct buffer *out)
 	}
 	if (unit < 0)
 		return false;
-	add_character(out, (uint32_t)unit);
+	utf8_add(out, (uint32_t)unit);
 	return true;
 }
 

@@ -7,15 +7,6 @@ static bool is_begun(struct span text, const char *with)
 	return span_equal(span_first(text, strlen(with)), span_text(with));
 }
 
-static int hex_digit(uint8_t c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 /* One escape of repr() off the front, behind its backslash. */
 static void take_escape(struct span *rest, struct buffer *out)
 {
@@ -28,10 +19,10 @@ static void take_escape(struct span *rest, struct buffer *out)
 			buffer_add_byte(out, (uint8_t)plain[i + 1]);
 			return;
 		}
-	if (c == 'x' && rest->length >= 2 && hex_digit(rest->at[0]) >= 0 &&
-		hex_digit(rest->at[1]) >= 0) {
+	if (c == 'x' && rest->length >= 2 && hex_value(rest->at[0]) >= 0 &&
+		hex_value(rest->at[1]) >= 0) {
 		buffer_add_byte(
-			out, (uint8_t)(hex_digit(rest->at[0]) * 16 + hex_digit(rest->at[1])));
+			out, (uint8_t)(hex_value(rest->at[0]) * 16 + hex_value(rest->at[1])));
 		*rest = span_from(*rest, 2);
 		return;
 	}

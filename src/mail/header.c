@@ -110,14 +110,6 @@ void header_scan_add(struct header_scan *scan, struct span text)
 	}
 }
 
-static int hex_digit(uint8_t c)
-{
-	return c >= '0' && c <= '9'   ? c - '0'
-	       : c >= 'A' && c <= 'F' ? c - 'A' + 10
-	       : c >= 'a' && c <= 'f' ? c - 'a' + 10
-				      : -1;
-}
-
 /* RFC 2047 4.2 */
 static bool decode_q(struct span text, struct buffer *out)
 {
@@ -125,8 +117,8 @@ static bool decode_q(struct span text, struct buffer *out)
 		uint8_t c = text.at[i];
 
 		if (c == '=') {
-			int high = i + 2 < text.length ? hex_digit(text.at[i + 1]) : -1;
-			int low = i + 2 < text.length ? hex_digit(text.at[i + 2]) : -1;
+			int high = i + 2 < text.length ? hex_value(text.at[i + 1]) : -1;
+			int low = i + 2 < text.length ? hex_value(text.at[i + 2]) : -1;
 
 			if (high < 0 || low < 0)
 				return false;

@@ -1,5 +1,6 @@
 #include "base/cursor.h"
 #include "base/limits.h"
+#include "base/printable.h"
 #include "mail/sasl_steps.h"
 
 /* [MS-NLMP] 2.2.1: numbers little-endian; a field is length, room and offset of its bytes. */
@@ -39,26 +40,6 @@ static bool field_at(struct span message, size_t offset, struct span *value)
 	return true;
 }
 
-static void add_utf8(struct buffer *out, uint32_t c)
-{
-	if (c < 0x80) {
-		buffer_add_byte(out, (uint8_t)c);
-		return;
-	}
-	if (c < 0x800) {
-		buffer_add_byte(out, (uint8_t)(0xc0 | c >> 6));
-	} else {
-		if (c < 0x10000) {
-			buffer_add_byte(out, (uint8_t)(0xe0 | c >> 12));
-		} else {
-			buffer_add_byte(out, (uint8_t)(0xf0 | c >> 18));
-			buffer_add_byte(out, (uint8_t)(0x80 | (c >> 12 & 0x3f)));
-		}
-		buffer_add_byte(out, (uint8_t)(0x80 | (c >> 6 & 0x3f)));
-	}
-	buffer_add_byte(out, (uint8_t)(0x80 | (c & 0x3f)));
-}
-
 /* UTF-16, little-endian. Half a surrogate pair stays what it is: no UTF-8, and shown so. */
 static void add_utf16(struct buffer *out, struct span text)
 {
@@ -73,7 +54,7 @@ static void add_utf16(struct buffer *out, struct span text)
 			unit = 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00);
 			c = ahead;
 		}
-		add_utf8(out, unit);
+		utf8_add(out, unit);
 	}
 }
 

@@ -42,32 +42,6 @@ const char *text_line_end(const struct line *line)
 	return line->kind < LINE_DATA ? names[line->end] : "";
 }
 
-static int hex_digit(uint8_t c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-static void add_character(struct buffer *out, uint32_t c)
-{
-	if (c < 0x80) {
-		buffer_add_byte(out, (uint8_t)c);
-		return;
-	}
-	if (c >= 0x10000)
-		buffer_add(out, (uint8_t[]){(uint8_t)(0xf0 | c >> 18), 0x80 | (c >> 12 & 0x3f)}, 2);
-	else if (c >= 0x800)
-		buffer_add_byte(out, (uint8_t)(0xe0 | c >> 12));
-	if (c >= 0x800)
-		buffer_add_byte(out, 0x80 | (c >> 6 & 0x3f));
-	else
-		buffer_add_byte(out, (uint8_t)(0xc0 | c >> 6));
-	buffer_add_byte(out, 0x80 | (c & 0x3f));
-}
-
 /* RFC 6533 3:  EmbeddedUnicodeChar = "\x{" HEXPOINT "}". The octets taken, or 0. */
 static size_t take_embedded(struct span s, uint32_t *character)
 {
@@ -76,8 +50,8 @@ static size_t take_embedded(struct span s, uint32_t *character)
 
 	if (s.length < 5 || memcmp(s.at, "\\x{", 3) != 0)
 		return 0;
-	for (; i < s.length && i < 9 && hex_digit(s.at[i]) >= 0; i++)
-		value = value << 4 | (uint32_t)hex_digit(s.at[i]);
+	for (; i < s.length && i < 9 && hex_value(s.at[i]) >= 0; i++)
+		value = value << 4 | (uint32_t)hex_value(s.at[i]);
 	if (i == 3 || i == s.length || s.at[i] != '}' || value > 0x10ffff)
 		return 0;
 	*character = value;
@@ -95,11 +69,11 @@ static bool xtext_decode(struct span text, struct buffer *out)
 		size_t taken = take_embedded(text, &character);
 
 		if (taken > 0) {
-			add_character(out, character);
-		} else if (text.at[0] == '+' && text.length >= 3 && hex_digit(text.at[1]) >= 0 &&
-			   hex_digit(text.at[2]) >= 0) {
+			utf8_add(out, character);
+		} else if (text.at[0] == '+' && text.length >= 3 && hex_value(text.at[1]) >= 0 &&
+			   hex_value(text.at[2]) >= 0) {
 			buffer_add_byte(
-				out, (uint8_t)(hex_digit(text.at[1]) << 4 | hex_digit(text.at[2])));
+				out, (uint8_t)(hex_value(text.at[1]) << 4 | hex_value(text.at[2])));
 			taken = 3;
 		} else {
 			buffer_add_byte(out, text.at[0]);

@@ -42,22 +42,11 @@ struct span text_take(struct span *rest, const char *what)
 	return word;
 }
 
-static int hex_digit(uint8_t c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 static bool hex_number(struct span digits, uint64_t *value)
 {
 	*value = 0;
 	for (size_t i = 0; i < digits.length; i++) {
-		int digit = hex_digit(digits.at[i]);
+		int digit = hex_value(digits.at[i]);
 
 		if (digit < 0 || i == 16)
 			return false;

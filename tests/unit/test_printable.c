@@ -86,5 +86,22 @@ static void test_width(void)
 	CU_ASSERT_EQUAL(printable_width(span_text("\x80\xff")), 2);
 }
 
+/* Every character comes back as it went in. */
+static void test_utf8(void)
+{
+	for (uint32_t c = 0; c <= 0x10ffff; c++) {
+		struct buffer text;
+		uint32_t back = 0;
+
+		if (c >= 0xd800 && c < 0xe000)
+			continue;
+		buffer_init(&text, 0);
+		utf8_add(&text, c);
+		CU_ASSERT_EQUAL(utf8_take(buffer_span(&text), &back), text.length);
+		CU_ASSERT_EQUAL(back, c);
+		buffer_fini(&text);
+	}
+}
+
 SUITE(printable, {"shows what is unsafe as text", test_texts}, {"any octets", test_any},
-	{"knows how wide text is", test_width});
+	{"knows how wide text is", test_width}, {"characters and octets", test_utf8});

@@ -104,5 +104,21 @@ static void test_numbers(void)
 	}
 }
 
+static void test_hex(void)
+{
+	static const char digits[] = "0123456789abcdef", capitals[] = "0123456789ABCDEF";
+
+	for (int c = 0; c < 256; c++) {
+		const char *small = c != 0 ? strchr(digits, c) : NULL;
+		const char *great = c != 0 ? strchr(capitals, c) : NULL;
+		int value = small != NULL   ? (int)(small - digits)
+			    : great != NULL ? (int)(great - capitals)
+					    : -1;
+
+		CU_ASSERT_EQUAL(hex_value((uint8_t)c), value);
+	}
+}
+
 SUITE(span, {"takes parts", test_parts}, {"finds", test_find}, {"compares letters", test_letters},
-	{"takes words", test_words}, {"reads numbers", test_numbers});
+	{"takes words", test_words}, {"reads numbers", test_numbers},
+	{"reads hexadecimal digits", test_hex});
