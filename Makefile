@@ -4,8 +4,8 @@
 CC ?= cc
 CFLAGS ?= -O2 -g
 PKG_CONFIG ?= pkg-config
-LIBRARIES := libpcap libcrypto libcgraph libgvc cairo gmime-3.0 zlib libzstd
-TEST_LIBRARIES := cunit libssl
+LIBRARIES := libpcap libssl libcrypto libgsasl libcgraph libgvc cairo gmime-3.0 zlib libzstd
+TEST_LIBRARIES := cunit
 
 PREFIX ?= /usr/local
 BINDIR = $(PREFIX)/bin

@@ -1,0 +1,57 @@
+/* message/store.h: the user's messages: a Maildir, and what of which account has been fetched. */
+#ifndef MESSAGE_STORE_H
+#define MESSAGE_STORE_H
+
+#include "base/buffer.h"
+#include "base/fail.h"
+
+struct store;
+
+/* Opens or makes a Maildir (0700). One process at a time writes it: a lock says so
+ * (FAIL_TEMPORARY). */
+struct store *store_open(const char *path, struct fail *fail);
+void store_close(struct store *store);
+
+/* $MAILSCOPE_STORE, else XDG_DATA_HOME/mailscope/mail; malloc()ed. */
+char *store_default_path(void);
+
+/* A message that is coming in. account and id (its UIDL; "" when the server has none) say where it
+ * came from. */
+struct store_incoming;
+struct store_incoming *store_begin(
+	struct store *store, const char *account, const char *id, struct fail *fail);
+enum step store_write(struct store_incoming *incoming, struct span octets, struct fail *fail);
+
+/* Syncs the file and its folder to the disk and puts it in its place; frees incoming. Only then may
+ * the server's copy be deleted. STEP_DONE: it is new; STEP_MORE: the store had it already, from a
+ * fetch that was cut off. */
+enum step store_commit(struct store_incoming *incoming, struct fail *fail);
+void store_abandon(struct store_incoming *incoming);
+
+/* Whether a message of this account and id was ever stored; ids may be deleted here and still be
+ * remembered. */
+bool store_has(const struct store *store, const char *account, const char *id);
+
+/* Forgets the ids of the account that the server has no more. */
+enum step store_forget_others(struct store *store, const char *account, const char *const *ids,
+	size_t count, struct fail *fail);
+
+/* A stored message: numbers run from 1, oldest first, and hold until the store is opened again. */
+struct store_entry {
+	uint32_t number;
+	const char *path;
+	uint64_t octets;
+	int64_t received; /* seconds since 1970 */
+	bool is_seen, is_flagged, is_answered;
+};
+size_t store_count(const struct store *store);
+const struct store_entry *store_entry(const struct store *store, size_t index);
+
+/* All of the message; STEP_FAIL: FAIL_OPEN. */
+enum step store_read(const struct store_entry *entry, struct buffer *out, struct fail *fail);
+enum step store_mark_seen(struct store *store, uint32_t number, struct fail *fail);
+
+/* Removes the file; its id stays known. */
+enum step store_delete(struct store *store, uint32_t number, struct fail *fail);
+
+#endif
