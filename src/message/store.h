@@ -49,6 +49,9 @@ const struct store_entry *store_entry(const struct store *store, size_t index);
 
 /* All of the message; STEP_FAIL: FAIL_OPEN. */
 enum step store_read(const struct store_entry *entry, struct buffer *out, struct fail *fail);
+
+/* Its beginning, with at least all of a header of LIMIT_HEADER octets: quick, for lists. */
+enum step store_read_header(const struct store_entry *entry, struct buffer *out, struct fail *fail);
 enum step store_mark_seen(struct store *store, uint32_t number, struct fail *fail);
 
 /* Removes the file; its id stays known. */
