@@ -1,5 +1,6 @@
 #include "commands/command.h"
 
+#include "base/file.h"
 #include "base/limits.h"
 #include "capture/capture.h"
 #include "commands/keylog.h"
@@ -8,7 +9,6 @@
 #include "tls/secrets.h"
 #include "view/comparison.h"
 
-#include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
@@ -162,28 +162,6 @@ static const char *base_name(const char *path)
 	return slash != NULL ? slash + 1 : path;
 }
 
-/* All of the file. */
-static enum step read_file(const char *path, struct buffer *text, struct fail *fail)
-{
-	FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
-	enum step step = STEP_DONE;
-	size_t length;
-
-	if (file == NULL)
-		return fail_set(fail, FAIL_OPEN, "%s: %s", path, strerror(errno));
-	while (step == STEP_DONE && buffer_reserve(text, LIMIT_READ) &&
-		(length = fread(text->at + text->length, 1, LIMIT_READ, file)) > 0)
-		text->length += length;
-	if (ferror(file))
-		step = fail_set(fail, FAIL_OPEN, "%s: %s", path, strerror(errno));
-	else if (!feof(file))
-		step = fail_set(fail, FAIL_DAMAGED,
-			"%s: longer than %d octets: no log of a session is", path, LIMIT_LOG);
-	if (file != stdin)
-		fclose(file);
-	return step;
-}
-
 static void on_session(void *context, const struct session *session)
 {
 	struct best *best = context;
@@ -298,7 +276,7 @@ static int compare_files(const struct compare_options *options)
 
 	buffer_init(&text, LIMIT_LOG);
 	arena_init(&log.arena);
-	if (read_file(options->log, &text, &fail) == STEP_FAIL) {
+	if (file_read(options->log, &text, &fail) == STEP_FAIL) {
 		status = command_failed(&fail);
 	} else if (log_read(&log, buffer_span(&text), &cause) == STEP_FAIL) {
 		(void)fail_set(&fail, cause.code, "%s: %s", options->log, cause.text);
