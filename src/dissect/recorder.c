@@ -194,7 +194,8 @@ void recorder_segment(
 	struct session *session = &recorder->session;
 	struct segment *segment;
 
-	if (!recorder->wants->segments || session->segment_count >= LIMIT_LINES)
+	if (!recorder->wants->segments || recorder->drops_lines ||
+		session->segment_count >= LIMIT_LINES)
 		return;
 	session->segments = arena_grow(&session->arena, session->segments, session->segment_count,
 		sizeof *session->segments);
