@@ -179,8 +179,8 @@ static void close_now(struct dissect *dissect, struct connection *connection)
 	connections_close(dissect->connections, connection, false);
 }
 
-/* FIN of both, or RST: the session is handed on when the last FIN is acknowledged, or when others
- * have ended since. */
+/* FIN of both, or RST that its receiver may take: the session is handed on when the last FIN is
+ * acknowledged, or when others have ended since. */
 static void look_for_end(struct dissect *dissect, struct passing *passing)
 {
 	struct connection *connection = passing->connection;
@@ -189,8 +189,10 @@ static void look_for_end(struct dissect *dissect, struct passing *passing)
 	struct origin origin = {passing->frame->number, passing->frame->time};
 	bool is_acknowledged;
 
-	if ((tcp->flags & TCP_RST) != 0)
-		connection->has_reset = true, connection->tally.resets++;
+	if ((tcp->flags & TCP_RST) != 0) {
+		connection->has_reset |= stream_may_take(&streams[passing->side], tcp->sequence);
+		connection->tally.resets++;
+	}
 	if ((tcp->flags & TCP_FIN) != 0 && !streams[passing->side].has_end)
 		stream_finish(&streams[passing->side], tcp->sequence + tcp->length);
 	delivery_end(connection, origin);
