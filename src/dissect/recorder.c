@@ -366,7 +366,7 @@ void recorder_finish(struct recorder *recorder, const struct connection *connect
 			note_tls(recorder, facts);
 	}
 	take_envelope(recorder);
-	session->messages_seen = recorder->message_number;
+	session->messages_seen = recorder->message_number - recorder->previews;
 	session->commands = recorder->commands;
 	session->is_logged_in = recorder->is_logged_in;
 	outcome_finish(recorder);
