@@ -5,6 +5,7 @@
 #include "dissect/delivery.h"
 #include "dissect/dialogue.h"
 #include "dissect/other_rows.h"
+#include "mail/port.h"
 #include "net/fragment.h"
 
 #include <stdlib.h>
@@ -312,19 +313,14 @@ static void end_row(struct dissect *dissect, struct passing *passing, struct dia
 	rows_end(dissect->rows, passing->draft);
 }
 
-static bool is_mail_port(uint16_t port)
-{
-	return port == 25 || port == 110 || port == 465 || port == 587 || port == 995;
-}
-
 /* Without a SYN: the side on a mail port is the server, else the one with the lower port. */
 static bool is_from_server(const struct tcp_segment *tcp)
 {
-	bool source = is_mail_port(tcp->source_port);
+	bool source = mail_port_find(tcp->source_port) != NULL;
 
 	if ((tcp->flags & TCP_SYN) != 0)
 		return (tcp->flags & TCP_ACK) != 0;
-	if (source != is_mail_port(tcp->destination_port))
+	if (source != (mail_port_find(tcp->destination_port) != NULL))
 		return source;
 	return tcp->source_port < tcp->destination_port;
 }
