@@ -1,7 +1,7 @@
 #include "dissect/dissect.h"
 
-#include "base/limits.h"
 #include "base/memory.h"
+#include "dissect/closed.h"
 #include "dissect/delivery.h"
 #include "dissect/dialogue.h"
 #include "dissect/other_rows.h"
@@ -9,12 +9,6 @@
 #include "net/fragment.h"
 
 #include <stdlib.h>
-
-/* Connections that have ended stay for a while: their last segments must not look like new ones. */
-struct closed_ring {
-	struct connection *places[LIMIT_CLOSED];
-	size_t first, count;
-};
 
 struct dissect {
 	const char *capture_name;
@@ -140,44 +134,27 @@ static void finish_connection(
 	hand_on(dissect, connection);
 }
 
-static void remember_closed(struct dissect *dissect, struct connection *connection)
+static void close_for_good(struct dissect *dissect, struct connection *connection)
 {
-	struct closed_ring *ring = &dissect->closed;
-
-	connection->has_closed = true;
-	if (ring->count == LIMIT_CLOSED) {
-		struct connection *oldest = ring->places[ring->first];
-
-		ring->first = (ring->first + 1) % LIMIT_CLOSED;
-		ring->count--;
-		if (oldest != NULL) {
-			finish_connection(
-				dissect, oldest, (struct origin){oldest->last_frame, oldest->end});
-			connections_close(dissect->connections, oldest, false);
-		}
-	}
-	ring->places[(ring->first + ring->count++) % LIMIT_CLOSED] = connection;
-}
-
-/* A connection leaves before its turn in the ring: its ports are used anew. */
-static void forget_closed(struct dissect *dissect, struct connection *connection)
-{
-	struct closed_ring *ring = &dissect->closed;
-
-	for (size_t i = 0; connection->has_closed && i < ring->count; i++) {
-		size_t place = (ring->first + i) % LIMIT_CLOSED;
-
-		if (ring->places[place] == connection)
-			ring->places[place] = NULL;
-	}
+	finish_connection(
+		dissect, connection, (struct origin){connection->last_frame, connection->end});
+	connections_close(dissect->connections, connection, false);
 }
 
 static void close_now(struct dissect *dissect, struct connection *connection)
 {
-	finish_connection(
-		dissect, connection, (struct origin){connection->last_frame, connection->end});
-	forget_closed(dissect, connection);
-	connections_close(dissect->connections, connection, false);
+	if (connection->has_closed)
+		closed_ring_remove(&dissect->closed, connection);
+	close_for_good(dissect, connection);
+}
+
+static void remember_closed(struct dissect *dissect, struct connection *connection)
+{
+	struct connection *oldest = closed_ring_add(&dissect->closed, connection);
+
+	connection->has_closed = true;
+	if (oldest != NULL)
+		close_for_good(dissect, oldest);
 }
 
 /* FIN of both, or RST that its receiver may take: the session is handed on when the last FIN is
