@@ -45,10 +45,12 @@ enum limits {
 		4096, /* tries to open a side's records, none of them opened, before giving up */
 
 	/* message */
-	LIMIT_PARTS = 1000,      /* parts shown of one message */
-	LIMIT_DEPTH = 100,       /* parts within parts */
-	LIMIT_MAILBOXES = 10000, /* addresses read of one field */
-	LIMIT_NESTED = 200,      /* groups, or encoded words without an end, in one field */
+	LIMIT_PARTS = 1000,          /* parts shown of one message */
+	LIMIT_DEPTH = 100,           /* parts within parts */
+	LIMIT_HEADER_FIELDS = 10000, /* header fields read of one message, those of its parts too */
+	LIMIT_PARAMETERS = 10000,    /* parameters of its fields (charset, boundary) */
+	LIMIT_MAILBOXES = 10000,     /* its addresses */
+	LIMIT_NESTED = 200,          /* groups, or encoded words without an end, in one field */
 
 	/* dissect, session */
 	LIMIT_HEADER = 64 * 1024, /* octets of a message's header kept for the views */

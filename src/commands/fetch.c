@@ -260,7 +260,7 @@ static int run(int count, char **arguments)
 {
 	const struct option_row *const tables[] = {rows, session_option_rows, NULL};
 	struct fetch_options options = {.store = NULL};
-	enum step step = options_read(&command_fetch, tables, &options, count, arguments);
+	enum step step = option_table_read(&command_fetch, tables, &options, count, arguments);
 
 	if (step == STEP_DONE && optind < count) {
 		command_say(stderr, "mailscope: fetch: %s: takes options alone", arguments[optind]);

@@ -1,9 +1,9 @@
 #include "commands/letter.h"
 
+#include "base/file.h"
 #include "base/limits.h"
 #include "base/memory.h"
 #include "commands/ask.h"
-#include "commands/file.h"
 #include "mail/header.h"
 #include "message/compose.h"
 

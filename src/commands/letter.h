@@ -4,7 +4,7 @@
 
 #include "base/buffer.h"
 #include "client/smtp_client.h"
-#include "commands/options.h"
+#include "commands/option_table.h"
 
 /* What --from, --to and the like say. */
 struct letter_options {

@@ -4,7 +4,7 @@
 #include "base/memory.h"
 #include "base/printable.h"
 #include "commands/ask.h"
-#include "commands/options.h"
+#include "commands/option_table.h"
 #include "message/message.h"
 #include "message/store.h"
 #include "message/text.h"
@@ -344,7 +344,7 @@ static int run(int count, char **arguments)
 {
 	const struct option_row *const tables[] = {rows, NULL};
 	struct mail_options options = {.path = NULL};
-	enum step step = options_read(&command_mail, tables, &options, count, arguments);
+	enum step step = option_table_read(&command_mail, tables, &options, count, arguments);
 
 	if (step == STEP_FAIL)
 		return command_usage(&command_mail);

@@ -1,153 +1,44 @@
 #include "commands/options.h"
 
-#include "base/memory.h"
-#include "base/span.h"
-
 #include <getopt.h>
-#include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
-enum { OPTIONS_MOST = 64, ID_HELP = 1000, ID_VERSION, ID_ROW };
-
-/* The tables as getopt_long() wants them; row i has the id ID_ROW + i. */
-struct reading {
-	const struct option_row *rows[OPTIONS_MOST];
-	struct option longs[OPTIONS_MOST + 3];
-	char letters[2 * OPTIONS_MOST + 4];
-	size_t count;
-};
-
-void text_list_add(struct text_list *list, const char *text)
+enum step options_take(const struct command *command, int id, char **arguments)
 {
-	list->at = memory_resize(list->at, list->count + 2, sizeof *list->at);
-	list->at[list->count++] = text;
-	list->at[list->count] = NULL;
+	switch (id) {
+	case OPTION_HELP:
+		command_help(command);
+		return STEP_MORE;
+	case OPTION_VERSION:
+		puts("mailscope " MAILSCOPE_VERSION);
+		return STEP_MORE;
+	case '?':
+	case ':':
+		command_say(stderr, "mailscope: %s: %s", arguments[optind - 1],
+			id == ':' ? "needs a value" : "no such option, or not to be used so");
+		return STEP_FAIL;
+	default:
+		return STEP_DONE;
+	}
 }
 
-void text_list_fini(struct text_list *list)
+bool options_wrong(const char *option, const char *value, const char *what)
 {
-	free(list->at);
-	*list = (struct text_list){NULL, 0};
+	command_say(stderr, "mailscope: --%s %s: %s", option, value, what);
+	return false;
 }
 
-static void add_row(struct reading *reading, const struct option_row *row)
+void options_fit_terminal(struct view_options *view)
 {
-	size_t i = reading->count;
-	size_t length = strlen(reading->letters);
+	const char *no_colour = getenv("NO_COLOR");
+	struct winsize size;
 
-	if (i == OPTIONS_MOST)
-		abort();
-	reading->rows[i] = row;
-	reading->longs[i] = (struct option){row->name,
-		row->kind == OPTION_KIND_FLAG ? no_argument : required_argument, NULL,
-		ID_ROW + (int)i};
-	reading->count++;
-	if (row->letter == 0)
+	if (isatty(STDOUT_FILENO) == 0)
 		return;
-	reading->letters[length++] = row->letter;
-	if (row->kind != OPTION_KIND_FLAG)
-		reading->letters[length++] = ':';
-	reading->letters[length] = '\0';
-}
-
-static void read_tables(struct reading *reading, const struct option_row *const *tables)
-{
-	*reading = (struct reading){.letters = ":h"};
-	for (; *tables != NULL; tables++)
-		for (const struct option_row *row = *tables; row->name != NULL; row++)
-			add_row(reading, row);
-	reading->longs[reading->count] = (struct option){"help", no_argument, NULL, ID_HELP};
-	reading->longs[reading->count + 1] =
-		(struct option){"version", no_argument, NULL, ID_VERSION};
-}
-
-static const struct option_row *find_row(const struct reading *reading, int id)
-{
-	if (id >= ID_ROW)
-		return reading->rows[id - ID_ROW];
-	for (size_t i = 0; i < reading->count; i++)
-		if (reading->rows[i]->letter == id)
-			return reading->rows[i];
-	return NULL;
-}
-
-static bool wrong(const struct option_row *row, const char *value, const char *what)
-{
-	command_say(stderr, "mailscope: --%s %s: %s", row->name, value, what);
-	return false;
-}
-
-static bool read_number(const struct option_row *row, const char *value, uint64_t *field)
-{
-	if (span_number(span_text(value), field) && *field > 0 && *field <= row->most)
-		return true;
-	command_say(stderr, "mailscope: --%s %s: not a number from 1 to %llu", row->name, value,
-		(unsigned long long)row->most);
-	return false;
-}
-
-static bool read_word(const struct option_row *row, const char *value, int *field)
-{
-	struct span words = span_text(row->words);
-
-	for (int place = 1; words.length > 0; place++) {
-		size_t bar = span_index(words, '|');
-
-		if (span_is(span_first(words, bar), value)) {
-			*field = place;
-			return true;
-		}
-		words = span_from(words, bar + 1);
-	}
-	command_say(stderr, "mailscope: --%s %s: not one of %s", row->name, value, row->words);
-	return false;
-}
-
-static bool read_row(const struct option_row *row, const char *value, void *target)
-{
-	void *field = (char *)target + row->offset;
-
-	switch (row->kind) {
-	case OPTION_KIND_TEXT:
-		memcpy(field, &value, sizeof value);
-		return true;
-	case OPTION_KIND_LIST:
-		text_list_add(field, value);
-		return true;
-	case OPTION_KIND_FLAG:
-		*(bool *)field = true;
-		return true;
-	case OPTION_KIND_NUMBER:
-		return read_number(row, value, field);
-	case OPTION_KIND_WORD:
-		return read_word(row, value, field);
-	}
-	return wrong(row, value, "cannot be used");
-}
-
-enum step options_read(const struct command *command, const struct option_row *const *tables,
-	void *target, int count, char **arguments)
-{
-	struct reading reading;
-	int id;
-
-	read_tables(&reading, tables);
-	optind = 1;
-	opterr = 0;
-	while ((id = getopt_long(count, arguments, reading.letters, reading.longs, NULL)) != -1) {
-		if (id == ID_HELP || id == 'h')
-			return command_help(command), STEP_MORE;
-		if (id == ID_VERSION)
-			return puts("mailscope " MAILSCOPE_VERSION), STEP_MORE;
-		if (id == '?' || id == ':') {
-			command_say(stderr, "mailscope: %s: %s", arguments[optind - 1],
-				id == ':' ? "needs a value"
-					  : "no such option, or not to be used so");
-			return STEP_FAIL;
-		}
-		if (!read_row(find_row(&reading, id), optarg, target))
-			return STEP_FAIL;
-	}
-	return STEP_DONE;
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
+		view->width = size.ws_col;
+	view->has_colour =
+		view->format == FORMAT_TEXT && (no_colour == NULL || no_colour[0] == '\0');
 }

@@ -1,43 +1,28 @@
-/* commands/options.h: the options of a command as rows of a table. */
+/* commands/options.h: what the subcommands' options have in common. */
 #ifndef COMMANDS_OPTIONS_H
 #define COMMANDS_OPTIONS_H
 
 #include "base/step.h"
 #include "commands/command.h"
+#include "view/view.h"
 
-#include <stddef.h>
-#include <stdint.h>
+/* Rows of getopt_long(): every subcommand has them. */
+#define OPTION_ROWS_OF_ALL                                                                         \
+	{"help", no_argument, NULL, OPTION_HELP}, {"version", no_argument, NULL, OPTION_VERSION},  \
+	{                                                                                          \
+		NULL, 0, NULL, 0                                                                   \
+	}
 
-/* Texts given one after another; they are those of the command line. */
-struct text_list {
-	const char **at;
-	size_t count;
-};
-void text_list_add(struct text_list *list, const char *text);
-void text_list_fini(struct text_list *list);
+enum { OPTION_HELP = 'h', OPTION_VERSION = 'v' };
 
-enum option_kind {
-	OPTION_KIND_TEXT,   /* const char *: the last one given */
-	OPTION_KIND_LIST,   /* struct text_list: all of them */
-	OPTION_KIND_FLAG,   /* bool: set to true */
-	OPTION_KIND_NUMBER, /* uint64_t, from 1 to most */
-	OPTION_KIND_WORD,   /* int: the place of the word in words, from 1 */
-};
+/* Takes what getopt_long() returned, when it is one of these or no option at all: STEP_MORE (help
+ * or version was printed), STEP_FAIL (that was said); STEP_DONE: it is the command's own. */
+enum step options_take(const struct command *command, int id, char **arguments);
 
-struct option_row {
-	const char *name; /* NULL ends a table */
-	char letter;      /* 0: none */
-	enum option_kind kind;
-	size_t offset; /* of the field in what is filled */
-	uint64_t most;
-	const char *words; /* "none|offered|starttls|implicit" */
-};
+/* Says what is wrong with an option's value; false. */
+bool options_wrong(const char *option, const char *value, const char *what);
 
-/* Reads the command line by the rows of all tables (NULL ends them) into *target, which the caller
- * has filled with what holds when nothing is given. --help and --version are known to every
- * command: they are answered, and STEP_MORE returned. STEP_FAIL: what is wrong was said. What is no
- * option stands from arguments[optind] on. */
-enum step options_read(const struct command *command, const struct option_row *const *tables,
-	void *target, int count, char **arguments);
+/* Width and colour as fit standard output: none of both when it is no terminal. */
+void options_fit_terminal(struct view_options *view);
 
 #endif

@@ -325,7 +325,7 @@ static int run(int count, char **arguments)
 {
 	const struct option_row *const tables[] = {rows, session_option_rows, NULL};
 	struct send_options options = {.hello = NULL};
-	enum step step = options_read(&command_send, tables, &options, count, arguments);
+	enum step step = option_table_read(&command_send, tables, &options, count, arguments);
 	int status = 0;
 
 	if (step == STEP_DONE && (!has_stage("quit-after", options.session.quit_after) ||

@@ -6,7 +6,7 @@
 #include "client/account.h"
 #include "client/password.h"
 #include "commands/live_run.h"
-#include "commands/options.h"
+#include "commands/option_table.h"
 
 /* As given; NULL, 0, false: not given. The first member of a command's own options, so that the
  * rows below fit both. */

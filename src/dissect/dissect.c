@@ -1,19 +1,14 @@
 #include "dissect/dissect.h"
 
-#include "base/limits.h"
 #include "base/memory.h"
+#include "dissect/closed.h"
 #include "dissect/delivery.h"
 #include "dissect/dialogue.h"
 #include "dissect/other_rows.h"
+#include "mail/port.h"
 #include "net/fragment.h"
 
 #include <stdlib.h>
-
-/* Connections that have ended stay for a while: their last segments must not look like new ones. */
-struct closed_ring {
-	struct connection *places[LIMIT_CLOSED];
-	size_t first, count;
-};
 
 struct dissect {
 	const char *capture_name;
@@ -139,48 +134,31 @@ static void finish_connection(
 	hand_on(dissect, connection);
 }
 
-static void remember_closed(struct dissect *dissect, struct connection *connection)
+static void close_for_good(struct dissect *dissect, struct connection *connection)
 {
-	struct closed_ring *ring = &dissect->closed;
-
-	connection->has_closed = true;
-	if (ring->count == LIMIT_CLOSED) {
-		struct connection *oldest = ring->places[ring->first];
-
-		ring->first = (ring->first + 1) % LIMIT_CLOSED;
-		ring->count--;
-		if (oldest != NULL) {
-			finish_connection(
-				dissect, oldest, (struct origin){oldest->last_frame, oldest->end});
-			connections_close(dissect->connections, oldest, false);
-		}
-	}
-	ring->places[(ring->first + ring->count++) % LIMIT_CLOSED] = connection;
-}
-
-/* A connection leaves before its turn in the ring: its ports are used anew. */
-static void forget_closed(struct dissect *dissect, struct connection *connection)
-{
-	struct closed_ring *ring = &dissect->closed;
-
-	for (size_t i = 0; connection->has_closed && i < ring->count; i++) {
-		size_t place = (ring->first + i) % LIMIT_CLOSED;
-
-		if (ring->places[place] == connection)
-			ring->places[place] = NULL;
-	}
+	finish_connection(
+		dissect, connection, (struct origin){connection->last_frame, connection->end});
+	connections_close(dissect->connections, connection, false);
 }
 
 static void close_now(struct dissect *dissect, struct connection *connection)
 {
-	finish_connection(
-		dissect, connection, (struct origin){connection->last_frame, connection->end});
-	forget_closed(dissect, connection);
-	connections_close(dissect->connections, connection, false);
+	if (connection->has_closed)
+		closed_ring_remove(&dissect->closed, connection);
+	close_for_good(dissect, connection);
 }
 
-/* FIN of both, or RST: the session is handed on when the last FIN is acknowledged, or when others
- * have ended since. */
+static void remember_closed(struct dissect *dissect, struct connection *connection)
+{
+	struct connection *oldest = closed_ring_add(&dissect->closed, connection);
+
+	connection->has_closed = true;
+	if (oldest != NULL)
+		close_for_good(dissect, oldest);
+}
+
+/* FIN of both, or RST that its receiver may take: the session is handed on when the last FIN is
+ * acknowledged, or when others have ended since. */
 static void look_for_end(struct dissect *dissect, struct passing *passing)
 {
 	struct connection *connection = passing->connection;
@@ -189,8 +167,10 @@ static void look_for_end(struct dissect *dissect, struct passing *passing)
 	struct origin origin = {passing->frame->number, passing->frame->time};
 	bool is_acknowledged;
 
-	if ((tcp->flags & TCP_RST) != 0)
-		connection->has_reset = true, connection->tally.resets++;
+	if ((tcp->flags & TCP_RST) != 0) {
+		connection->has_reset |= stream_may_take(&streams[passing->side], tcp->sequence);
+		connection->tally.resets++;
+	}
 	if ((tcp->flags & TCP_FIN) != 0 && !streams[passing->side].has_end)
 		stream_finish(&streams[passing->side], tcp->sequence + tcp->length);
 	delivery_end(connection, origin);
@@ -310,19 +290,14 @@ static void end_row(struct dissect *dissect, struct passing *passing, struct dia
 	rows_end(dissect->rows, passing->draft);
 }
 
-static bool is_mail_port(uint16_t port)
-{
-	return port == 25 || port == 110 || port == 465 || port == 587 || port == 995;
-}
-
 /* Without a SYN: the side on a mail port is the server, else the one with the lower port. */
 static bool is_from_server(const struct tcp_segment *tcp)
 {
-	bool source = is_mail_port(tcp->source_port);
+	bool source = mail_port_find(tcp->source_port) != NULL;
 
 	if ((tcp->flags & TCP_SYN) != 0)
 		return (tcp->flags & TCP_ACK) != 0;
-	if (source != is_mail_port(tcp->destination_port))
+	if (source != (mail_port_find(tcp->destination_port) != NULL))
 		return source;
 	return tcp->source_port < tcp->destination_port;
 }

@@ -40,7 +40,7 @@ struct dissect *dissect_new(const char *capture_name, const struct dissect_wants
 	const struct dissect_listener *listener);
 void dissect_free(struct dissect *dissect);
 
-/* Later sessions need no lines any more (the diagram is full): saves the work. */
+/* Later sessions need no lines and no segments any more (the diagram is full): saves the work. */
 void dissect_drop_lines(struct dissect *dissect);
 
 /* A frame that the user's filter leaves out: only the capture's beginning is taken from it. */

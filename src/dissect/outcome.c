@@ -121,10 +121,16 @@ void outcome_reply(struct recorder *recorder, const struct mail_event *event)
 	}
 }
 
+bool outcome_is_preview(const struct mail_event *event)
+{
+	return event->verb != NULL && event->verb->protocol == MAIL_POP3 &&
+	       strcmp(event->verb->name, "TOP") == 0;
+}
+
 void outcome_message(struct recorder *recorder, const struct mail_event *event)
 {
 	if (event->side == SIDE_SERVER) {
-		recorder->messages_fetched += event->is_complete;
+		recorder->messages_fetched += event->is_complete && !outcome_is_preview(event);
 		recorder->is_cut = recorder->is_cut || !event->is_complete;
 		return;
 	}

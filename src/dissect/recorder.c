@@ -194,7 +194,8 @@ void recorder_segment(
 	struct session *session = &recorder->session;
 	struct segment *segment;
 
-	if (!recorder->wants->segments || session->segment_count >= LIMIT_LINES)
+	if (!recorder->wants->segments || recorder->drops_lines ||
+		session->segment_count >= LIMIT_LINES)
 		return;
 	session->segments = arena_grow(&session->arena, session->segments, session->segment_count,
 		sizeof *session->segments);
@@ -365,7 +366,7 @@ void recorder_finish(struct recorder *recorder, const struct connection *connect
 			note_tls(recorder, facts);
 	}
 	take_envelope(recorder);
-	session->messages_seen = recorder->message_number;
+	session->messages_seen = recorder->message_number - recorder->previews;
 	session->commands = recorder->commands;
 	session->is_logged_in = recorder->is_logged_in;
 	outcome_finish(recorder);

@@ -45,6 +45,7 @@ struct recorder {
 		messages_deferred;
 	uint32_t messages_fetched, recipients_accepted, recipients_refused, recipients_deferred;
 	uint32_t message_number; /* of the message that is going on, or was last */
+	uint32_t previews;       /* of these messages, by TOP */
 	uint32_t line_number;    /* of the last line, also when lines are not kept */
 	uint64_t message_octets; /* of that message, stuffing undone */
 	uint64_t message_missing;

@@ -197,10 +197,8 @@ static struct message_part *add_part(
 	struct message_part *row;
 	char *name;
 
-	if (summary->part_count >= LIMIT_PARTS) {
-		summary->is_cut = true;
+	if (summary->part_count >= LIMIT_PARTS)
 		return NULL;
-	}
 	summary->parts =
 		arena_grow(&summary->arena, summary->parts, summary->part_count, sizeof *row);
 	row = &summary->parts[summary->part_count++];
@@ -219,33 +217,36 @@ static struct message_part *add_part(
 	return row;
 }
 
-/* GMime refuses deeper nesting than it can take; LIMIT_DEPTH is ours. */
-static void walk(struct message_summary *summary, GMimeObject *object, unsigned depth)
+/* False when no more parts are shown. GMime refuses deeper nesting than it can take; LIMIT_DEPTH is
+ * ours. */
+static bool walk(struct message_summary *summary, GMimeObject *object, unsigned depth)
 {
 	struct message_part *row;
+	bool goes_on = true;
 
-	if (object == NULL || depth > LIMIT_DEPTH) {
-		summary->is_cut |= object != NULL;
-		return;
+	if (object == NULL)
+		return true;
+	row = depth <= LIMIT_DEPTH ? add_part(summary, object, depth) : NULL;
+	if (row == NULL) {
+		summary->is_cut = true;
+		return false;
 	}
-	row = add_part(summary, object, depth);
-	if (row == NULL)
-		return;
 	if (GMIME_IS_MULTIPART(object)) {
 		GMimeMultipart *multipart = GMIME_MULTIPART(object);
 		int count = g_mime_multipart_get_count(multipart);
 
-		for (int i = 0; i < count && !summary->is_cut; i++)
-			walk(summary, g_mime_multipart_get_part(multipart, i), depth + 1);
+		for (int i = 0; i < count && goes_on; i++)
+			goes_on = walk(summary, g_mime_multipart_get_part(multipart, i), depth + 1);
 	} else if (GMIME_IS_MESSAGE_PART(object)) {
 		GMimeMessage *inner = g_mime_message_part_get_message(GMIME_MESSAGE_PART(object));
 
 		if (inner != NULL)
-			walk(summary, g_mime_message_get_mime_part(inner), depth + 1);
+			goes_on = walk(summary, g_mime_message_get_mime_part(inner), depth + 1);
 	} else if (GMIME_IS_PART(object)) {
 		row->name = keep(summary, g_mime_part_get_filename(GMIME_PART(object)));
 		read_content(summary, row, GMIME_PART(object));
 	}
+	return goes_on;
 }
 
 /* Bytes that are no message for GMime: they are shown as text. */
@@ -272,7 +273,7 @@ static GMimeMessage *begin(struct message_summary *summary, struct span bytes)
 	*summary = (struct message_summary){.part_count = 0};
 	arena_init(&summary->arena);
 	buffer_init(&copy, 0);
-	bytes = tame(bytes, &copy);
+	bytes = tame(bytes, &copy, &summary->is_cut);
 	message = bytes.length > 0 ? parse(bytes) : NULL;
 	if (message != NULL)
 		read_header(summary, message);

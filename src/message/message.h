@@ -27,7 +27,7 @@ struct message_summary {
 	struct span address; /* the first address of From, alone */
 	struct message_part *parts;
 	size_t part_count;
-	bool is_cut; /* more than LIMIT_PARTS parts: the rest is left out */
+	bool is_cut; /* more parts or fields than a limit of limits.h: the rest is left out */
 };
 
 /* Fills *summary from the header alone (bytes may go on with the text, which is not looked at), or

@@ -178,7 +178,7 @@ struct session {
 	size_t line_count;
 	struct message *messages;
 	size_t message_count;
-	uint32_t messages_seen; /* also when messages are not kept */
+	uint32_t messages_seen; /* sent or fetched, also when messages are not kept */
 	struct finding *findings;
 	size_t finding_count, findings_dropped;
 	struct segment *segments;
