@@ -77,6 +77,7 @@ enum limits {
 	LIMIT_UNREAD = 1024 * 1024, /* octets kept that the server says while it is written to */
 	LIMIT_CHAIN = 10,           /* certificates told of one server */
 	LIMIT_NAMES = 20,           /* names told of one certificate */
+	LIMIT_GUARD = 16 * 1024,    /* octets by which a secret is known in the log */
 };
 
 #endif

@@ -1,3 +1,4 @@
+#include "base/printable.h"
 #include "client/connection_parts.h"
 #include "client/trust_check.h"
 
@@ -173,6 +174,10 @@ static enum step fail_handshake(struct connection *connection, struct fail *fail
 			connection->name);
 	if (connection->error != 0)
 		return connection_fail_socket(connection, fail);
+	if (ERR_GET_REASON(ERR_peek_error()) == SSL_R_WRONG_VERSION_NUMBER)
+		return fail_set(fail, FAIL_PROTOCOL,
+			"%s: the server does not speak TLS here: what it says is no TLS record",
+			connection->name);
 	return connection_tls_fail(connection, "TLS cannot begin", fail);
 }
 
@@ -205,10 +210,31 @@ static enum step shake_hands(struct connection *connection, int seconds, struct 
 	}
 }
 
+static bool is_blind(const struct connection *connection)
+{
+	return connection->options.trust.is_blind && connection->options.trust.fingerprint == NULL;
+}
+
+static void note_begun(struct connection *connection)
+{
+	const struct connection_tls *tls = &connection->tls;
+	struct buffer name;
+
+	if (is_blind(connection)) {
+		connection_note(connection, "%s, %s, certificate not checked, as asked",
+			tls->version, tls->cipher);
+		return;
+	}
+	buffer_init(&name, 0);
+	printable_add(&name, span_text(connection->reference));
+	connection_note(connection, "%s, %s, certificate of %s verified%s", tls->version,
+		tls->cipher, buffer_text(&name),
+		connection->options.trust.fingerprint != NULL ? " by its fingerprint" : "");
+	buffer_fini(&name);
+}
+
 enum step connection_secure(struct connection *connection, int seconds, struct fail *fail)
 {
-	const struct trust *trust = &connection->options.trust;
-	bool is_blind = trust->is_blind && trust->fingerprint == NULL;
 	struct fail ignored;
 
 	if (fail == NULL)
@@ -224,11 +250,10 @@ enum step connection_secure(struct connection *connection, int seconds, struct f
 		return STEP_FAIL;
 	}
 	connection->tls = (struct connection_tls){.is_on = true,
-		.is_verified = !is_blind,
+		.is_verified = !is_blind(connection),
 		.version = SSL_get_version(connection->ssl),
 		.cipher = SSL_get_cipher_name(connection->ssl)};
-	connection_note(connection, "%s, %s, certificate %s", connection->tls.version,
-		connection->tls.cipher, is_blind ? "not checked" : "verified");
+	note_begun(connection);
 	return STEP_DONE;
 }
 
