@@ -87,6 +87,10 @@ static const struct {
 		"{\"direction\": \"client\", \"offset\": 0, \"length\": 22, \"text\": \"\","
 		" \"withheld\": true}\n{\"direction\": \"client\", \"offset\": }\n{\"direction\"\n",
 		"@1449 S~crlf[0,8] 220 \xc3\xa4|?C[0,22]|"},
+	{"session.jsonl",
+		"{\"direction\": \"client\", \"offset\": 0, \"length\": 4, \"base64\": \"//4=\","
+		" \"end\": \"crlf\"}\n{\"direction\": \"client\", \"base64\": \"/4=\"}\n",
+		"C~crlf[0,4] \xff\xfe|"},
 };
 
 enum { LOG_COUNT = sizeof logs / sizeof logs[0] };
