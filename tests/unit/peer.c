@@ -207,12 +207,15 @@ void peer_start(struct peer *peer)
 	context = make_context(peer);
 	peer->ssl = SSL_new(context);
 	SSL_CTX_free(context);
+	must(pipe(peer->stopped) == 0, "no pipe");
 	must(pthread_create(&peer->thread, NULL, serve, peer) == 0, "no thread");
 }
 
 void peer_stop(struct peer *peer)
 {
+	close(peer->stopped[1]);
 	pthread_join(peer->thread, NULL);
+	close(peer->stopped[0]);
 	close(peer->listener);
 	SSL_free(peer->ssl);
 	buffer_fini(&peer->heard);
@@ -294,6 +297,14 @@ void peer_sleep(int milliseconds)
 	struct timespec time = {milliseconds / 1000, milliseconds % 1000 * 1000000L};
 
 	nanosleep(&time, NULL);
+}
+
+void peer_wait(struct peer *peer)
+{
+	char end;
+
+	while (read(peer->stopped[0], &end, 1) < 0)
+		;
 }
 
 static void hear_octets(void *context, enum side from, struct span octets, bool is_secret)

@@ -25,6 +25,7 @@ struct peer {
 	/* From here on the peer's own. */
 	int listener, socket; /* socket: the accepted one; run() may close it: then -1 */
 	uint16_t port;
+	int stopped[2]; /* a pipe that ends when the peer is to */
 	pthread_t thread;
 	SSL *ssl;
 	struct buffer heard, said; /* in clear and inside TLS */
@@ -45,6 +46,7 @@ bool peer_hear(struct peer *peer, size_t octets);
 bool peer_secure(struct peer *peer);
 void peer_hang_up(struct peer *peer, bool is_reset); /* the socket alone, whatever TLS is at */
 void peer_sleep(int milliseconds);
+void peer_wait(struct peer *peer); /* until peer_stop() is called */
 
 /* The file with the authority's certificate, and its fingerprint and that of the last
  * certificate made, in hexadecimal digits. */
