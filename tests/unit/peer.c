@@ -211,10 +211,18 @@ void peer_start(struct peer *peer)
 	must(pthread_create(&peer->thread, NULL, serve, peer) == 0, "no thread");
 }
 
-void peer_stop(struct peer *peer)
+void peer_join(struct peer *peer)
 {
+	if (peer->is_joined)
+		return;
 	close(peer->stopped[1]);
 	pthread_join(peer->thread, NULL);
+	peer->is_joined = true;
+}
+
+void peer_stop(struct peer *peer)
+{
+	peer_join(peer);
 	close(peer->stopped[0]);
 	close(peer->listener);
 	SSL_free(peer->ssl);

@@ -26,6 +26,7 @@ struct peer {
 	int listener, socket; /* socket: the accepted one; run() may close it: then -1 */
 	uint16_t port;
 	int stopped[2]; /* a pipe that ends when the peer is to */
+	bool is_joined;
 	pthread_t thread;
 	SSL *ssl;
 	struct buffer heard, said; /* in clear and inside TLS */
@@ -35,6 +36,9 @@ struct peer {
 /* Listens and starts the thread; joins it and frees what is there. */
 void peer_start(struct peer *peer);
 void peer_stop(struct peer *peer);
+
+/* Lets it end, after which its fields may be read. */
+void peer_join(struct peer *peer);
 
 /* A listener that answers no connection attempt; close it. */
 int peer_deaf(uint16_t *port);

@@ -111,6 +111,7 @@ static void test_talk(void)
 		"Successfully connected to 127.0.0.1:%u\nConnection closed\n", meeting.peer.port);
 	CU_ASSERT_STRING_EQUAL(buffer_text(&meeting.ear.notes), expected);
 	CU_ASSERT_STRING_EQUAL(buffer_text(&meeting.ear.order), "S8 C!6 S9 ");
+	peer_join(&meeting.peer);
 	check_tap(&meeting);
 	connection_close(meeting.connection);
 	CU_ASSERT_EQUAL(say(&meeting, "X"), STEP_FAIL);
