@@ -202,7 +202,8 @@ static void add_object(struct log_reader *reader, const struct object *object)
 
 bool log_json_is(struct span line)
 {
-	return take(&line, '{') && span_find(line, "\"direction\"") < line.length;
+	return take(&line, '{') && (span_find(line, "\"direction\"") < line.length ||
+					   span_find(line, "\"monotonic\"") < line.length);
 }
 
 void log_json_read(struct log_reader *reader, struct span line)
