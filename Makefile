@@ -10,6 +10,7 @@ TEST_LIBRARIES := cunit
 PREFIX ?= /usr/local
 BINDIR = $(PREFIX)/bin
 DATADIR = $(PREFIX)/share
+HELPERDIR = $(PREFIX)/libexec/mailscope
 INSTALL ?= install
 
 # One object tree per variant: build/release, build/san, build/fuzz.
@@ -33,8 +34,10 @@ endif
 BUILD := build/$(VARIANT)
 ifeq ($(VARIANT),release)
 PROGRAM := mailscope
+HELPER := mailscope-capture
 else
 PROGRAM := $(BUILD)/mailscope
+HELPER := $(BUILD)/mailscope-capture
 endif
 LIBRARY := $(BUILD)/libmailscope.a
 
@@ -70,6 +73,7 @@ LINK = $(CC) $(CFLAGS) $(NO_LTO) -pthread $(LDFLAGS)
 
 LIBRARY_SOURCES := $(filter-out src/commands/% src/window/% src/helper/%,$(wildcard src/*/*.c))
 COMMAND_SOURCES := $(wildcard src/commands/*.c)
+HELPER_SOURCES := $(wildcard src/helper/*.c)
 UNIT_SOURCES := $(wildcard tests/unit/*.c)
 BUILDER_SOURCES := $(wildcard tests/builder/*.c)
 FUZZ_SOURCES := $(wildcard tests/fuzz/*.c)
@@ -77,6 +81,7 @@ BENCH_SOURCES := $(wildcard tests/bench/*.c)
 objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
 LIBRARY_OBJECTS := $(call objects,$(LIBRARY_SOURCES))
 COMMAND_OBJECTS := $(call objects,$(COMMAND_SOURCES))
+HELPER_OBJECTS := $(call objects,$(HELPER_SOURCES))
 UNIT_OBJECTS := $(call objects,$(UNIT_SOURCES))
 BUILDER_OBJECTS := $(call objects,$(BUILDER_SOURCES))
 FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/%,$(filter tests/fuzz/fuzz_%,$(FUZZ_SOURCES)))
@@ -84,7 +89,7 @@ FUZZ_PARTS := $(call objects,$(filter-out tests/fuzz/fuzz_% tests/fuzz/torture.c
 BENCH_PROGRAMS := $(shell grep -l '^int main' /dev/null $(BENCH_SOURCES))
 BENCH_PARTS := $(call objects,$(filter-out $(BENCH_PROGRAMS),$(BENCH_SOURCES)))
 BENCHES := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(BENCH_PROGRAMS))
-OBJECTS := $(LIBRARY_OBJECTS) $(COMMAND_OBJECTS) $(UNIT_OBJECTS) $(BUILDER_OBJECTS) \
+OBJECTS := $(LIBRARY_OBJECTS) $(COMMAND_OBJECTS) $(HELPER_OBJECTS) $(UNIT_OBJECTS) $(BUILDER_OBJECTS) \
 	$(call objects,$(FUZZ_SOURCES) $(BENCH_SOURCES))
 
 # demo, check, bench and fuzz install what is missing before anything is compiled.
@@ -95,10 +100,14 @@ endif
 
 .DELETE_ON_ERROR:
 .PHONY: all demo check unit bench fuzz torture layers lint format format-check headers install uninstall clean help packages
-all: $(PROGRAM) ## build ./mailscope
+all: $(PROGRAM) $(HELPER) ## build ./mailscope, and ./mailscope-capture beside it
 
 $(PROGRAM): $(COMMAND_OBJECTS) $(LIBRARY)
 	$(SAY)$(CC) $(CFLAGS) $(LTO) -pthread $(LDFLAGS) -o $@ $^ $(LIBRARY_LINKS) $(LDLIBS)
+
+# It may run with a privilege: of the libraries it is given libpcap alone.
+$(HELPER): $(HELPER_OBJECTS) $(LIBRARY)
+	$(SAY)$(CC) $(CFLAGS) $(LTO) -pthread $(LDFLAGS) -o $@ $^ $(call ask,--libs,libpcap)
 
 $(LIBRARY): $(LIBRARY_OBJECTS)
 	$(SAY)rm -f $@
