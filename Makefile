@@ -151,16 +151,16 @@ demo: $(PROGRAM) ## install what is missing, build, and analyze the captures in 
 		echo; echo "\$$ ./$(PROGRAM) analyze $$capture"; ./$(PROGRAM) analyze $$capture; done
 	@echo; echo "Pictures to look at:"; ls -1 $(patsubst captures/%.pcapng,%.svg,$(CAPTURES)) | sed 's/^/    /'
 
-check: $(PROGRAM) $(BUILD)/unit $(BUILD)/builder $(if $(SAN),$(BUILD)/torture) | packages ## install what the tests need, and pass them; SAN=1: with the sanitizers; QUICK=1: fewer splits
+check: $(PROGRAM) $(HELPER) $(BUILD)/unit $(BUILD)/builder $(if $(SAN),$(BUILD)/torture) | packages ## install what the tests need, and pass them; SAN=1: with the sanitizers; QUICK=1: fewer splits
 	$(OWN_LINT)
-	@$(BUILD)/unit
+	@MAILSCOPE_CAPTURE=$(abspath $(HELPER)) $(BUILD)/unit
 	@tests/commands/run $(abspath $(PROGRAM))
 	@tests/captures/run --mailscope $(abspath $(PROGRAM)) --builder $(BUILD)/builder --work $(BUILD)/captures $(if $(QUICK),--quick)
 	$(if $(SAN),@$(BUILD)/torture --step 11 --flips 200 $(CAPTURES))
 	@echo "check: all passed$(if $(SAN), with the sanitizers)"
 
-unit: $(BUILD)/unit ## build and run the unit tests
-	$(BUILD)/unit
+unit: $(BUILD)/unit $(HELPER) ## build and run the unit tests
+	MAILSCOPE_CAPTURE=$(abspath $(HELPER)) $(BUILD)/unit
 
 bench: $(PROGRAM) $(BENCHES) | packages ## compare speed and memory with tshark, tcpflow and libpcap
 	@tests/bench/run $(abspath $(PROGRAM)) $(BUILD)/bench

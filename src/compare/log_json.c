@@ -1,17 +1,19 @@
 #include "compare/log_reader.h"
 
+#include "base/base64.h"
 #include "base/limits.h"
 #include "base/printable.h"
 
 /* session.jsonl has an object a line (RFC 8259), flat, in the order of the session:
- * {"time": "2022-11-21T00:24:09.123456789Z", "monotonic": 12.5, "direction": "client", "offset": 0,
- *  "length": 16, "text": "EHLO localhost", "end": "crlf", "withheld": false}
- * Fields that are not known are passed over. */
+ * {"time": "2022-11-21T00:24:09.123456789Z", "monotonic": 12.5, "line": 3, "direction": "client",
+ *  "offset": 0, "length": 16, "text": "EHLO localhost", "end": "crlf", "withheld": false}
+ * line is that of session.log, and is what people are told; in place of text there may be base64,
+ * of octets that are no UTF-8. Fields that are not known are passed over. */
 struct object {
 	struct buffer text;
 	bool has_text, has_side, has_offset, has_length, is_withheld;
 	enum side side;
-	uint64_t offset, length;
+	uint64_t offset, length, number; /* number: 0, not known */
 	enum log_end end;
 	int64_t time;
 	bool has_time;
@@ -114,6 +116,9 @@ static void set_text(struct object *object, struct span name, struct span value)
 		buffer_clear(&object->text);
 		buffer_add_span(&object->text, value);
 		object->has_text = true;
+	} else if (span_is(name, "base64")) {
+		buffer_clear(&object->text);
+		object->has_text = base64_decode(value, &object->text);
 	} else if (span_is(name, "direction")) {
 		object->has_side = span_is(value, "client") || span_is(value, "server");
 		object->side = span_is(value, "server") ? SIDE_SERVER : SIDE_CLIENT;
@@ -132,6 +137,8 @@ static void set_plain(struct object *object, struct span name, struct span value
 		object->has_offset = span_number(value, &object->offset);
 	else if (span_is(name, "length"))
 		object->has_length = span_number(value, &object->length);
+	else if (span_is(name, "line") && !span_number(value, &object->number))
+		object->number = 0;
 	else if (span_is(name, "withheld"))
 		object->is_withheld = span_is(value, "true");
 }
@@ -163,7 +170,7 @@ static bool read_object(struct object *object, struct span line)
 	struct buffer scratch;
 	bool is_good = take(&line, '{');
 
-	buffer_init(&scratch, LIMIT_LINE);
+	buffer_init(&scratch, 2 * LIMIT_LINE); /* base64 is longer than what it says */
 	while (is_good && !take(&line, '}')) {
 		is_good = take_member(object, &line, &scratch);
 		if (is_good && !take(&line, ',')) {
@@ -189,6 +196,8 @@ static void add_object(struct log_reader *reader, const struct object *object)
 		line->kind = LOG_WITHHELD;
 		line->text = span_of(NULL, 0);
 	}
+	if (object->number > 0 && object->number <= UINT32_MAX)
+		line->number = (uint32_t)object->number;
 	line->end = object->end;
 	line->has_offset = object->has_offset && object->has_length;
 	line->offset = object->offset;

@@ -1,8 +1,11 @@
 #include "live/review.h"
 
+#include "base/memory.h"
 #include "dissect/dissect.h"
 #include "view/comparison.h"
 #include "view/diagram.h"
+
+#include <stdlib.h>
 
 void review_init(struct review *review, const struct log *log, const struct tls_secrets *secrets)
 {
@@ -18,14 +21,6 @@ void review_fini(struct review *review)
 	buffer_fini(&review->summary);
 	citations_fini(&review->citations);
 	diagram_free(review->diagram);
-}
-
-/* The picture may be shown to others. */
-static void draw(struct review *review, const struct session *session)
-{
-	if (review->diagram == NULL)
-		review->diagram = diagram_new(DIAGRAM_MAIL, true);
-	diagram_add(review->diagram, session);
 }
 
 static void look_for_secrets(struct review *review, const struct session *session)
@@ -52,6 +47,41 @@ static void keep(struct review *review, const struct comparison *comparison)
 	review->is_compared = true;
 }
 
+/* What the log withheld, a server's word that repeats a password say, is a secret where the
+ * language of mail sees none. */
+static void mark_withheld(struct line *lines, const struct comparison *comparison)
+{
+	for (size_t i = 0; i < comparison->row_count; i++) {
+		const struct comparison_row *row = &comparison->rows[i];
+
+		if (row->verdict != VERDICT_WITHHELD)
+			continue;
+		for (size_t k = row->wire; k < row->wire + row->wire_count; k++) {
+			struct line *line = &lines[comparison->wire.items[k].line];
+
+			if (line->secret.length == 0)
+				line->secret = line->text;
+		}
+	}
+}
+
+/* The picture may be shown to others. comparison: NULL, there is no log. */
+static void draw(
+	struct review *review, const struct session *session, const struct comparison *comparison)
+{
+	struct session drawn = *session;
+
+	if (review->diagram == NULL)
+		review->diagram = diagram_new(DIAGRAM_MAIL, true);
+	drawn.lines = memory_new(session->line_count + 1, sizeof *drawn.lines);
+	if (session->line_count > 0)
+		memcpy(drawn.lines, session->lines, session->line_count * sizeof *drawn.lines);
+	if (comparison != NULL)
+		mark_withheld(drawn.lines, comparison);
+	diagram_add(review->diagram, &drawn);
+	free(drawn.lines);
+}
+
 /* A connection is one session, but for ports that were used twice: the one that fits best is held
  * against the log. */
 static void on_session(void *context, const struct session *session)
@@ -59,11 +89,13 @@ static void on_session(void *context, const struct session *session)
 	struct review *review = context;
 	struct comparison comparison;
 
-	draw(review, session);
 	look_for_secrets(review, session);
-	if (review->log == NULL)
+	if (review->log == NULL) {
+		draw(review, session, NULL);
 		return;
+	}
 	compare(&comparison, review->log, session);
+	draw(review, session, &comparison);
 	if (!review->is_compared || comparison_score(&comparison) > review->score)
 		keep(review, &comparison);
 	comparison_fini(&comparison);
@@ -88,6 +120,7 @@ enum step review_recording(struct review *review, struct recording *recording,
 		.findings = true,
 		.headers = true,
 		.statistics = true,
+		.known_port = review->known_port,
 		.secrets = review->secrets};
 	struct dissect_listener listener = {review, on_session, on_row};
 	struct dissect *dissect = dissect_new(REVIEW_CAPTURE, &wants, &listener);

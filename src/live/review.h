@@ -15,6 +15,7 @@ struct tls_secrets;
 struct review {
 	const struct log *log;             /* NULL: there is none to compare with */
 	const struct tls_secrets *secrets; /* borrowed */
+	uint16_t known_port;               /* 25, 110: by what is spoken; 0: not known */
 	struct buffer text, summary;       /* of the comparison; empty: not compared */
 	struct citations citations;
 	struct diagram *diagram; /* NULL: there was no mail */
