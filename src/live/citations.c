@@ -99,6 +99,8 @@ static const char *reply_section(const struct line *line, enum mail_protocol pro
 		line->verb != NULL && !line->is_first &&
 		(line->verb->effect == EFFECT_HELLO || strcmp(line->verb->name, "CAPA") == 0);
 
+	if (line->kind == LINE_GREETING && protocol == MAIL_POP3)
+		return "RFC 1939 4";
 	if (has_keywords)
 		return keyword_section(line, protocol);
 	if (line->verb != NULL)

@@ -13,9 +13,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* Milliseconds. The linger is for what may follow the end, a second RST; dumpcap hands packets on
- * later. */
-enum { WAIT_FOR_END = 2000, LINGER = 10, LINGER_DUMPCAP = 60 };
+/* Milliseconds. A connection that was never open is waited for less: its SYN may have had no answer
+ * at all. The linger is for what may follow the end, a second RST; dumpcap hands packets on later.
+ */
+enum { WAIT_FOR_END = 2000, WAIT_FOR_REST = 300, LINGER = 10, LINGER_DUMPCAP = 60 };
 
 struct recording {
 	FILE *file; /* without a name: pcapng, of one interface */
@@ -153,6 +154,11 @@ static bool is_over(void *context)
 	return watched != NULL && watched_is_over(watched);
 }
 
+static bool is_at_rest(void *context)
+{
+	return watch_is_at_rest(&((const struct recording *)context)->watch);
+}
+
 enum step recording_end(struct recording *recording, const struct ends *ends,
 	struct recording_result *result, struct fail *fail)
 {
@@ -161,6 +167,8 @@ enum step recording_end(struct recording *recording, const struct ends *ends,
 
 	if (ends_are_known(ends))
 		listener_wait(recording->listener, is_over, &expected, WAIT_FOR_END);
+	else
+		listener_wait(recording->listener, is_at_rest, recording, WAIT_FOR_REST);
 	listener_wait(recording->listener, NULL, NULL,
 		listener_is_late(recording->listener) ? LINGER_DUMPCAP : LINGER);
 	step = listener_end(recording->listener, &result->dropped, fail);
@@ -188,7 +196,7 @@ static bool is_wanted(const struct recording *recording, const struct recording_
 	if (ends_are_known(reader->ends))
 		return ends_same(&ends, reader->ends, &side);
 	watched = watch_find(&recording->watch, &ends);
-	return watched != NULL && !watched->is_answered;
+	return watched != NULL && !watched->has_spoken;
 }
 
 enum step recording_read(

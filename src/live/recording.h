@@ -35,7 +35,7 @@ enum step recording_end(struct recording *recording, const struct ends *ends,
 	struct recording_result *result, struct fail *fail);
 
 /* Frames of one connection, numbered from 1; with ends that are not known, those of connections
- * begun meanwhile and never answered. Once the recording has ended, as often as wanted. */
+ * begun meanwhile whose clients said nothing. Once the recording has ended, as often as wanted. */
 struct recording_reader {
 	const struct ends *ends;
 	void *context;

@@ -36,7 +36,7 @@ static void keep(struct review *review, const struct comparison *comparison)
 
 	buffer_clear(&review->text);
 	buffer_clear(&review->summary);
-	view_comparison(&review->text, comparison, REVIEW_LOG, &options);
+	view_comparison(&review->text, comparison, REVIEW_PEOPLE, &options);
 	view_comparison_summary(&review->summary, comparison, &options);
 	citations_fini(&review->citations);
 	citations_init(&review->citations);

@@ -8,8 +8,10 @@
 struct diagram;
 struct tls_secrets;
 
-/* The session's files are called so. */
+/* The session's files are called so. What is compared is REVIEW_LOG; the lines that are told are
+ * those of REVIEW_PEOPLE, its twin. */
 #define REVIEW_LOG "session.jsonl"
+#define REVIEW_PEOPLE "session.log"
 #define REVIEW_CAPTURE "session.pcapng"
 
 struct review {

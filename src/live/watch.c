@@ -2,11 +2,14 @@
 
 #include "net/stream.h"
 
+static size_t kept_of(const struct watch *watch)
+{
+	return watch->count < LIMIT_WATCHED ? watch->count : LIMIT_WATCHED;
+}
+
 static struct watched *find(struct watch *watch, const struct ends *ends, enum side *sender)
 {
-	size_t kept = watch->count < LIMIT_WATCHED ? watch->count : LIMIT_WATCHED;
-
-	for (size_t i = 0; i < kept; i++) {
+	for (size_t i = 0; i < kept_of(watch); i++) {
 		struct watched *watched =
 			&watch->connections[(watch->count - 1 - i) % LIMIT_WATCHED];
 
@@ -59,8 +62,8 @@ void watch_packet(struct watch *watch, const struct packet *packet)
 	}
 	if (watched == NULL)
 		return;
-	if ((segment->flags & TCP_SYN) && sender == SIDE_SERVER)
-		watched->is_answered = true;
+	if (sender == SIDE_CLIENT && segment->length > 0)
+		watched->has_spoken = true;
 	see_end(watched, sender, segment);
 }
 
@@ -68,4 +71,12 @@ bool watched_is_over(const struct watched *watched)
 {
 	return watched->has_reset || (watched->is_end_acknowledged[SIDE_CLIENT] &&
 					     watched->is_end_acknowledged[SIDE_SERVER]);
+}
+
+bool watch_is_at_rest(const struct watch *watch)
+{
+	for (size_t i = 0; i < kept_of(watch); i++)
+		if (!watch->connections[i].has_spoken && !watched_is_over(&watch->connections[i]))
+			return false;
+	return watch->count > 0;
 }

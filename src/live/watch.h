@@ -9,7 +9,7 @@
 /* A connection whose beginning was seen. */
 struct watched {
 	struct ends ends; /* SIDE_CLIENT sent the SYN */
-	bool is_answered; /* by SYN and ACK */
+	bool has_spoken;  /* the client has said something */
 	bool has_reset;
 	bool has_end[2], is_end_acknowledged[2];
 	uint32_t end[2]; /* sequence number of the FIN */
@@ -25,6 +25,9 @@ void watch_packet(struct watch *watch, const struct packet *packet);
 
 /* The connection whose ends are these, the latest; NULL when its beginning was not seen. */
 const struct watched *watch_find(const struct watch *watch, const struct ends *ends);
+
+/* Whether some began, and of those whose clients said nothing none goes on. */
+bool watch_is_at_rest(const struct watch *watch);
 
 /* Whether TCP has nothing more to show of it: both FINs are acknowledged, or there was a RST. */
 bool watched_is_over(const struct watched *watched);

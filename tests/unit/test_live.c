@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "capture/capture.h"
+#include "live/process.h"
 #include "live/recording.h"
 #include "live_talk.h"
 #include "suite.h"
@@ -77,6 +78,7 @@ static const struct live_step pop3_steps[] = {
 
 static const struct live_step reset_steps[] = {
 	{TURN_SERVER, "421 4.3.2 no\r\n"},
+	{TURN_CLIENT, "QUIT\r\n"},
 	{TURN_RESET, NULL},
 	{TURN_END, NULL},
 };
@@ -98,9 +100,16 @@ struct wanted {
 	bool no_secrets, no_capture;
 };
 
+static const char *temporary(void)
+{
+	const char *folder = getenv("TMPDIR");
+
+	return folder != NULL && strlen(folder) < 32 ? folder : "/tmp";
+}
+
 static void make_folder(char *folder)
 {
-	snprintf(folder, 64, "/tmp/mailscope-live-XXXXXX");
+	snprintf(folder, 64, "%s/mailscope-live-XXXXXX", temporary());
 	if (mkdtemp(folder) == NULL)
 		abort();
 }
@@ -383,11 +392,15 @@ static void check_large(void)
 	remove_folder(played.folder);
 }
 
+/* LIVE_SESSIONS=200 holds more of them. */
 static void check_many(void)
 {
-	enum { SESSIONS = 20 };
+	const char *wanted = getenv("LIVE_SESSIONS");
+	uint64_t sessions = 20;
 
-	for (int i = 0; i < SESSIONS; i++) {
+	if (wanted != NULL && !span_number(span_text(wanted), &sessions))
+		abort();
+	for (uint64_t i = 0; i < sessions; i++) {
 		struct played played;
 
 		play(&played, &(struct wanted){.host = "127.0.0.1",
@@ -436,8 +449,10 @@ static bool may_capture(void)
 		.sin_family = AF_INET, .sin_port = htons(25), .sin_addr.s_addr = htonl(0x7f000001)};
 	struct sockaddr_storage address = {.ss_family = 0};
 	const struct sockaddr_storage *addresses[] = {&address};
-	struct recording_options options = {
-		.folder = "/tmp", .interface = "lo", .addresses = addresses, .address_count = 1};
+	struct recording_options options = {.folder = temporary(),
+		.interface = "lo",
+		.addresses = addresses,
+		.address_count = 1};
 	struct recording *recording;
 	struct fail fail;
 
@@ -636,7 +651,7 @@ static void test_no_right(void)
 	static const char script[] = "echo 'mailscope-capture: no right to capture on lo' >&2\n"
 				     "exit 77";
 
-	check_unheard(script, FAIL_DENIED, "sudo setcap cap_net_raw+ep /tmp/mailscope-live-");
+	check_unheard(script, FAIL_DENIED, "sudo setcap cap_net_raw+ep /");
 	check_unheard(script, FAIL_DENIED, "--capture off");
 }
 
@@ -682,6 +697,47 @@ static void test_dying_helper(void)
 		CU_ASSERT_TRUE(has(&played, "session.pcapng", "mailscope"));
 		CU_ASSERT_TRUE(has(&played, "session.log", "Client: QUIT"));
 		remove_folder(played.folder);
+	}
+}
+
+/* The helper takes one form of filter, and interfaces; nothing else. */
+static void test_helper_arguments(void)
+{
+	static const struct {
+		int status;
+		const char *interface, *filter;
+	} rows[] = {
+		{FAIL_USAGE, "lo", ""},
+		{FAIL_USAGE, "lo", "tcp"},
+		{FAIL_USAGE, "lo", "tcp and port 25"},
+		{FAIL_USAGE, "lo", "tcp and port 25 and ()"},
+		{FAIL_USAGE, "lo", "tcp and port 0 and (host 127.0.0.1)"},
+		{FAIL_USAGE, "lo", "tcp and port 65536 and (host 127.0.0.1)"},
+		{FAIL_USAGE, "lo", "tcp and port 25 and (host 127.0.0.1) or udp"},
+		{FAIL_USAGE, "lo", "tcp and port 25 and (host 127.0.0.1 or udp)"},
+		{FAIL_USAGE, "lo", "tcp and port 25 and (host 127.0.0.1 or host )"},
+		{FAIL_USAGE, "lo", "tcp and port 25 and (host 127.0.0)"},
+		{FAIL_USAGE, "lo", "tcp and port 25 and (host mail.example.org)"},
+		{FAIL_USAGE, "lo", "tcp and port 25 and (host 127.0.0.1/8)"},
+		{FAIL_USAGE, "lo", "tcp and port 25 and (host ::1:::)"},
+		{FAIL_USAGE, "", "tcp and port 25 and (host 127.0.0.1)"},
+		{FAIL_USAGE, "0123456789abcdef", "tcp and port 25 and (host 127.0.0.1)"},
+		{FAIL_OPEN, "usbmon0", "tcp and port 25 and (host 127.0.0.1)"},
+	};
+
+	name_helper();
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		const char *arguments[] = {
+			getenv("MAILSCOPE_CAPTURE"), rows[i].interface, rows[i].filter, NULL};
+		struct process process;
+		struct buffer said;
+		struct fail fail;
+
+		buffer_init(&said, 0);
+		CU_ASSERT_EQUAL_FATAL(process_start(&process, arguments, &fail), STEP_DONE);
+		CU_ASSERT_EQUAL(process_end(&process, 5000, &said), rows[i].status);
+		CU_ASSERT_EQUAL(span_find(buffer_span(&said), "mailscope-capture: "), 0);
+		buffer_fini(&said);
 	}
 }
 
@@ -744,5 +800,6 @@ SUITE(live, {"a session in clear", test_clear}, {"inside TLS", test_tls}, {"POP3
 	{"any interface", test_any}, {"RST", test_reset}, {"a large message", test_large},
 	{"many", test_many}, {"refused", test_refused}, {"the log alone", test_log_only},
 	{"no right to capture", test_no_right}, {"a broken helper", test_broken_helper},
-	{"a silent helper", test_silent_helper}, {"a dying helper", test_dying_helper},
-	{"the folder", test_folder}, {"folders by time", test_folder_by_time});
+	{"the helper's arguments", test_helper_arguments}, {"a silent helper", test_silent_helper},
+	{"a dying helper", test_dying_helper}, {"the folder", test_folder},
+	{"folders by time", test_folder_by_time});
