@@ -188,9 +188,15 @@ lint: ## what check looks at, and cppcheck, clang-tidy, shellcheck and mandoc wh
 format: ## clang-format the sources
 	@tests/lint/format
 
-install: $(PROGRAM) ## install program, man pages and completions under PREFIX (/usr/local), DESTDIR before it
+# The helper may capture when root installs it; CAPTURE_GROUP=name: for that group's members alone.
+install: $(PROGRAM) $(HELPER) ## install programs, man pages and completions under PREFIX (/usr/local), DESTDIR before it
 	$(INSTALL) -d $(addprefix $(DESTDIR),$(BINDIR) $(DATADIR)/man/man1 $(COMPLETION_FOLDERS))
 	$(INSTALL) -m 755 $(PROGRAM) $(DESTDIR)$(BINDIR)/mailscope
+	$(INSTALL) -d $(DESTDIR)$(HELPERDIR)
+	$(INSTALL) -m $(if $(CAPTURE_GROUP),750,755) $(HELPER) $(DESTDIR)$(HELPERDIR)/mailscope-capture
+	$(if $(CAPTURE_GROUP),chgrp $(CAPTURE_GROUP) $(DESTDIR)$(HELPERDIR)/mailscope-capture)
+	@[ "$$(id -u)" != 0 ] || setcap cap_net_raw+ep $(DESTDIR)$(HELPERDIR)/mailscope-capture || \
+		echo "install: mailscope-capture was not given the right to capture" >&2
 	$(INSTALL) -m 644 docs/*.1 $(DESTDIR)$(DATADIR)/man/man1/
 	$(INSTALL) -m 644 docs/completion/mailscope.bash $(DESTDIR)$(DATADIR)/bash-completion/completions/mailscope
 	$(INSTALL) -m 644 docs/completion/_mailscope $(DESTDIR)$(DATADIR)/zsh/site-functions/_mailscope
@@ -198,13 +204,15 @@ install: $(PROGRAM) ## install program, man pages and completions under PREFIX (
 COMPLETION_FOLDERS = $(addprefix $(DATADIR)/,bash-completion/completions zsh/site-functions fish/vendor_completions.d)
 
 uninstall: ## remove what install put there
+	rm -f $(DESTDIR)$(HELPERDIR)/mailscope-capture
+	-[ ! -d $(DESTDIR)$(HELPERDIR) ] || rmdir $(DESTDIR)$(HELPERDIR)
 	rm -f $(DESTDIR)$(BINDIR)/mailscope $(addprefix $(DESTDIR)$(DATADIR)/man/man1/,$(notdir $(wildcard docs/*.1))) \
 		$(DESTDIR)$(DATADIR)/bash-completion/completions/mailscope \
 		$(DESTDIR)$(DATADIR)/zsh/site-functions/_mailscope \
 		$(DESTDIR)$(DATADIR)/fish/vendor_completions.d/mailscope.fish
 
 clean: ## remove what was built, and the demo's pictures
-	rm -rf build mailscope $(patsubst captures/%.pcapng,%.svg,$(CAPTURES))
+	rm -rf build mailscope mailscope-capture $(patsubst captures/%.pcapng,%.svg,$(CAPTURES))
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1 /p' Makefile | while read -r name what; do printf '%-10s %s\n' "$$name" "$$what"; done

@@ -429,7 +429,7 @@ static void check_refused(void)
 	CU_ASSERT_EQUAL(live_listen(live, connection, &played.fail), STEP_DONE);
 	CU_ASSERT_EQUAL(connection_open(connection, &played.fail), STEP_FAIL);
 	CU_ASSERT_EQUAL(live_end(live, &ends, &played.result, &played.fail), STEP_DONE);
-	CU_ASSERT_EQUAL(played.result.packets, 2); /* SYN; RST */
+	CU_ASSERT_TRUE(played.result.packets >= 2); /* SYN, RST; and others' attempts */
 	CU_ASSERT_FALSE(played.result.is_compared);
 	connection_free(connection);
 	live_free(live);
