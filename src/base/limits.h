@@ -65,6 +65,12 @@ enum limits {
 	LIMIT_RECIPIENTS = 10000,       /* recipients kept of one message */
 	LIMIT_COLUMN = 4095,            /* octets of the Info column */
 
+	/* live, helper */
+	LIMIT_HOSTS = 64,         /* addresses of a server that are captured */
+	LIMIT_WATCHED = 64,       /* connections watched for their ends at one time */
+	LIMIT_RECORDED = 1 << 30, /* octets of packets kept of one live session */
+	LIMIT_CITED = 2048,       /* octets of the comment on one packet */
+
 	/* compare */
 	LIMIT_LOG = 256 * 1024 * 1024,     /* octets of a log */
 	LIMIT_LOG_LINES = 4 * 1024 * 1024, /* its lines */

@@ -47,7 +47,8 @@ struct capture_listener {
 		void *context, struct span address, struct span name); /* NRB: 4 or 16 octets */
 	void (*on_comment)(void *context, struct span comment);        /* section header comments */
 	void (*on_dropped)(void *context, uint32_t interface,
-		uint64_t count); /* ISB: isb_ifdrop + isb_osdrop */
+		uint64_t count);                            /* ISB: isb_ifdrop + isb_osdrop */
+	void (*on_interface)(void *context, int link_type); /* IDB */
 };
 
 struct capture;

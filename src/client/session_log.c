@@ -37,6 +37,7 @@ struct session_log {
 	struct timespec began; /* of the monotonic clock */
 	bool is_open;          /* the last entry of session.log is speaker's, more may follow */
 	bool is_withholding;   /* it is the mark of something withheld */
+	uint64_t lines;        /* of session.log so far */
 	enum side speaker;
 };
 
@@ -155,6 +156,7 @@ static void put_entry(struct session_log *log, const struct moment *moment, stru
 	put_head(log, moment);
 	put(&log->people, text);
 	put(&log->people, span_text("\n"));
+	log->lines++;
 	log->is_open = log->is_withholding = false;
 }
 
@@ -227,6 +229,12 @@ struct told {
 	bool is_withheld;
 };
 
+/* The line of session.log where it stands: of what is withheld, the mark's first. */
+static unsigned long long line_of(const struct session_log *log)
+{
+	return (unsigned long long)(log->lines - log->is_withholding);
+}
+
 static void tell_machine(
 	struct session_log *log, const struct moment *moment, const struct told *told)
 {
@@ -234,6 +242,7 @@ static void tell_machine(
 
 	buffer_init(&out, 0);
 	begin_object(log, &out, moment);
+	buffer_printf(&out, ", \"line\": %llu", line_of(log));
 	buffer_printf(&out, ", \"direction\": \"%s\", \"offset\": %llu, \"length\": %llu",
 		told->side == SIDE_CLIENT ? "client" : "server", (unsigned long long)told->offset,
 		(unsigned long long)told->length);
@@ -284,6 +293,7 @@ static void tell_people(
 	}
 	put(&log->people, told->text);
 	put(&log->people, span_text("\n"));
+	log->lines++;
 	log->is_open = true;
 	log->is_withholding = false;
 	log->speaker = told->side;
@@ -306,8 +316,8 @@ static void tell_line(struct session_log *log, enum side side)
 		told.text = span_first(kept, (size_t)pending->length - end);
 	else if (!told.is_withheld)
 		told.text = span_first(kept, LIMIT_LINE);
-	tell_machine(log, &moment, &told);
 	tell_people(log, &moment, &told);
+	tell_machine(log, &moment, &told);
 	if (told.is_withheld)
 		OPENSSL_cleanse(pending->kept.at, pending->kept.size);
 	buffer_clear(&pending->kept);

@@ -5,15 +5,16 @@
 #include "base/printable.h"
 
 /* session.jsonl has an object a line (RFC 8259), flat, in the order of the session:
- * {"time": "2022-11-21T00:24:09.123456789Z", "monotonic": 12.5, "direction": "client", "offset": 0,
- *  "length": 16, "text": "EHLO localhost", "end": "crlf", "withheld": false}
+ * {"time": "2022-11-21T00:24:09.123456789Z", "monotonic": 12.5, "line": 3, "direction": "client",
+ *  "offset": 0, "length": 16, "text": "EHLO localhost", "end": "crlf", "withheld": false}
+ * line is that of session.log: people are told that one.
  * A text that is no UTF-8 stands in "base64" instead; of a long one, its first LIMIT_LINE octets.
  * Fields that are not known are passed over. */
 struct object {
 	struct buffer text;
 	bool has_side, has_offset, has_length, is_withheld;
 	enum side side;
-	uint64_t offset, length;
+	uint64_t offset, length, number; /* number: 0, not known */
 	enum log_end end;
 	int64_t time;
 	bool has_time;
@@ -138,6 +139,8 @@ static void set_plain(struct object *object, struct span name, struct span value
 		object->has_offset = span_number(value, &object->offset);
 	else if (span_is(name, "length"))
 		object->has_length = span_number(value, &object->length);
+	else if (span_is(name, "line") && !span_number(value, &object->number))
+		object->number = 0;
 	else if (span_is(name, "withheld"))
 		object->is_withheld = span_is(value, "true");
 }
@@ -194,6 +197,8 @@ static void add_object(struct log_reader *reader, const struct object *object)
 		line->kind = LOG_WITHHELD;
 		line->text = span_of(NULL, 0);
 	}
+	if (object->number > 0 && object->number <= UINT32_MAX)
+		line->number = (uint32_t)object->number;
 	line->end = object->end;
 	line->has_offset = object->has_offset && object->has_length;
 	line->offset = object->offset;

@@ -313,6 +313,8 @@ static enum found look(
 	bool is_exchanged = false;
 	enum found found;
 
+	if (c->wants->known_port != 0)
+		first.ports[SIDE_SERVER] = c->wants->known_port;
 	first.is_midway =
 		!c->connection->has_syn[SIDE_CLIENT] && !c->connection->has_syn[SIDE_SERVER];
 	buffer_init(&heads[0], LIMIT_EARLY);

@@ -22,6 +22,9 @@ struct dissect_wants {
 	bool all_rows;      /* packet rows of every frame */
 	bool settled_rows;  /* row.session is known for every row, those of the handshake too */
 	bool redacted_rows; /* secrets are hidden in rows */
+	/* It is known what is spoken on every connection: what is spoken on this port of a server.
+	 * 0: to be found out. */
+	uint16_t known_port;
 	/* To open TLS with; borrowed, they may grow meanwhile. NULL: none. */
 	const struct tls_secrets *secrets;
 };

@@ -328,7 +328,7 @@ static void log_frame(struct buffer *log, const struct frame *frame)
 void reading_of_descriptor(struct reading *reading, int descriptor)
 {
 	struct capture_listener listener = {
-		&reading->log, hear_secrets, hear_name, hear_comment, hear_dropped};
+		&reading->log, hear_secrets, hear_name, hear_comment, hear_dropped, NULL};
 	struct capture *capture;
 	struct frame frame;
 

@@ -100,7 +100,17 @@ static void tell(const struct place *place, const struct told *told, size_t step
 	}
 }
 
-/* The file without what a clock says. */
+/* Behind `"name": value, ` where it stands in the line. */
+static struct span behind(struct span line, const char *name)
+{
+	size_t at = span_find(line, name);
+
+	if (at == line.length)
+		return line;
+	return span_from(line, at + span_index(span_from(line, at), ',') + 2);
+}
+
+/* The file without what a clock says, and without the numbers of lines. */
 static void without_times(struct buffer *file, struct buffer *out)
 {
 	struct span rest = buffer_span(file);
@@ -109,13 +119,11 @@ static void without_times(struct buffer *file, struct buffer *out)
 		size_t length = span_index(rest, '\n') + 1;
 		struct span line = span_first(rest, length);
 		size_t level = span_find(line, " [INFO]: ");
-		size_t number = span_find(line, "\"monotonic\": ");
 
 		if (level == 19 && line.at[4] == '-')
 			line = span_from(line, level);
-		else if (number < line.length)
-			line = span_from(
-				line, number + span_index(span_from(line, number), ',') + 2);
+		else
+			line = behind(behind(line, "\"monotonic\": "), "\"line\": ");
 		buffer_add_span(out, line);
 		rest = span_from(rest, length);
 	}
@@ -277,6 +285,27 @@ static void read_back(struct buffer *file, const char *expected)
 	log_fini(&log);
 }
 
+/* The lines of session.jsonl say where they stand in session.log. */
+static void check_numbers(struct buffer *people, struct buffer *machine)
+{
+	struct log a, b;
+	struct fail fail;
+	size_t i = 0;
+
+	CU_ASSERT_EQUAL(log_read(&a, buffer_span(people), &fail), STEP_DONE);
+	CU_ASSERT_EQUAL(log_read(&b, buffer_span(machine), &fail), STEP_DONE);
+	for (size_t k = 0; k < b.count; k++) {
+		if (k > 0 && b.lines[k].number != b.lines[k - 1].number)
+			i++;
+		CU_ASSERT_FATAL(i < a.count);
+		CU_ASSERT_EQUAL(b.lines[k].number, a.lines[i].number);
+		CU_ASSERT_EQUAL(b.lines[k].kind, a.lines[i].kind);
+	}
+	CU_ASSERT_EQUAL(i + 1, a.count);
+	log_fini(&a);
+	log_fini(&b);
+}
+
 static void test_read_back(void)
 {
 	static const char *const expected[SESSION_COUNT][2] = {
@@ -299,6 +328,7 @@ static void test_read_back(void)
 		end(&place);
 		read_back(&place.people, expected[i][0]);
 		read_back(&place.machine, expected[i][1]);
+		check_numbers(&place.people, &place.machine);
 		forget(&place);
 	}
 }
