@@ -2,17 +2,10 @@
 
 #include "base/limits.h"
 #include "base/printable.h"
+#include "message/start.h"
 #include "message/tame.h"
 
 #include <gmime/gmime.h>
-#include <pthread.h>
-#include <stdlib.h>
-
-static void start(void)
-{
-	g_mime_init();
-	atexit(g_mime_shutdown);
-}
 
 static struct span keep(struct message_summary *summary, const char *text)
 {
@@ -170,7 +163,8 @@ static struct span to_utf8(struct message_summary *summary, struct span text, co
 static void read_content(struct message_summary *summary, struct message_part *row, GMimePart *part)
 {
 	GMimeDataWrapper *content = g_mime_part_get_content(part);
-	bool is_text = span_is(row->type, "text/plain") &&
+	bool is_html = span_is(row->type, "text/html");
+	bool is_text = (is_html || span_is(row->type, "text/plain")) &&
 		       !span_is_letters(row->disposition, "attachment");
 	GMimeStream *stream;
 
@@ -182,7 +176,7 @@ static void read_content(struct message_summary *summary, struct message_part *r
 		GByteArray *bytes = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(stream));
 
 		row->octets = bytes->len;
-		row->text = to_utf8(
+		*(is_html ? &row->html : &row->text) = to_utf8(
 			summary, span_of(bytes->data, bytes->len), charset_of(GMIME_OBJECT(part)));
 	} else {
 		row->octets = GMIME_STREAM_NULL(stream)->written;
@@ -265,11 +259,10 @@ static void take_as_text(struct message_summary *summary, struct span bytes)
 
 static GMimeMessage *begin(struct message_summary *summary, struct span bytes)
 {
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	struct buffer copy;
 	GMimeMessage *message;
 
-	pthread_once(&once, start);
+	message_start();
 	*summary = (struct message_summary){.part_count = 0};
 	arena_init(&summary->arena);
 	buffer_init(&copy, 0);

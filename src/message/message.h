@@ -16,6 +16,7 @@ struct message_part {
 	struct span name;        /* file name decoded (RFC 2231, and RFC 2047 where misused) */
 	uint64_t octets;         /* decoded; 0 for multiparts */
 	struct span text;        /* text/plain that is no attachment: in UTF-8; else empty */
+	struct span html;        /* the same of text/html, as it is written */
 };
 
 /* All spans live in the arena, decoded to UTF-8 (octets that are none of the charset named may

@@ -7,8 +7,10 @@
 
 struct store;
 
-/* Opens or makes a Maildir (0700). One process at a time writes it: a lock says so
- * (FAIL_TEMPORARY). */
+/* Opens or makes a Maildir (0700). Any number of processes may have it open, and mark or delete
+ * messages. One at a time fetches into it: from the first store_begin() or store_forget_others() to
+ * store_close(), a lock keeps others from doing so (FAIL_TEMPORARY). A fetch opens the store and
+ * closes it. */
 struct store *store_open(const char *path, struct fail *fail);
 void store_close(struct store *store);
 
@@ -32,11 +34,13 @@ void store_abandon(struct store_incoming *incoming);
  * remembered. */
 bool store_has(const struct store *store, const char *account, const char *id);
 
-/* Forgets the ids of the account that the server has no more. */
+/* Ends a fetch: forgets the ids of the account that the server has no more, ids being those it has
+ * now. Until then messages without id count as those of a fetch that was cut off. */
 enum step store_forget_others(struct store *store, const char *account, const char *const *ids,
 	size_t count, struct fail *fail);
 
-/* A stored message: numbers run from 1, oldest first, and hold until the store is opened again. */
+/* A stored message: numbers run from 1, oldest first, and hold until the store is opened again;
+ * messages that come in meanwhile are seen then. */
 struct store_entry {
 	uint32_t number;
 	const char *path;
