@@ -4,7 +4,7 @@
 #include "base/limits.h"
 #include "capture/capture.h"
 #include "commands/keylog.h"
-#include "commands/option_table.h"
+#include "commands/options.h"
 #include "commands/section.h"
 #include "dissect/dissect.h"
 #include "tls/secrets.h"
