@@ -300,7 +300,7 @@ static size_t split(char *line, char **parts)
 /* The lab's loop: until quit, or the end of input. */
 static int loop(struct mail_call *call)
 {
-	char *list[] = {"list"}, *line;
+	char word[] = "list", *list[] = {word}, *line;
 	int status = obey(call, list, 1);
 
 	while ((line = ask_line("mail (list, show N, headers N, del N, quit)> ")) != NULL) {
@@ -321,7 +321,7 @@ static int loop(struct mail_call *call)
 static int open_store(const struct mail_options *options, char **line, size_t count)
 {
 	char *path = options->path != NULL ? memory_text(options->path) : store_default_path();
-	char *list[] = {"list"};
+	char word[] = "list", *list[] = {word};
 	struct buffer out;
 	struct fail fail;
 	struct mail_call call = {.store = store_open(path, &fail), .options = options, .out = &out};
