@@ -11,9 +11,13 @@ struct password_source {
 	const char *command;     /* for /bin/sh -c, the first line of its output; NULL: none */
 	const char *user, *host; /* for the keyring, and the question at the terminal */
 	char *kept;              /* once asked for; password_forget() wipes it */
+	/* What the user should know ("FILE: others can read this password ..."); may be NULL. */
+	void (*on_warning)(void *context, const char *text);
+	void *context;
 };
 
-/* Fits login.ask_secret; context is a struct password_source. */
+/* Fits login.ask_secret; context is a struct password_source. STEP_FAIL: FAIL_OPEN, FAIL_USAGE, or
+ * FAIL_DENIED where there is none to be had. */
 enum step password_ask(void *context, char **secret, struct fail *fail);
 void password_forget(struct password_source *source);
 

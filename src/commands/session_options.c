@@ -45,14 +45,9 @@ const struct option_row session_option_rows[] = {
 enum step session_options_account(
 	const struct session_options *options, struct account **account, struct fail *fail)
 {
-	char *path =
-		options->config != NULL ? memory_text(options->config) : account_default_path();
-	enum step step = account_load(path, options->account, account, fail);
-
-	if (step == STEP_MORE && options->config != NULL)
-		step = fail_set(fail, FAIL_OPEN, "%s: no such file", path);
-	free(path);
-	return step == STEP_FAIL ? STEP_FAIL : STEP_DONE;
+	return account_load(options->config, options->account, account, fail) == STEP_FAIL
+		       ? STEP_FAIL
+		       : STEP_DONE;
 }
 
 /* What is known of the server, from whichever said it first. */
@@ -167,6 +162,12 @@ static void fill_trust(
 	};
 }
 
+static void warn(void *context, const char *text)
+{
+	(void)context;
+	command_say(stderr, "mailscope: %s", text);
+}
+
 static void fill_login(struct session_setup *setup, const struct session_options *options,
 	const struct account *account, const struct account_server *known)
 {
@@ -177,6 +178,7 @@ static void fill_login(struct session_setup *setup, const struct session_options
 		.command = first_of(options->password_command, account->password_command),
 		.user = user,
 		.host = setup->host,
+		.on_warning = warn,
 	};
 	setup->login = (struct login){
 		.user = user,
