@@ -165,6 +165,13 @@ int64_t connection_clock(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+int connection_patience(const struct connection *connection, int seconds)
+{
+	int most = connection->options.most_seconds;
+
+	return most > 0 && most < seconds ? most : seconds;
+}
+
 static int64_t deadline_in(int seconds)
 {
 	return connection_clock() + (int64_t)seconds * 1000;
@@ -312,7 +319,7 @@ static enum step take_unread(struct connection *connection, struct buffer *in)
 enum step connection_read(
 	struct connection *connection, struct buffer *in, int seconds, struct fail *fail)
 {
-	int64_t deadline = deadline_in(seconds);
+	int64_t deadline = deadline_in(seconds = connection_patience(connection, seconds));
 
 	if (in->limit > 0 && in->length >= in->limit)
 		return fail_set(fail, FAIL_INTERNAL, "%s: no room for what the server says",
@@ -368,7 +375,7 @@ static enum step wait_to_send(
 enum step connection_write(struct connection *connection, struct span octets, bool is_secret,
 	int seconds, struct fail *fail)
 {
-	int64_t deadline = deadline_in(seconds);
+	int64_t deadline = deadline_in(seconds = connection_patience(connection, seconds));
 
 	while (octets.length > 0) {
 		uint64_t before = connection->sent;

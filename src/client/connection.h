@@ -15,6 +15,7 @@ struct connection_options {
 	uint16_t port;
 	int family;          /* AF_UNSPEC, AF_INET, AF_INET6 */
 	int connect_seconds; /* for each address; 0: 30 */
+	int most_seconds;    /* no wait is longer, whatever a call allows; 0: as the call says */
 	int cancel; /* a descriptor: when it becomes readable, whatever waits ends; -1: none */
 	struct trust trust;
 	struct tap tap;

@@ -41,6 +41,9 @@ enum move {
 /* Milliseconds of a clock that only goes on. */
 int64_t connection_clock(void);
 
+/* What the caller allows, or less when the options do. */
+int connection_patience(const struct connection *connection, int seconds);
+
 /* Waits for events (of poll()) of the socket until the clock shows deadline. STEP_MORE: it does.
  * STEP_FAIL: cancelled. */
 enum step connection_wait(

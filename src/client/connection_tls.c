@@ -183,7 +183,8 @@ static enum step fail_handshake(struct connection *connection, struct fail *fail
 
 static enum step shake_hands(struct connection *connection, int seconds, struct fail *fail)
 {
-	int64_t deadline = connection_clock() + (int64_t)seconds * 1000;
+	int64_t deadline = connection_clock() +
+			   (int64_t)(seconds = connection_patience(connection, seconds)) * 1000;
 
 	for (;;) {
 		enum move move;

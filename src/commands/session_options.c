@@ -30,6 +30,7 @@ const struct option_row session_option_rows[] = {
 	TEXT("tls-fingerprint", tls_fingerprint),
 	FLAG("tls-insecure", 0, is_insecure),
 	WORD("tls-minimum", tls_minimum, "1.0|1.1|1.2|1.3"),
+	ROW("timeout", 0, OPTION_KIND_NUMBER, timeout, 24 * 60 * 60, NULL),
 	FLAG("ipv4", '4', is_ipv4),
 	FLAG("ipv6", '6', is_ipv6),
 	ROW("out", 'o', OPTION_KIND_TEXT, folder, 0, NULL),
@@ -200,6 +201,8 @@ static void fill_run(struct session_setup *setup, const struct session_options *
 		.has_diagram = !options->no_diagram,
 	};
 	setup->run.connection.host = setup->host;
+	setup->run.connection.connect_seconds = (int)options->timeout;
+	setup->run.connection.most_seconds = (int)options->timeout;
 	setup->run.connection.family = options->is_ipv4   ? AF_INET
 				       : options->is_ipv6 ? AF_INET6
 							  : AF_UNSPEC;

@@ -18,7 +18,8 @@ struct session_options {
 	const char *user, *mechanism, *password_file, *password_command;
 	const char *ca_file, *tls_name, *tls_fingerprint;
 	bool is_insecure, is_ipv4, is_ipv6;
-	int tls_minimum; /* 1: 1.0 ... 4: 1.3 */
+	int tls_minimum;  /* 1: 1.0 ... 4: 1.3 */
+	uint64_t timeout; /* seconds; 0: as the RFCs ask */
 	const char *folder, *interface;
 	int capture; /* 1: on, 2: off */
 	bool no_secrets, no_diagram;
@@ -52,6 +53,8 @@ extern const struct option_row session_option_rows[];
 	"      --tls-fingerprint HEX   trusts exactly the certificate with this SHA-256\n"         \
 	"      --tls-insecure          trusts any certificate: for labs alone\n"                   \
 	"      --tls-minimum VERSION   1.0, 1.1, 1.2 (default), 1.3\n"                             \
+	"      --timeout SECONDS       waits at most so long at each step; default: minutes, as\n" \
+	"                              RFC 5321 4.5.3.2 asks\n"                                    \
 	"What to keep of it:\n"                                                                    \
 	"  -o, --out FOLDER            the session's folder; default: made from the time\n"        \
 	"      --capture on|off        off: log the session, but do not capture it\n"              \
