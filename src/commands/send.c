@@ -108,14 +108,18 @@ struct sending {
 	bool is_kept; /* what cannot be sent is written to a file */
 };
 
+/* Of one recipient alone the error itself tells. */
 static void say_results(const struct letter *letter)
 {
 	for (size_t i = 0; i < letter->recipient_count; i++) {
 		const struct smtp_recipient *result = &letter->results[i];
 
-		if (result->code != 0)
-			command_say(result->code < 400 ? stdout : stderr, "%s: %s",
-				letter->recipients[i], result->text);
+		if (result->code != 0 && result->code < 400)
+			command_say(stdout, "%s: %d %s", letter->recipients[i], result->code,
+				result->text);
+		else if (result->code != 0 && letter->recipient_count > 1)
+			command_say(stderr, "mailscope: %s: %d %s", letter->recipients[i],
+				result->code, result->text);
 	}
 }
 
@@ -127,7 +131,8 @@ static enum step judge(const struct letter *letter, struct fail *fail)
 
 		if (result->code >= 400)
 			return fail_set(fail, result->code < 500 ? FAIL_TEMPORARY : FAIL_DENIED,
-				"%s: not sent to: %s", letter->recipients[i], result->text);
+				"not sent to %s: %d %s", letter->recipients[i], result->code,
+				result->text);
 	}
 	return STEP_DONE;
 }

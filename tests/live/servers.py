@@ -203,7 +203,9 @@ class Servers:
         return texts
 
     def clear(self, user):
-        for place in ("new", "cur", "tmp"):
-            folder = os.path.join(self.mail, f"{user}@{DOMAIN}", place)
-            for name in os.listdir(folder) if os.path.isdir(folder) else ():
-                os.unlink(os.path.join(folder, name))
+        """An empty mailbox; what Dovecot remembers of it goes too."""
+        folder = os.path.join(self.mail, f"{user}@{DOMAIN}")
+        shutil.rmtree(folder, ignore_errors=True)
+        for path in [folder] + [os.path.join(folder, place) for place in ("new", "cur", "tmp")]:
+            os.mkdir(path, 0o700)
+            shutil.chown(path, "mail", "mail")
