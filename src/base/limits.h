@@ -63,6 +63,9 @@ enum limits {
 	LIMIT_RECIPIENTS = 10000,       /* recipients kept of one message */
 	LIMIT_COLUMN = 4095,            /* octets of the Info column */
 
+	/* client */
+	LIMIT_PASSWORD = 16 * 1024, /* octets of a password or a token */
+
 	/* compare */
 	LIMIT_LOG = 256 * 1024 * 1024,     /* octets of a log */
 	LIMIT_LOG_LINES = 4 * 1024 * 1024, /* its lines */
