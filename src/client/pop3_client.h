@@ -66,6 +66,10 @@ enum step pop3_client_delete(struct pop3_client *client, const struct pop3_entry
 
 const struct fail *pop3_client_fail(const struct pop3_client *client);
 
+/* Nothing more can be said: the connection has ended, or cannot be trusted any more. After a mere
+ * refusal it goes on. */
+bool pop3_client_is_over(const struct pop3_client *client);
+
 /* QUIT. STEP_DONE: its +OK was read, what was marked is removed. */
 enum step pop3_client_quit(struct pop3_client *client);
 

@@ -134,6 +134,33 @@ static enum step forget(struct fetching *fetching, const struct pop3_entry *entr
 	return step;
 }
 
+struct listing {
+	const struct pop3_entry *entries;
+	size_t count;
+};
+
+/* A message that the server does not give, or that cannot be written, does not keep the others
+ * back: the first failure is told at the end. */
+static enum step fetch_entries(struct fetching *fetching, struct pop3_client *client,
+	struct listing listing, struct fail *fail)
+{
+	enum step step, result = STEP_DONE;
+	struct fail cause;
+
+	for (size_t i = 0; i < listing.count && !pop3_client_is_over(client); i++) {
+		if (fetching->options->most > 0 && fetching->fetched == fetching->options->most)
+			break;
+		step = fetch_entry(fetching, client, &listing.entries[i], &cause);
+		if (step == STEP_MORE)
+			return STEP_MORE;
+		if (step == STEP_FAIL && result == STEP_DONE) {
+			*fail = cause;
+			result = STEP_FAIL;
+		}
+	}
+	return result;
+}
+
 static enum step fetch_all(struct fetching *fetching, struct pop3_client *client, struct fail *fail)
 {
 	const struct pop3_entry *entries = NULL;
@@ -146,11 +173,8 @@ static enum step fetch_all(struct fetching *fetching, struct pop3_client *client
 		*fail = *pop3_client_fail(client);
 	if (step == STEP_DONE)
 		step = forget(fetching, entries, count, fail);
-	for (size_t i = 0; step == STEP_DONE && i < count; i++) {
-		if (fetching->options->most > 0 && fetching->fetched == fetching->options->most)
-			break;
-		step = fetch_entry(fetching, client, &entries[i], fail);
-	}
+	if (step == STEP_DONE)
+		step = fetch_entries(fetching, client, (struct listing){entries, count}, fail);
 	return step;
 }
 

@@ -203,7 +203,27 @@ static enum step read_file(int descriptor, const char *path, struct buffer *out,
 	return STEP_DONE;
 }
 
-enum step store_read(const struct store_entry *entry, struct buffer *out, struct fail *fail)
+/* Its beginning alone: one read takes as much as a header may have. */
+static enum step read_beginning(
+	int descriptor, const char *path, struct buffer *out, struct fail *fail)
+{
+	ssize_t count;
+
+	if (!buffer_reserve(out, LIMIT_HEADER))
+		return fail_set(fail, FAIL_OPEN, "%s: no room for its header", path);
+	do
+		count = read(descriptor, out->at + out->length, LIMIT_HEADER);
+	while (count < 0 && errno == EINTR);
+	if (count < 0)
+		return fail_set(fail, FAIL_OPEN, "%s: cannot read: %s", path, strerror(errno));
+	out->length += (size_t)count;
+	return STEP_DONE;
+}
+
+/* Opens the entry's file for one of the two above. */
+static enum step read_entry(const struct store_entry *entry,
+	enum step (*take)(int descriptor, const char *path, struct buffer *out, struct fail *fail),
+	struct buffer *out, struct fail *fail)
 {
 	int descriptor = open_entry(entry);
 	enum step step;
@@ -211,9 +231,19 @@ enum step store_read(const struct store_entry *entry, struct buffer *out, struct
 	if (descriptor < 0)
 		return fail_set(
 			fail, FAIL_OPEN, "%s: cannot open: %s", entry->path, strerror(errno));
-	step = read_file(descriptor, entry->path, out, fail);
+	step = take(descriptor, entry->path, out, fail);
 	close(descriptor);
 	return step;
+}
+
+enum step store_read(const struct store_entry *entry, struct buffer *out, struct fail *fail)
+{
+	return read_entry(entry, read_file, out, fail);
+}
+
+enum step store_read_header(const struct store_entry *entry, struct buffer *out, struct fail *fail)
+{
+	return read_entry(entry, read_beginning, out, fail);
 }
 
 static struct store_entry *entry_find(struct store *store, uint32_t number, struct fail *fail)
