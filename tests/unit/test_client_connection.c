@@ -343,6 +343,7 @@ static void test_cancel(void)
 static void run_last_words(struct peer *peer)
 {
 	peer_say(peer, "421 no\r\n");
+	peer_sleep(50); /* a reset at once would end the connecting */
 	peer_hang_up(peer, peer->context != NULL);
 }
 

@@ -156,6 +156,14 @@ static void run_tls(struct peer *peer)
 	CU_ASSERT_FALSE(peer_hear(peer, 1));
 }
 
+#define LONG_LABEL "a23456789b123456789c123456789d123456789e123456789f12345."
+#define LONG_NAME "DNS:" LONG_LABEL LONG_LABEL LONG_LABEL LONG_LABEL "example"
+#define LONG_NAMES                                                                                 \
+	"DNS:a.example,DNS:b.example,DNS:c.example,DNS:d.example,DNS:e.example,DNS:f.example,"     \
+	"DNS:g.example,DNS:h.example,DNS:i.example,DNS:j.example,DNS:k.example,DNS:l.example,"     \
+	"DNS:m.example,DNS:n.example,DNS:o.example,DNS:p.example,DNS:q.example,DNS:r.example,"     \
+	"DNS:s.example,DNS:t.example,DNS:u.example,DNS:v.example,DNS:w.example,DNS:x.example"
+
 /* Everything that a certificate can be. */
 static const struct {
 	struct peer_wish wish;
@@ -182,6 +190,8 @@ static const struct {
 		.said = "it is for 192.0.2.1, 2001:db8::1; not for 127.0.0.1"},
 	{.wish = {.names = "", .common_name = "evil\033[2J\nx"},
 		.said = "it is for evil\\033[2J\\nx; not for 127.0.0.1"},
+	{.wish.names = LONG_NAMES, .said = "; not for 127.0.0.1 ("},
+	{.wish.names = LONG_NAME, .said = "... (--ca-file, --tls-name or --tls-fingerprint"},
 	{.wish = {.from = -9, .until = -2}, .said = "not trusted: it expired on 20"},
 	{.wish = {.from = 1, .until = 2}, .said = "not trusted: it is not valid before 20"},
 	{.wish.is_self_signed = true, .said = "not trusted: it is self-signed ("},
@@ -432,6 +442,49 @@ static void test_beginnings(void)
 	}
 }
 
+/* Hears the client's first words, and says so many octets of the answer to them. */
+static void run_cut(struct peer *peer)
+{
+	const size_t *most = peer->context;
+	BIO *in = BIO_new(BIO_s_mem()), *out = BIO_new(BIO_s_mem());
+	uint8_t hello[16384];
+	ssize_t count = read(peer->socket, hello, sizeof hello);
+	char *answer;
+	long length;
+
+	SSL_set_bio(peer->ssl, in, out);
+	BIO_write(in, hello, (int)count);
+	SSL_accept(peer->ssl);
+	length = BIO_get_mem_data(out, &answer);
+	if ((size_t)length > *most)
+		length = (long)*most;
+	CU_ASSERT_EQUAL(write(peer->socket, answer, (size_t)length), length);
+	shutdown(peer->socket, SHUT_WR);
+	(void)read(peer->socket, hello, sizeof hello);
+}
+
+/* The server closes within its part of the handshake, wherever that is. */
+static void test_cut(void)
+{
+	enum step step = STEP_FAIL;
+	size_t octets;
+
+	for (octets = 0; step == STEP_FAIL && octets < 5000; octets += 53) {
+		struct meeting meeting = {.peer = {.run = run_cut, .context = &octets}};
+
+		meet(&meeting, NULL);
+		step = secure(&meeting);
+		if (step == STEP_FAIL)
+			check_fail(&meeting, FAIL_TEMPORARY,
+				"the server closed the connection where TLS had to begin");
+		CU_ASSERT_EQUAL(hear(&meeting, 1), STEP_MORE);
+		connection_drop(meeting.connection);
+		part(&meeting);
+	}
+	CU_ASSERT_EQUAL(step, STEP_DONE);
+	CU_ASSERT_TRUE(octets > 500);
+}
+
 /* The end inside TLS: with close_notify, without it, with a RST, and with octets that are no TLS.
  */
 static void run_truncated(struct peer *peer)
@@ -559,11 +612,17 @@ static void run_flood(struct peer *peer)
 	if (peer->context != NULL && !peer_secure(peer))
 		return;
 	for (size_t i = 0; i < BIG / 1024; i++) {
-		CU_ASSERT_TRUE_FATAL(peer_hear(peer, 1024));
+		if (!peer_hear(peer, 1024))
+			return;
+		if (peer->context != NULL && i % 1000 == 999) /* new keys, in both directions */
+			SSL_key_update(peer->ssl, SSL_KEY_UPDATE_REQUESTED);
 		peer_say(peer, answer);
 	}
 	peer_say_octets(peer, span_of(peer->heard.at, BIG));
-	peer_hang_up(peer, false);
+	if (peer->is_inside)
+		SSL_shutdown(peer->ssl);
+	shutdown(peer->socket, SHUT_WR);
+	(void)peer_hear(peer, 1); /* closed with octets unread, it would end with RST */
 }
 
 static void test_full_windows(void)
@@ -621,6 +680,7 @@ static void test_babble(void)
 SUITE(client_tls, {"STARTTLS", test_starttls}, {"every certificate", test_trust},
 	{"fingerprint", test_fingerprint}, {"nothing checked", test_blind},
 	{"no authorities", test_no_authorities}, {"versions", test_versions},
-	{"injection", test_injection}, {"beginnings", test_beginnings}, {"ends", test_ends},
-	{"server gone", test_gone}, {"client closes", test_close},
-	{"full windows", test_full_windows}, {"babble", test_babble});
+	{"injection", test_injection}, {"beginnings", test_beginnings},
+	{"cut handshakes", test_cut}, {"ends", test_ends}, {"server gone", test_gone},
+	{"client closes", test_close}, {"full windows", test_full_windows},
+	{"babble", test_babble});
