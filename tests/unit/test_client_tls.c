@@ -589,6 +589,32 @@ static void test_close(void)
 	part(&meeting);
 }
 
+static void run_last_words(struct peer *peer)
+{
+	char octet;
+
+	if (!peer_secure(peer))
+		return;
+	peer_sleep(100);
+	peer_say(peer, "221 bye\r\n");
+	SSL_shutdown(peer->ssl);
+	shutdown(peer->socket, SHUT_WR);
+	CU_ASSERT_EQUAL(read(peer->socket, &octet, 1), 0);
+}
+
+/* The server ends first, as after QUIT: what it says meanwhile is heard, and nothing is said to it
+ * any more, which its system would answer with RST. */
+static void test_server_closes(void)
+{
+	struct meeting meeting = {.peer.run = run_last_words};
+
+	meet(&meeting, NULL);
+	CU_ASSERT_EQUAL(secure(&meeting), STEP_DONE);
+	connection_close(meeting.connection);
+	check_has(&meeting.ear.octets[SIDE_SERVER], "221 bye\r\n");
+	part(&meeting);
+}
+
 enum { BIG = 10 * 1024 * 1024, ANSWER = 32 };
 
 static uint8_t *make_big(void)
@@ -682,5 +708,5 @@ SUITE(client_tls, {"STARTTLS", test_starttls}, {"every certificate", test_trust}
 	{"no authorities", test_no_authorities}, {"versions", test_versions},
 	{"injection", test_injection}, {"beginnings", test_beginnings},
 	{"cut handshakes", test_cut}, {"ends", test_ends}, {"server gone", test_gone},
-	{"client closes", test_close}, {"full windows", test_full_windows},
-	{"babble", test_babble});
+	{"client closes", test_close}, {"server closes", test_server_closes},
+	{"full windows", test_full_windows}, {"babble", test_babble});
