@@ -16,7 +16,8 @@ struct connection_options {
 	int family;          /* AF_UNSPEC, AF_INET, AF_INET6 */
 	int connect_seconds; /* for each address; 0: 30 */
 	int most_seconds;    /* no wait is longer, whatever a call allows; 0: as the call says */
-	int cancel; /* a descriptor: when it becomes readable, whatever waits ends; -1: none */
+	int cancel; /* a descriptor: when it is readable, whatever waits, or goes on long, ends;
+		       -1: none */
 	struct trust trust;
 	struct tap tap;
 };
