@@ -216,6 +216,16 @@ enum step connection_fail_socket(struct connection *connection, struct fail *fai
 	return fail_set(fail, FAIL_TEMPORARY, "%s: %s", connection->name, strerror(error));
 }
 
+/* Asked where nothing may ever have to be waited for: an endless flood must be ended, too. */
+static enum step look_for_cancel(struct connection *connection, struct fail *fail)
+{
+	struct pollfd cancel = {.fd = connection->options.cancel, .events = POLLIN};
+
+	if (connection->options.cancel < 0 || poll(&cancel, 1, 0) <= 0)
+		return STEP_DONE;
+	return fail_set(fail, FAIL_TEMPORARY, "%s: cancelled", connection->name);
+}
+
 /* Whether what the server says while it is written to can be kept. */
 static bool has_room(const struct connection *connection)
 {
@@ -356,6 +366,8 @@ enum step connection_read(
 		return STEP_MORE;
 	if (connection->socket < 0)
 		return fail_set(fail, FAIL_TEMPORARY, "%s: not connected", connection->name);
+	if (look_for_cancel(connection, fail) == STEP_FAIL)
+		return STEP_FAIL;
 	for (;;) {
 		enum move move = receive(connection, in);
 		short events = move == MOVE_WAITS_OUT ? POLLOUT : POLLIN;
@@ -402,11 +414,13 @@ enum step connection_write(struct connection *connection, struct span octets, bo
 {
 	int64_t deadline = deadline_in(seconds);
 
+	if (connection->is_broken)
+		return fail_set(
+			fail, FAIL_TEMPORARY, "%s: nothing can be said any more", connection->name);
 	while (octets.length > 0) {
 		uint64_t before = connection->sent;
 		size_t sent = 0;
-		enum move move =
-			connection->is_broken ? MOVE_FAIL : send_some(connection, octets, &sent);
+		enum move move = send_some(connection, octets, &sent);
 		enum step step = STEP_DONE;
 
 		if (move == MOVE_DONE) {
@@ -414,6 +428,8 @@ enum step connection_write(struct connection *connection, struct span octets, bo
 			octets = span_from(octets, sent);
 			if (connection->sealed.length > 0)
 				(void)connection_hear(connection);
+			if (octets.length > 0)
+				step = look_for_cancel(connection, fail);
 		} else if (move == MOVE_FAIL) {
 			connection->is_broken = true;
 			step = fail_move(connection, fail);

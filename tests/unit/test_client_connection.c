@@ -268,6 +268,43 @@ static void test_cancel(void)
 	}
 }
 
+static void run_flood(struct peer *peer)
+{
+	uint8_t octets[1024] = {0};
+
+	for (int i = 0; i < 10000 && peer->said.length == (size_t)i * 1024; i++)
+		peer_say_octets(peer, span_of(octets, sizeof octets));
+}
+
+/* Where there is always more to read, or room to write, cancelling ends it all the same; a word can
+ * still be said. */
+static void test_cancel_flood(void)
+{
+	enum { OCTETS = 16 * 1024 * 1024 };
+	struct meeting meeting = {.peer.run = run_flood};
+	uint8_t *octets = memory_new(OCTETS, 1);
+	int ends[2];
+
+	CU_ASSERT_EQUAL_FATAL(pipe(ends), 0);
+	meeting.cancel = ends[0];
+	meet(&meeting, NULL);
+	CU_ASSERT_EQUAL(hear(&meeting, 1), STEP_DONE);
+	CU_ASSERT_EQUAL(write(ends[1], "x", 1), 1);
+	CU_ASSERT_EQUAL(hear(&meeting, meeting.in.length + 1), STEP_FAIL);
+	check_fail(&meeting, FAIL_TEMPORARY, ": cancelled");
+	CU_ASSERT_EQUAL(say(&meeting, "QUIT\r\n"), STEP_DONE);
+	CU_ASSERT_EQUAL(connection_write(meeting.connection, span_of(octets, OCTETS), false,
+				PATIENCE, &meeting.fail),
+		STEP_FAIL);
+	check_fail(&meeting, FAIL_TEMPORARY, ": cancelled");
+	CU_ASSERT_EQUAL(meeting.ear.octets[SIDE_CLIENT].length, 6 + 16 * 1024);
+	connection_drop(meeting.connection);
+	part(&meeting);
+	free(octets);
+	close(ends[0]);
+	close(ends[1]);
+}
+
 static void run_last_words(struct peer *peer)
 {
 	peer_say(peer, "421 no\r\n");
@@ -384,6 +421,7 @@ static void test_room(void)
 
 SUITE(client_connection, {"talk", test_talk}, {"names", test_names}, {"resolve", test_resolve},
 	{"race of addresses", test_race}, {"nobody answers", test_nobody},
-	{"time limits", test_time_limits}, {"cancelled", test_cancel}, {"closed", test_closed},
+	{"time limits", test_time_limits}, {"cancelled", test_cancel},
+	{"cancelled in a flood", test_cancel_flood}, {"closed", test_closed},
 	{"broken off", test_broken_off}, {"dropped", test_drop},
 	{"closing is bounded", test_close_is_bounded}, {"little room", test_room});
