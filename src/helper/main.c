@@ -93,6 +93,8 @@ static enum step run(char **arguments, struct fail *fail)
 	return step;
 }
 
+/* Not by exit(): what a library has to do then may need a file, and there is no room left to open
+ * one. All output was flushed. */
 int main(int count, char **arguments)
 {
 	struct fail fail = {.code = FAIL_NONE};
@@ -105,8 +107,7 @@ int main(int count, char **arguments)
 			stderr);
 		return FAIL_USAGE;
 	}
-	if (run(arguments, &fail) == STEP_DONE)
-		return 0;
-	fprintf(stderr, "mailscope-capture: %s\n", fail.text);
-	return (int)fail.code;
+	if (run(arguments, &fail) == STEP_FAIL)
+		fprintf(stderr, "mailscope-capture: %s\n", fail.text);
+	_exit((int)fail.code);
 }

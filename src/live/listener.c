@@ -229,11 +229,13 @@ static enum step attempt(struct listener *listener, const char *const *arguments
 	return is_hearing ? STEP_DONE : explain(listener, arguments[0], fail);
 }
 
-/* With a buffer and snapshots as long as the helper's. */
+/* With a buffer and snapshots as long as the helper's. It does not notice that nobody is there any
+ * more, so that it is given a day. */
 static enum step attempt_dumpcap(struct listener *listener)
 {
-	const char *arguments[] = {"dumpcap", "-q", "-s", "65600", "-B", "32", "-w", "-", "-i",
-		listener->options.interface, "-f", listener->options.filter, NULL};
+	const char *arguments[] = {"dumpcap", "-q", "-s", "65600", "-B", "32", "-a",
+		"duration:86400", "-w", "-", "-i", listener->options.interface, "-f",
+		listener->options.filter, NULL};
 
 	listener->is_late = true;
 	return attempt(listener, arguments, NULL);

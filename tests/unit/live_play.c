@@ -83,6 +83,8 @@ static void play_over(struct live_played *played, struct live *live, struct live
 	CU_ASSERT_EQUAL_FATAL(connection_resolve(connection, &played->fail), STEP_DONE);
 	played->listened = live_listen(live, connection, &played->fail);
 	played->is_good = live_client_play(connection, server->steps, &ends);
+	if (server->has_stranger)
+		live_server_disturb(server);
 	live_server_join(server);
 	played->is_good = played->is_good && server->is_played;
 	played->ended = live_end(live, &ends, &played->result, &played->fail);
@@ -98,8 +100,10 @@ void live_play(struct live_played *played, const struct live_wanted *wanted)
 		.has_secrets = !wanted->no_secrets,
 		.has_diagram = true,
 		.command = "mailscope send --server mail.example.org"};
-	struct live_server server = {
-		.host = wanted->host, .steps = wanted->steps, .tls_version = wanted->tls_version};
+	struct live_server server = {.host = wanted->host,
+		.steps = wanted->steps,
+		.tls_version = wanted->tls_version,
+		.has_stranger = wanted->has_stranger};
 	struct live *live;
 
 	*played = (struct live_played){.folder = ""};

@@ -24,6 +24,7 @@ struct live_wanted {
 	const char *interface;
 	int tls_version;
 	bool no_secrets, no_capture;
+	bool has_stranger; /* another connection to the same server, meanwhile */
 };
 
 /* Where tests may write. */

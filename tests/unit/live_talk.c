@@ -158,6 +158,21 @@ void live_server_start(struct live_server *server)
 	server->thread = (unsigned long)thread;
 }
 
+void live_server_disturb(const struct live_server *server)
+{
+	struct sockaddr_storage address;
+	socklen_t length = sizeof address;
+	int other;
+
+	if (getsockname(server->listening, (struct sockaddr *)&address, &length) != 0)
+		abort();
+	other = socket(address.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (other < 0 || connect(other, (struct sockaddr *)&address, length) != 0 ||
+		send(other, "PASS stranger\r\n", 15, MSG_NOSIGNAL) != 15)
+		abort();
+	close(other);
+}
+
 void live_server_join(struct live_server *server)
 {
 	pthread_join((pthread_t)server->thread, NULL);

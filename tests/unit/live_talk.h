@@ -23,14 +23,18 @@ struct live_server {
 	const char *host; /* "127.0.0.1", "::1" */
 	uint16_t port;    /* set by live_server_start() */
 	const struct live_step *steps;
-	int tls_version; /* TLS1_2_VERSION, or 0 for the newest */
-	bool is_played;  /* to its end, and the client said what it should; once joined */
+	int tls_version;   /* TLS1_2_VERSION, or 0 for the newest */
+	bool is_played;    /* to its end, and the client said what it should; once joined */
+	bool has_stranger; /* live_server_disturb() is called during the session */
 	int listening;
 	unsigned long thread;
 };
 
 /* Listens, and plays the steps with the first that connects. */
 void live_server_start(struct live_server *server);
+
+/* Connects as another client would, whom the server leaves alone, says something, and goes. */
+void live_server_disturb(const struct live_server *server);
 void live_server_join(struct live_server *server);
 
 /* Plays the client's part over a connection that is resolved: opens and closes it. *ends is taken

@@ -1,3 +1,4 @@
+#include "base/limits.h"
 #include "base/memory.h"
 #include "capture/capture.h"
 #include "live/recording.h"
@@ -197,6 +198,55 @@ static void check_pop3(void)
 	live_remove_folder(played.folder);
 }
 
+/* Another's connection to the same server is not our business. */
+static void check_stranger(void)
+{
+	struct live_played played;
+	struct seen seen;
+
+	live_play(&played,
+		&(struct live_wanted){
+			.host = "127.0.0.1", .steps = live_clear_steps, .has_stranger = true});
+	check_whole(&played);
+	look(&played, &seen);
+	CU_ASSERT_TRUE(live_file_has(&played, "session.pcapng", "EHLO client"));
+	CU_ASSERT_FALSE(live_file_has(&played, "session.pcapng", "PASS stranger"));
+	buffer_fini(&seen.comments);
+	live_remove_folder(played.folder);
+}
+
+/* What is said on one packet has a limit; a long line is cut between two characters. */
+static void check_long(void)
+{
+	enum { LINES = 100, LINE = 400 };
+	struct live_step steps[] = {{TURN_SERVER, "220 x\r\n"}, {TURN_CLIENT, "EHLO x\r\n"},
+		{TURN_SERVER, NULL}, {TURN_CLIENT, "QUIT\r\n"}, {TURN_SERVER, "221 x\r\n"},
+		{TURN_END, NULL}};
+	struct buffer reply;
+	struct live_played played;
+	struct seen seen;
+	size_t at;
+
+	buffer_init(&reply, 0);
+	buffer_add_text(&reply, "250-x");
+	for (int i = 0; i < LINE / 2; i++)
+		buffer_add_text(&reply, "\xc3\xa9");
+	for (int i = 0; i < LINES; i++)
+		buffer_printf(&reply, "\r\n250%cX%d", i + 1 < LINES ? '-' : ' ', i);
+	buffer_add_text(&reply, "\r\n");
+	steps[2].text = buffer_text(&reply);
+	live_play(&played, &(struct live_wanted){.host = "127.0.0.1", .steps = steps});
+	check_whole(&played);
+	look(&played, &seen);
+	check_comment(&seen, "log line 4: Server: 250-x\xc3\xa9");
+	check_comment(&seen, "\xc3\xa9…");
+	at = span_find(buffer_span(&seen.comments), "of the log's lines");
+	CU_ASSERT_TRUE(at > LIMIT_CITED / 2 && at < LIMIT_CITED + 1024);
+	buffer_fini(&seen.comments);
+	buffer_fini(&reply);
+	live_remove_folder(played.folder);
+}
+
 static void check_any(void)
 {
 	struct live_played played;
@@ -386,6 +436,16 @@ static void test_pop3(void)
 	captured("POP3 over IPv6, inside TLS, no secrets in the file", check_pop3);
 }
 
+static void test_stranger(void)
+{
+	captured("a stranger's connection", check_stranger);
+}
+
+static void test_long(void)
+{
+	captured("long replies", check_long);
+}
+
 static void test_any(void)
 {
 	captured("all interfaces at once", check_any);
@@ -411,5 +471,6 @@ static void test_refused(void)
 	captured("a connection that is refused", check_refused);
 }
 SUITE(live, {"a session in clear", test_clear}, {"inside TLS", test_tls}, {"POP3", test_pop3},
-	{"any interface", test_any}, {"RST", test_reset}, {"a large message", test_large},
-	{"many", test_many}, {"refused", test_refused});
+	{"any interface", test_any}, {"a stranger", test_stranger}, {"long replies", test_long},
+	{"RST", test_reset}, {"a large message", test_large}, {"many", test_many},
+	{"refused", test_refused});
