@@ -221,7 +221,7 @@ static enum step read_beginning(
 }
 
 /* Opens the entry's file for one of the two above. */
-static enum step read_entry(const struct store_entry *entry,
+static enum step take_entry(const struct store_entry *entry,
 	enum step (*take)(int descriptor, const char *path, struct buffer *out, struct fail *fail),
 	struct buffer *out, struct fail *fail)
 {
@@ -238,12 +238,12 @@ static enum step read_entry(const struct store_entry *entry,
 
 enum step store_read(const struct store_entry *entry, struct buffer *out, struct fail *fail)
 {
-	return read_entry(entry, read_file, out, fail);
+	return take_entry(entry, read_file, out, fail);
 }
 
 enum step store_read_header(const struct store_entry *entry, struct buffer *out, struct fail *fail)
 {
-	return read_entry(entry, read_beginning, out, fail);
+	return take_entry(entry, read_beginning, out, fail);
 }
 
 static struct store_entry *entry_find(struct store *store, uint32_t number, struct fail *fail)
