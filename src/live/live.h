@@ -8,7 +8,7 @@
 
 struct live_options {
 	const char *folder;    /* --out; NULL: made from the prefix and the time */
-	const char *prefix;    /* "smtp", "pop3" */
+	const char *prefix;    /* "smtp", "pop3": what is spoken, on whatever port */
 	bool has_capture;      /* false: --capture off */
 	const char *interface; /* NULL: the one that leads to the server, or "any" */
 	bool has_secrets;      /* TLS secrets go into session.pcapng */
@@ -30,6 +30,8 @@ struct live;
 /* Makes the folder (0700) and the log. A folder that is there and not empty is not touched:
  * FAIL_WRITE. */
 struct live *live_new(const struct live_options *options, struct fail *fail);
+
+/* A session that was not ended, and in which nothing was said, leaves no folder behind. */
 void live_free(struct live *live);
 
 /* What the connection is to be given: log and secrets both hang on it. */
