@@ -93,13 +93,13 @@ OBJECTS := $(LIBRARY_OBJECTS) $(COMMAND_OBJECTS) $(HELPER_OBJECTS) $(UNIT_OBJECT
 	$(call objects,$(FUZZ_SOURCES) $(BENCH_SOURCES))
 
 # demo, check, bench and fuzz install what is missing before anything is compiled.
-GROUPS := $(filter check bench fuzz,$(MAKECMDGOALS))
-ifneq ($(filter demo check bench fuzz,$(MAKECMDGOALS)),)
+GROUPS := $(filter check live bench fuzz,$(MAKECMDGOALS))
+ifneq ($(filter demo check live bench fuzz,$(MAKECMDGOALS)),)
 $(OBJECTS): | packages
 endif
 
 .DELETE_ON_ERROR:
-.PHONY: all demo check unit bench fuzz torture layers lint format format-check headers install uninstall clean help packages
+.PHONY: all demo check live unit bench fuzz torture layers lint format format-check headers install uninstall clean help packages
 all: $(PROGRAM) $(HELPER) ## build ./mailscope, and ./mailscope-capture beside it
 
 $(PROGRAM): $(COMMAND_OBJECTS) $(LIBRARY)
@@ -156,6 +156,7 @@ check: $(PROGRAM) $(HELPER) $(BUILD)/unit $(BUILD)/builder $(if $(SAN),$(BUILD)/
 	@MAILSCOPE_CAPTURE=$(abspath $(HELPER)) $(BUILD)/unit
 	@tests/commands/run $(abspath $(PROGRAM))
 	@tests/captures/run --mailscope $(abspath $(PROGRAM)) --builder $(BUILD)/builder --work $(BUILD)/captures $(if $(QUICK),--quick)
+	@tests/live/hostile $(abspath $(PROGRAM))
 	$(if $(SAN),@$(BUILD)/torture --step 11 --flips 200 $(CAPTURES))
 	@echo "check: all passed$(if $(SAN), with the sanitizers)"
 
@@ -190,7 +191,7 @@ format: ## clang-format the sources
 
 # The helper may capture when root installs it; CAPTURE_GROUP=name: for that group's members alone.
 install: $(PROGRAM) $(HELPER) ## install programs, man pages and completions under PREFIX (/usr/local), DESTDIR before it
-	$(INSTALL) -d $(addprefix $(DESTDIR),$(BINDIR) $(DATADIR)/man/man1 $(COMPLETION_FOLDERS))
+	$(INSTALL) -d $(addprefix $(DESTDIR),$(BINDIR) $(DATADIR)/man/man1 $(DATADIR)/man/man7 $(COMPLETION_FOLDERS))
 	$(INSTALL) -m 755 $(PROGRAM) $(DESTDIR)$(BINDIR)/mailscope
 	$(INSTALL) -d $(DESTDIR)$(HELPERDIR)
 	$(INSTALL) -m $(if $(CAPTURE_GROUP),750,755) $(HELPER) $(DESTDIR)$(HELPERDIR)/mailscope-capture
@@ -198,6 +199,7 @@ install: $(PROGRAM) $(HELPER) ## install programs, man pages and completions und
 	@[ "$$(id -u)" != 0 ] || setcap cap_net_raw+ep $(DESTDIR)$(HELPERDIR)/mailscope-capture || \
 		echo "install: mailscope-capture was not given the right to capture" >&2
 	$(INSTALL) -m 644 docs/*.1 $(DESTDIR)$(DATADIR)/man/man1/
+	$(INSTALL) -m 644 docs/*.7 $(DESTDIR)$(DATADIR)/man/man7/
 	$(INSTALL) -m 644 docs/completion/mailscope.bash $(DESTDIR)$(DATADIR)/bash-completion/completions/mailscope
 	$(INSTALL) -m 644 docs/completion/_mailscope $(DESTDIR)$(DATADIR)/zsh/site-functions/_mailscope
 	$(INSTALL) -m 644 docs/completion/mailscope.fish $(DESTDIR)$(DATADIR)/fish/vendor_completions.d/mailscope.fish
@@ -207,6 +209,7 @@ uninstall: ## remove what install put there
 	rm -f $(DESTDIR)$(HELPERDIR)/mailscope-capture
 	-[ ! -d $(DESTDIR)$(HELPERDIR) ] || rmdir $(DESTDIR)$(HELPERDIR)
 	rm -f $(DESTDIR)$(BINDIR)/mailscope $(addprefix $(DESTDIR)$(DATADIR)/man/man1/,$(notdir $(wildcard docs/*.1))) \
+		$(addprefix $(DESTDIR)$(DATADIR)/man/man7/,$(notdir $(wildcard docs/*.7))) \
 		$(DESTDIR)$(DATADIR)/bash-completion/completions/mailscope \
 		$(DESTDIR)$(DATADIR)/zsh/site-functions/_mailscope \
 		$(DESTDIR)$(DATADIR)/fish/vendor_completions.d/mailscope.fish

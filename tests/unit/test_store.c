@@ -577,12 +577,14 @@ static void kill_often(bool has_ids, bool is_kept)
 	for (; kills < KILLS; rounds++) {
 		char *path = new_store();
 		unsigned counts[MAILBOX];
+		unsigned patience = span; /* grows, in case the machine has become slow */
 		bool is_done = false;
 
 		*mailbox = whole;
 		while (!is_done) {
-			is_done = fetch_killed(path, mailbox, 1 + (unsigned)random() % span);
+			is_done = fetch_killed(path, mailbox, 1 + (unsigned)random() % patience);
 			kills += !is_done;
+			patience += span / 8;
 			count_messages(path, counts);
 			for (int i = 0; i < MAILBOX; i++)
 				CU_ASSERT_TRUE(
@@ -620,6 +622,7 @@ static void test_kill_delete(void)
 		NULL, sizeof *mailbox, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	unsigned span = microseconds((struct mailbox){.has_ids = true, .is_kept = true});
 	char *path = new_store();
+	unsigned patience = span / 4;
 	unsigned deleted = 0;
 	bool is_done = false;
 
@@ -629,7 +632,8 @@ static void test_kill_delete(void)
 		struct store *store;
 		struct fail fail;
 
-		is_done = fetch_killed(path, mailbox, 1 + (unsigned)random() % (span / 4 + 1));
+		is_done = fetch_killed(path, mailbox, 1 + (unsigned)random() % (patience + 1));
+		patience += span / 16;
 		store = open_store(path);
 		for (size_t i = 0; i < store_count(store); i++, deleted++)
 			CU_ASSERT_EQUAL(store_delete(store, (uint32_t)(i + 1), &fail), STEP_DONE);
