@@ -68,6 +68,22 @@ enum limits {
 	LIMIT_LOG_LINES = 4 * 1024 * 1024, /* its lines */
 	LIMIT_ALIGN_WINDOW = 1024,         /* lines of the log, and of the wire, weighed together */
 
+	/* client */
+	LIMIT_REPLY_LINE = 16 * 1024, /* octets of one line of a reply (RFC 4954 4: 12288) */
+	LIMIT_REPLY = 64 * 1024,      /* octets of a whole reply */
+	LIMIT_REPLY_CITED = 200,      /* octets of a reply cited in a failure */
+	LIMIT_GROUP = 100,            /* commands said in one group */
+	LIMIT_GROUP_OCTETS = 8 * 1024,
+	LIMIT_GUARDED = 12,         /* secrets of one session that are blotted out of replies */
+	LIMIT_ITERATIONS = 1000000, /* rounds of hashing that a server may ask for (SCRAM) */
+	LIMIT_LISTED = 1024 * 1024, /* messages of a POP3 mailbox */
+	LIMIT_TEXT_LINE = 998,      /* RFC 5321 4.5.3.1.6, without CRLF */
+	LIMIT_PATH = 256,           /* RFC 5321 4.5.3.1.3, with its brackets */
+	LIMIT_LOCAL_PART = 64,      /* RFC 5321 4.5.3.1.1 */
+	LIMIT_DOMAIN = 255,         /* RFC 5321 4.5.3.1.2 */
+	LIMIT_SMTP_COMMAND = 512,   /* RFC 5321 4.5.3.1.4, with CRLF */
+	LIMIT_POP3_COMMAND = 255,   /* RFC 2449 4, with CRLF */
+
 	/* view */
 	LIMIT_DIAGRAM_ROWS = 2000,      /* rows of the flow diagram; more are folded */
 	LIMIT_DIAGRAM_LINE = 16 * 1024, /* octets of one line drawn in it; the middle is folded */
