@@ -87,6 +87,13 @@ enum limits {
 	/* view */
 	LIMIT_DIAGRAM_ROWS = 2000,      /* rows of the flow diagram; more are folded */
 	LIMIT_DIAGRAM_LINE = 16 * 1024, /* octets of one line drawn in it; the middle is folded */
+
+	/* client */
+	LIMIT_ADDRESSES = 16,       /* addresses of a host that are tried */
+	LIMIT_UNREAD = 1024 * 1024, /* octets kept that the server says while it is written to */
+	LIMIT_CHAIN = 10,           /* certificates told of one server */
+	LIMIT_NAMES = 20,           /* names told of one certificate */
+	LIMIT_GUARD = 16 * 1024,    /* octets by which a secret is known in the log */
 };
 
 #endif

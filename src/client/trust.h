@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-enum trust_version { TRUST_TLS_1_2, TRUST_TLS_1_3, TRUST_TLS_1_0, TRUST_TLS_1_1 };
+enum trust_version { TRUST_TLS_ANY, TRUST_TLS_1_0, TRUST_TLS_1_1, TRUST_TLS_1_2, TRUST_TLS_1_3 };
 
 /* All zero: the system's store, the host's name, TLS 1.2 or better. */
 struct trust {
@@ -14,7 +14,7 @@ struct trust {
 		*fingerprint; /* SHA-256 of exactly this certificate, hex digits, colons
 				 between allowed; then neither chain nor name counts. NULL: none */
 	bool is_blind;        /* nothing is checked; a note says so */
-	enum trust_version minimum, maximum; /* maximum 0: the newest */
+	enum trust_version minimum, maximum; /* any: from TLS 1.2, to the newest */
 };
 
 #endif
