@@ -10,8 +10,8 @@
 #include <time.h>
 
 enum {
-	WRITE_SECONDS = 180,     /* RFC 5321 4.5.3.2.5: a block of data */
-	LAST_WORDS_SECONDS = 1,  /* for what a server says before it hangs up */
+	WRITE_SECONDS = 180,    /* RFC 5321 4.5.3.2.5: a block of data */
+	LAST_WORDS_SECONDS = 1, /* for what a server says before it hangs up */
 };
 
 bool reply_take(struct span *lines, struct span *text)
@@ -23,8 +23,9 @@ bool reply_take(struct span *lines, struct span *text)
 		return false;
 	*text = span_first(*lines, end);
 	*lines = span_from(*lines, end + 1);
-	mark = text->length > 0 && text->at[0] >= '0' && text->at[0] <= '9' ? 3
-									    : span_index(*text, ' ');
+	mark = text->length > 0 && text->at[0] >= '0' && text->at[0] <= '9'
+		       ? 3
+		       : span_index(*text, ' ');
 	*text = span_from(*text, mark + 1);
 	return true;
 }
@@ -112,8 +113,7 @@ void conversation_cite(
 	buffer_fini(&blotted);
 }
 
-/* The reply as one line: its first line whole, of the others what stands behind the digits. */
-static void cite_reply(struct conversation *conversation, struct buffer *out)
+void conversation_cite_reply(const struct conversation *conversation, struct buffer *out)
 {
 	struct span lines = buffer_span(&conversation->reply.lines);
 	struct buffer joined;
@@ -138,7 +138,7 @@ enum step conversation_refused(
 	struct buffer cited;
 
 	buffer_init(&cited, 0);
-	cite_reply(conversation, &cited);
+	conversation_cite_reply(conversation, &cited);
 	conversation_fail(conversation, code, "%s: %s", what, buffer_text(&cited));
 	buffer_fini(&cited);
 	return STEP_FAIL;
@@ -218,8 +218,9 @@ static enum step complain(
 
 	buffer_init(&cited, 0);
 	conversation_cite(conversation, line, &cited);
-	conversation_fail(conversation, FAIL_PROTOCOL, "what the server answers to %s is no reply: %s",
-		name_of(command), buffer_text(&cited));
+	conversation_fail(conversation, FAIL_PROTOCOL,
+		"what the server answers to %s is no reply: %s", name_of(command),
+		buffer_text(&cited));
 	buffer_fini(&cited);
 	return STEP_FAIL;
 }
@@ -254,6 +255,7 @@ static enum step hear_body(struct conversation *conversation, const struct comma
 {
 	const struct reply_sink *sink = command->sink;
 	struct undot undot = {0};
+	uint64_t octets = 0;
 	enum step step;
 
 	for (;;) {
@@ -262,12 +264,17 @@ static enum step hear_body(struct conversation *conversation, const struct comma
 
 		step = undot_take(&undot, &rest, &conversation->body);
 		conversation->taken += before - rest.length;
+		octets += before - rest.length;
 		if (sink != NULL && conversation->body.length > 0 &&
 			sink->take(sink->context, buffer_span(&conversation->body)) == STEP_FAIL)
 			sink = NULL;
 		buffer_clear(&conversation->body);
 		if (step == STEP_DONE)
 			return STEP_DONE;
+		if (command->limit > 0 && octets > command->limit)
+			return conversation_fail(conversation, FAIL_PROTOCOL,
+				"the server's answer to %s has more than %llu octets",
+				name_of(command), (unsigned long long)command->limit);
 		if (fill(conversation, command, now() + command->seconds) != STEP_DONE)
 			return STEP_FAIL;
 	}
@@ -316,9 +323,9 @@ static enum step send_out(struct conversation *conversation, bool is_secret)
 /* RFC 1939 3, 5; RFC 5321's replies tell their length themselves. */
 static bool is_many(const struct verb *verb, struct span line)
 {
-	return verb != NULL && (verb->shape == REPLY_MANY_LINES ||
-				       (verb->shape == REPLY_MANY_WITHOUT_ARGUMENT &&
-					       span_index(line, ' ') == line.length));
+	return verb != NULL &&
+	       (verb->shape == REPLY_MANY_LINES || (verb->shape == REPLY_MANY_WITHOUT_ARGUMENT &&
+							   span_index(line, ' ') == line.length));
 }
 
 enum step conversation_finish(struct conversation *conversation)

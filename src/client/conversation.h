@@ -30,10 +30,11 @@ struct command {
 	const struct verb *verb; /* its row; NULL: no command, but it is answered */
 	const char *name;        /* for failures; NULL: the verb's */
 	bool is_secret;
-	int seconds;             /* until its reply is whole; of many lines, without progress */
-	size_t place;            /* the client's own */
-	int *code;               /* where the reply's code goes; may be NULL */
+	int seconds;  /* until its reply is whole; of many lines, without progress */
+	size_t place; /* the client's own */
+	int *code;    /* where the reply's code goes; may be NULL */
 	const struct reply_sink *sink; /* for a POP3 reply of many lines; NULL: it is dropped */
+	uint64_t limit;                /* of that reply's octets; 0: none */
 	bool has_many_lines;           /* conversation.c's own */
 };
 
@@ -81,12 +82,10 @@ enum step conversation_say(
 enum step conversation_finish(struct conversation *conversation);
 
 /* Hears a reply to what was no line: the greeting, the end of a message. */
-enum step conversation_hear(
-	struct conversation *conversation, const struct command *command);
+enum step conversation_hear(struct conversation *conversation, const struct command *command);
 
 /* Sends octets that are no command. */
-enum step conversation_send(
-	struct conversation *conversation, struct span octets, int seconds);
+enum step conversation_send(struct conversation *conversation, struct span octets, int seconds);
 
 /* Goes over to TLS. Octets that stand behind the reply to STARTTLS are an injection. */
 enum step conversation_secure(struct conversation *conversation, int seconds);
@@ -97,6 +96,10 @@ void conversation_guard(struct conversation *conversation, struct span secret);
 /* Appends a text of the server's, printable, without secrets, cut to LIMIT_REPLY_CITED. */
 void conversation_cite(
 	const struct conversation *conversation, struct span text, struct buffer *out);
+
+/* The same for the last reply, as one line: its first line whole, of the others what stands behind
+ * the digits. */
+void conversation_cite_reply(const struct conversation *conversation, struct buffer *out);
 
 /* Fills the failure: "HOST:PORT: " and the text. */
 enum step conversation_fail(struct conversation *conversation, enum fail_code code,

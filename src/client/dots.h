@@ -8,7 +8,7 @@
 
 /* Makes them. All zero but is_plain is one to begin with. */
 struct dot {
-	bool is_plain; /* no dots: a chunk of BDAT */
+	bool is_plain;  /* no dots: a chunk of BDAT */
 	bool is_inside; /* of a line */
 	bool was_cr;
 };

@@ -9,8 +9,7 @@ enum { GUARDED_SHORTEST = 4 };
 
 /* Appends the text with every secret in it replaced by SASL_HIDDEN, letters of either case. A
  * server may cut what it repeats: the first six octets of a secret are enough. */
-void guarded_blot(
-	const struct buffer *secrets, size_t count, struct span text, struct buffer *out);
+void guarded_blot(const struct buffer *secrets, size_t count, struct span text, struct buffer *out);
 
 /* Appends the text printable, as much as the buffer's limit allows, "…" at the end when cut, and
  * between two characters. */

@@ -95,8 +95,8 @@ static bool is_domain_octet(uint8_t octet)
 
 static bool is_domain(struct span domain)
 {
-	bool is_literal = domain.length > 2 && domain.at[0] == '[' &&
-			  domain.at[domain.length - 1] == ']';
+	bool is_literal =
+		domain.length > 2 && domain.at[0] == '[' && domain.at[domain.length - 1] == ']';
 
 	if (is_literal)
 		domain = span_first(span_from(domain, 1), domain.length - 2);

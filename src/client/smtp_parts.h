@@ -9,8 +9,9 @@
 /* Where a session is. */
 #define SMTP_STEPS(X)                                                                              \
 	X(CONNECT)                                                                                 \
-	X(GREETING) X(EHLO) X(HELO) X(STARTTLS) X(TLS) X(AUTH) X(READY)                            \
-	X(MAIL) X(RCPT) X(DATA) X(BLOCK) X(MESSAGE) X(BDAT) X(RSET) X(QUIT) X(FAILED)
+	X(GREETING)                                                                                \
+	X(EHLO) X(HELO) X(STARTTLS) X(TLS) X(AUTH) X(READY) X(MAIL) X(RCPT) X(DATA) X(BLOCK)       \
+		X(MESSAGE) X(BDAT) X(RSET) X(QUIT) X(FAILED)
 enum smtp_at {
 #define X(id) SMTP_AT_##id,
 	SMTP_STEPS(X)
@@ -41,8 +42,8 @@ struct smtp_client {
 	struct smtp_offers offers;
 	struct smtp_transaction *transaction; /* that is open; NULL: none */
 	bool is_greeted, is_ready;
-	bool is_closed;    /* the connection has ended */
-	bool cannot_quit;  /* QUIT would be no command here */
+	bool is_closed;   /* the connection has ended */
+	bool cannot_quit; /* QUIT would be no command here */
 	bool has_tls;
 };
 
@@ -69,8 +70,8 @@ bool smtp_ends(struct smtp_client *client, enum smtp_stage stage, bool is_past);
 
 /* What a message needs of the server. */
 struct smtp_survey {
-	uint64_t octets;   /* with CRLF ends, without dots */
-	uint64_t longest;  /* line */
+	uint64_t octets;  /* with CRLF ends, without dots */
+	uint64_t longest; /* line */
 	bool has_eight_bit, has_eight_bit_header, has_nul;
 };
 void smtp_survey(struct span message, struct smtp_survey *survey);

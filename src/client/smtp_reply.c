@@ -29,8 +29,7 @@ enum fail_code smtp_fail_code(const struct reply *reply)
 	return FAIL_DENIED;
 }
 
-static enum step on_reply(
-	void *context, const struct command *command, const struct reply *reply)
+static enum step on_reply(void *context, const struct command *command, const struct reply *reply)
 {
 	struct smtp_client *client = context;
 

@@ -4,14 +4,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { LARGE = 64 * 1024 };
+enum {
+	LARGE = 64 * 1024,
+	CODE = 4, /* digits and blank, in front of a reply's text */
+	CITED = LIMIT_REPLY_CITED,
+};
 
 /* What has become of a recipient. */
 enum fate {
 	FATE_WAITING,
-	FATE_TAKEN,     /* by RCPT, in the transaction that is open */
-	FATE_REFUSED,   /* for good, or for this time */
-	FATE_CROWDED,   /* refused as one too many (452, 552): in a further transaction, maybe */
+	FATE_TAKEN,   /* by RCPT, in the transaction that is open */
+	FATE_REFUSED, /* for good, or for this time */
+	FATE_CROWDED, /* refused as one too many (452, 552): in a further transaction, maybe */
 	FATE_DELIVERED,
 };
 
@@ -42,10 +46,10 @@ static void set_result(
 	struct buffer text;
 
 	buffer_init(&text, sizeof result->text - 1);
-	conversation_cite(&transaction->client->conversation,
-		span_first(buffer_span(&reply->lines), reply->lines.length - 1), &text);
+	conversation_cite_reply(&transaction->client->conversation, &text);
 	result->code = reply->code;
-	snprintf(result->text, sizeof result->text, "%s", buffer_text(&text));
+	snprintf(result->text, sizeof result->text, "%.*s", CITED,
+		buffer_text(&text) + (text.length > CODE ? CODE : text.length));
 	buffer_fini(&text);
 }
 
@@ -100,8 +104,8 @@ static enum step say_mail(struct smtp_transaction *transaction)
 	enum step step;
 
 	buffer_init(&arguments, 0);
-	smtp_mail_arguments(transaction->client, transaction->envelope, &transaction->survey,
-		&arguments);
+	smtp_mail_arguments(
+		transaction->client, transaction->envelope, &transaction->survey, &arguments);
 	step = smtp_say(transaction->client, SMTP_AT_MAIL, " %s", buffer_text(&arguments));
 	buffer_fini(&arguments);
 	return step;
@@ -117,8 +121,8 @@ static enum step say_recipient(struct smtp_transaction *transaction, size_t plac
 	command.place = place;
 	buffer_init(&line, 0);
 	buffer_add_text(&line, "RCPT ");
-	smtp_rcpt_arguments(client, transaction->envelope,
-		transaction->envelope->recipients[place], &line);
+	smtp_rcpt_arguments(
+		client, transaction->envelope, transaction->envelope->recipients[place], &line);
 	step = conversation_say(&client->conversation, &command, buffer_span(&line));
 	buffer_fini(&line);
 	return step;
@@ -212,8 +216,7 @@ static enum step say_chunks(struct smtp_transaction *transaction)
 		return STEP_MORE;
 	if (smtp_send_chunks(client, transaction->message) != STEP_DONE)
 		return STEP_FAIL;
-	transaction->is_text_sent =
-		smtp_is_good(SMTP_AT_BDAT, client->conversation.reply.code);
+	transaction->is_text_sent = smtp_is_good(SMTP_AT_BDAT, client->conversation.reply.code);
 	return STEP_DONE;
 }
 
@@ -259,7 +262,7 @@ static enum step tell_refusal(struct smtp_transaction *transaction)
 		}
 	reply.code = worst->code;
 	return conversation_fail(conversation, smtp_fail_code(&reply),
-		"the message was not taken for %s: %s", who, worst->text);
+		"the message was not taken for %s: %d %s", who, worst->code, worst->text);
 }
 
 /* Transactions until no recipient is left who may be served by another one (RFC 5321 4.5.3.1.10).
@@ -328,8 +331,8 @@ enum step smtp_client_send(struct smtp_client *client, const struct smtp_envelop
 	if (client->conversation.is_over)
 		return STEP_FAIL;
 	if (!client->is_ready || client->is_closed)
-		return conversation_fail(
-			&client->conversation, FAIL_USAGE, "the session is not ready for a message");
+		return conversation_fail(&client->conversation, FAIL_USAGE,
+			"the session is not ready for a message");
 	if (smtp_ends(client, SMTP_STAGE_MAIL, true))
 		return STEP_MORE;
 	smtp_survey(message, &transaction.survey);
