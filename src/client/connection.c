@@ -212,6 +212,10 @@ enum step connection_fail_socket(struct connection *connection, struct fail *fai
 
 static enum step fail_late(struct connection *connection, int seconds, struct fail *fail)
 {
+	if (connection->unread.length >= connection->unread.limit)
+		return fail_set(fail, FAIL_TEMPORARY,
+			"%s: the server said more than %d octets and took nothing for %d s",
+			connection->name, LIMIT_UNREAD, seconds);
 	return fail_set(fail, FAIL_TEMPORARY, "%s: the server was silent for %d s",
 		connection->name, seconds);
 }
