@@ -287,7 +287,7 @@ static enum pop3_at log_in(struct pop3_client *client)
 
 static bool ends_at(enum pop3_stage wanted, enum pop3_stage stage, bool is_past)
 {
-	return wanted != POP3_STAGE_NONE && ((is_past ? wanted < stage : wanted == stage));
+	return wanted != POP3_STAGE_NONE && (is_past ? wanted < stage : wanted == stage);
 }
 
 bool pop3_ends(struct pop3_client *client, enum pop3_stage stage, bool is_past)

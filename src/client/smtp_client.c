@@ -303,7 +303,7 @@ static enum smtp_at log_in(struct smtp_client *client)
 
 static bool ends_at(enum smtp_stage wanted, enum smtp_stage stage, bool is_past)
 {
-	return wanted != SMTP_STAGE_NONE && ((is_past ? wanted < stage : wanted == stage));
+	return wanted != SMTP_STAGE_NONE && (is_past ? wanted < stage : wanted == stage);
 }
 
 bool smtp_ends(struct smtp_client *client, enum smtp_stage stage, bool is_past)

@@ -2,6 +2,8 @@
 
 #include "suite.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -184,12 +186,14 @@ static void follow(struct peer *thread)
 {
 	struct mail_peer *peer = thread->context;
 	struct timeval patience = {.tv_sec = PATIENCE};
+	int at_once = 1;
 	struct span script = span_text(peer->script);
 	struct buffer scratch;
 	struct span line;
 	bool goes_on = true;
 
 	setsockopt(thread->socket, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+	setsockopt(thread->socket, IPPROTO_TCP, TCP_NODELAY, &at_once, sizeof at_once);
 	buffer_init(&scratch, 0);
 	while (goes_on && take_line(&script, &line))
 		goes_on = take_step(peer, line, &scratch);
