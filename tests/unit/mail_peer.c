@@ -123,8 +123,7 @@ static bool hear_nothing(struct mail_peer *peer)
 {
 	struct pollfd socket = {.fd = peer->peer.socket, .events = POLLIN};
 
-	return poll(&socket, 1, MOMENT) == 0 ||
-	       complain(peer, "no silence", (struct span){0});
+	return poll(&socket, 1, MOMENT) == 0 || complain(peer, "no silence", (struct span){0});
 }
 
 static bool say_many(struct mail_peer *peer, const char *arguments, bool is_line)

@@ -40,8 +40,8 @@ static void note_fail(struct pop3_outcome *outcome, const struct pop3_client *cl
 		outcome->fail = *pop3_client_fail(client);
 }
 
-static void use(const struct pop3_try *what, struct pop3_client *client,
-	struct pop3_outcome *outcome)
+static void use(
+	const struct pop3_try *what, struct pop3_client *client, struct pop3_outcome *outcome)
 {
 	const struct pop3_entry *entries = NULL;
 
@@ -62,10 +62,8 @@ static void use(const struct pop3_try *what, struct pop3_client *client,
 
 struct pop3_outcome pop3_try(const struct pop3_try *what)
 {
-	struct pop3_outcome outcome = {.list = STEP_FAIL,
-		.fetch = STEP_FAIL,
-		.delete = STEP_FAIL,
-		.quit = STEP_FAIL};
+	struct pop3_outcome outcome = {
+		.list = STEP_FAIL, .fetch = STEP_FAIL, .delete = STEP_FAIL, .quit = STEP_FAIL};
 	struct mail_peer peer = {.split = what->split, .cut = what->cut};
 	struct pop3_client_options options = what->options;
 	struct pop3_client *client;

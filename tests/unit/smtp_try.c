@@ -15,8 +15,10 @@ struct login smtp_try_login(const char *mechanism)
 {
 	static char secret[] = "tanstaaf";
 
-	return (struct login){
-		.user = "tim", .ask_secret = give_secret, .context = secret, .mechanism = mechanism};
+	return (struct login){.user = "tim",
+		.ask_secret = give_secret,
+		.context = secret,
+		.mechanism = mechanism};
 }
 
 static void copy(char *to, size_t size, struct buffer *from)
@@ -29,8 +31,8 @@ static void send_all(
 {
 	static const char *const recipients[] = {"b@example.org"};
 	struct smtp_envelope envelope = what->envelope;
-	struct span message = what->message.length > 0 || what->is_empty ? what->message
-									  : span_text(MESSAGE);
+	struct span message =
+		what->message.length > 0 || what->is_empty ? what->message : span_text(MESSAGE);
 
 	if (envelope.recipient_count == 0) {
 		envelope.recipients = recipients;

@@ -34,12 +34,12 @@ struct smtp_outcome {
 	enum step begin, send;
 	struct fail fail;
 	struct smtp_recipient results[TRY_RECIPIENTS];
-	char wrong[400];    /* the server's complaint; empty: all was as in the script */
-	char notes[4096];   /* the tap's */
-	char said[8192];    /* by the client, as the tap heard it, and not secret */
+	char wrong[400];  /* the server's complaint; empty: all was as in the script */
+	char notes[4096]; /* the tap's */
+	char said[8192];  /* by the client, as the tap heard it, and not secret */
 	char order[1024];
 	char guards[1024];
-	char data[4096];    /* what D and B heard */
+	char data[4096]; /* what D and B heard */
 	size_t data_length;
 };
 

@@ -24,8 +24,7 @@ static struct pop3_outcome good(const struct pop3_try *what)
 	return outcome;
 }
 
-static struct pop3_outcome bad(
-	const struct pop3_try *what, enum fail_code code, const char *text)
+static struct pop3_outcome bad(const struct pop3_try *what, enum fail_code code, const char *text)
 {
 	struct pop3_outcome outcome = pop3_try(what);
 
@@ -66,8 +65,8 @@ static void test_greeting(void)
 	bad_script("S -ERR [SYS/TEMP] later\n", FAIL_TEMPORARY, "later");
 	bad_script("X\n", FAIL_TEMPORARY, "closed the connection before it answered");
 	log_in_by(&what, "APOP"); /* the time stamp is kept, with its brackets */
-	what.script = "S +OK mail <1896.697170952@dbc.mtview.ca.us> ready\n" POP3_CAPA("")
-		"c APOP tim \nS +OK\n" POP3_BYE;
+	what.script = "S +OK mail <1896.697170952@dbc.mtview.ca.us> ready\n" POP3_CAPA(
+		"") "c APOP tim \nS +OK\n" POP3_BYE;
 	good(&what);
 }
 
@@ -83,8 +82,8 @@ static void test_lines(void)
 	what.options.login.user = "tim\r\nDELE 1";
 	bad(&what, FAIL_USAGE, "more than one line");
 	what.options.login.user = "tim with blanks";
-	what.script = POP3_GREET POP3_CAPA("S user\n")
-		"C USER tim with blanks\nS +OK\nC PASS tanstaaf\nS +OK\n" POP3_BYE;
+	what.script = POP3_GREET POP3_CAPA(
+		"S user\n") "C USER tim with blanks\nS +OK\nC PASS tanstaaf\nS +OK\n" POP3_BYE;
 	good(&what);
 }
 
@@ -107,9 +106,9 @@ static void test_replies(void)
 }
 
 #define LISTED                                                                                     \
-	POP3_GREET POP3_CAPA("S UIDL\n")                                                           \
-	"C STAT\nS +OK 2 300\nC LIST\nS +OK\nS 1 10\nS 2 290 extra\nS .\n"                         \
-	"C UIDL\nS +OK\nS 2 second\nS 1 first\nS .\n"
+	POP3_GREET POP3_CAPA(                                                                      \
+		"S UIDL\n") "C STAT\nS +OK 2 300\nC LIST\nS +OK\nS 1 10\nS 2 290 extra\nS .\n"     \
+			    "C UIDL\nS +OK\nS 2 second\nS 1 first\nS .\n"
 
 static void test_many_lines(void)
 {
@@ -118,7 +117,7 @@ static void test_many_lines(void)
 	struct pop3_outcome outcome;
 
 	what.script = LISTED "C RETR 1\nS +OK 10 octets\nS ..a\nS b..\nS ...\nS \nS ..\nS .\n"
-		"C RETR 2\nS +OK\nS .\n" POP3_BYE;
+			     "C RETR 2\nS +OK\nS .\n" POP3_BYE;
 	outcome = good(&what);
 	CU_ASSERT_STRING_EQUAL(outcome.text, ".a\r\nb..\r\n..\r\n\r\n.\r\n");
 	/* Split anywhere, and ended by a dot and CRLF alone. */
@@ -151,16 +150,18 @@ static void test_texts(void)
 	CU_ASSERT_EQUAL(outcome.count, 2);
 	CU_ASSERT_EQUAL(outcome.entries[1].number, 2);
 	CU_ASSERT_EQUAL(outcome.entries[1].octets, 290);
-	what.script = POP3_GREET POP3_CAPA("") "C STAT\nS +OK many\nC LIST\nS +OK 7 messages, I think\n"
-					      "S 1 10\nS .\n" POP3_BYE;
+	what.script =
+		POP3_GREET POP3_CAPA("") "C STAT\nS +OK many\nC LIST\nS +OK 7 messages, I think\n"
+					 "S 1 10\nS .\n" POP3_BYE;
 	CU_ASSERT_EQUAL(good(&what).count, 1);
-	what.script = POP3_GREET POP3_CAPA("") "C STAT\nS +OK\nC LIST\nS +OK\nS one 10\nS .\n" POP3_BYE;
+	what.script =
+		POP3_GREET POP3_CAPA("") "C STAT\nS +OK\nC LIST\nS +OK\nS one 10\nS .\n" POP3_BYE;
 	bad(&what, FAIL_PROTOCOL, "damaged");
-	what.script = POP3_GREET POP3_CAPA("")
-		"C STAT\nS +OK\nC LIST\nS +OK\nS 1 10\nS 1 11\nS .\n" POP3_BYE;
+	what.script = POP3_GREET POP3_CAPA(
+		"") "C STAT\nS +OK\nC LIST\nS +OK\nS 1 10\nS 1 11\nS .\n" POP3_BYE;
 	bad(&what, FAIL_PROTOCOL, "damaged");
-	what.script = POP3_GREET POP3_CAPA("")
-		"C STAT\nS +OK\nC LIST\nS +OK\nS 1 99999999999999999999\nS .\n" POP3_BYE;
+	what.script = POP3_GREET POP3_CAPA(
+		"") "C STAT\nS +OK\nC LIST\nS +OK\nS 1 99999999999999999999\nS .\n" POP3_BYE;
 	bad(&what, FAIL_PROTOCOL, "damaged");
 	what.script = POP3_GREET POP3_CAPA("") "C STAT\nS +OK\nC LIST\nS -ERR no\n" POP3_BYE;
 	bad(&what, FAIL_PROTOCOL, "does not list");
@@ -171,14 +172,16 @@ static void test_sizes(void)
 	struct pop3_try what = {.is_listing = true, .is_fetching = true};
 	struct pop3_outcome outcome;
 
-	what.script = POP3_GREET POP3_CAPA("") "C STAT\nS +OK\nC LIST\nS +OK\nS 1 6\nS .\n"
-		"C RETR 1\nS +OK 99 octets\nS ..a\nS b\nS .\n" POP3_BYE;
+	what.script =
+		POP3_GREET POP3_CAPA("") "C STAT\nS +OK\nC LIST\nS +OK\nS 1 6\nS .\n"
+					 "C RETR 1\nS +OK 99 octets\nS ..a\nS b\nS .\n" POP3_BYE;
 	outcome = good(&what);
 	CU_ASSERT_EQUAL(outcome.done, 7);
 	CU_ASSERT_EQUAL(outcome.all, 6);
 	CU_ASSERT_TRUE(has(outcome.notes, "said 6 octets, 7 came"));
-	what.script = POP3_GREET POP3_CAPA("") "C STAT\nS +OK\nC LIST\nS +OK\nS 1 7\nS .\n"
-		"C RETR 1\nS +OK 99 octets\nS ..a\nS b\nS .\n" POP3_BYE;
+	what.script =
+		POP3_GREET POP3_CAPA("") "C STAT\nS +OK\nC LIST\nS +OK\nS 1 7\nS .\n"
+					 "C RETR 1\nS +OK 99 octets\nS ..a\nS b\nS .\n" POP3_BYE;
 	CU_ASSERT_FALSE(has(good(&what).notes, "octets"));
 }
 
@@ -191,17 +194,21 @@ static void test_ids(void)
 	outcome = good(&what);
 	CU_ASSERT_STRING_EQUAL(outcome.entries[0].id, "first");
 	CU_ASSERT_STRING_EQUAL(outcome.entries[1].id, "second");
-	what.script = POP3_GREET POP3_CAPA("S UIDL\n")
-		"C STAT\nS +OK\nC LIST\nS +OK\nS 1 1\nS 2 2\nS .\nC UIDL\nS +OK\n"
-		"S 1 7777777777777777777777777777777777777777777777777777777777777777777777\n"
-		"S 2 88888888888888888888888888888888888888888888888888888888888888888888888\n"
-		"S 9 nobody\nS .\n" POP3_BYE;
+	what.script = POP3_GREET POP3_CAPA(
+		"S UIDL\n") "C STAT\nS +OK\nC LIST\nS +OK\nS 1 1\nS 2 2\nS .\nC UIDL\nS +OK\n"
+			    "S 1 "
+			    "7777777777777777777777777777777777777777777777777777777777777777777777"
+			    "\n"
+			    "S 2 "
+			    "8888888888888888888888888888888888888888888888888888888888888888888888"
+			    "8\n"
+			    "S 9 nobody\nS .\n" POP3_BYE;
 	outcome = good(&what);
 	CU_ASSERT_EQUAL(strlen(outcome.entries[0].id), 70);
 	CU_ASSERT_STRING_EQUAL(outcome.entries[1].id, "");
 	CU_ASSERT_TRUE(has(outcome.notes, "no valid id"));
-	what.script = POP3_GREET POP3_CAPA("S UIDL\n")
-		"C STAT\nS +OK\nC LIST\nS +OK\nS 1 1\nS .\nC UIDL\nS -ERR no\n" POP3_BYE;
+	what.script = POP3_GREET POP3_CAPA("S UIDL\n") "C STAT\nS +OK\nC LIST\nS +OK\nS 1 1\nS "
+						       ".\nC UIDL\nS -ERR no\n" POP3_BYE;
 	CU_ASSERT_TRUE(has(good(&what).notes, "no ids"));
 }
 
@@ -230,13 +237,14 @@ static void test_stls(void)
 	bad(&what, FAIL_PROTOCOL, "does not offer STLS");
 	what.script = POP3_GREET POP3_CAPA("S STLS\n") "C STLS\nS -ERR no\n" POP3_BYE;
 	bad(&what, FAIL_PROTOCOL, "STLS was refused");
-	what.script = POP3_GREET POP3_CAPA("S STLS\nS SASL PLAIN\nS PIPELINING\n")
-		"C STLS\nQ\nS +OK\nT\n" POP3_CAPA("S STLS\n") POP3_BYE;
+	what.script = POP3_GREET
+		POP3_CAPA("S STLS\nS SASL PLAIN\nS PIPELINING\n") "C STLS\nQ\nS +OK\nT\n" POP3_CAPA(
+			"S STLS\n") POP3_BYE;
 	good(&what);
 	log_in_by(&what, NULL);
 	bad(&what, FAIL_DENIED, "it offers: none");
-	what.script = POP3_GREET POP3_CAPA("S STLS\n")
-		"C STLS\ns +OK\\x0d\\x0a+OK injected\\x0d\\x0a\nX\n";
+	what.script = POP3_GREET POP3_CAPA(
+		"S STLS\n") "C STLS\ns +OK\\x0d\\x0a+OK injected\\x0d\\x0a\nX\n";
 	outcome = pop3_try(&what);
 	CU_ASSERT_EQUAL(outcome.fail.code, FAIL_PROTOCOL);
 	CU_ASSERT_TRUE(has(outcome.fail.text, "in clear"));
@@ -268,19 +276,21 @@ static void test_auth(void)
 	struct pop3_try what = {.options = {.tls = TLS_MODE_IMPLICIT}};
 
 	log_in_by(&what, NULL);
-	what.script = "T\n" POP3_GREET POP3_CAPA("S SASL PLAIN\n")
-		"C AUTH PLAIN AHRpbQB0YW5zdGFhZg==\nS +OK\n" POP3_BYE;
+	what.script = "T\n" POP3_GREET POP3_CAPA(
+		"S SASL PLAIN\n") "C AUTH PLAIN AHRpbQB0YW5zdGFhZg==\nS +OK\n" POP3_BYE;
 	good(&what);
 	log_in_by(&what, "PLAIN"); /* whoever cannot be asked gets no initial response */
-	what.script = "T\n" POP3_GREET "C CAPA\nS -ERR\nC AUTH PLAIN\nS + \nC AHRpbQB0YW5zdGFhZg==\n"
+	what.script =
+		"T\n" POP3_GREET "C CAPA\nS -ERR\nC AUTH PLAIN\nS + \nC AHRpbQB0YW5zdGFhZg==\n"
 		"S +OK\n" POP3_BYE;
 	good(&what);
 	what.script = "T\n" POP3_GREET "C CAPA\nS -ERR\nC AUTH PLAIN\nS +\nC AHRpbQB0YW5zdGFhZg==\n"
-		"S +OK\n" POP3_BYE;
+		      "S +OK\n" POP3_BYE;
 	good(&what);
 	log_in_by(&what, "LOGIN");
-	what.script = "T\n" POP3_GREET POP3_CAPA("S SASL LOGIN\n") "C AUTH LOGIN\nS + VXNlcm5hbWU6\n"
-		"C dGlt\nS + UGFzc3dvcmQ6\nC dGFuc3RhYWY=\nS +OK\n" POP3_BYE;
+	what.script = "T\n" POP3_GREET POP3_CAPA(
+		"S SASL LOGIN\n") "C AUTH LOGIN\nS + VXNlcm5hbWU6\n"
+				  "C dGlt\nS + UGFzc3dvcmQ6\nC dGFuc3RhYWY=\nS +OK\n" POP3_BYE;
 	good(&what);
 }
 
@@ -289,10 +299,12 @@ static void test_groups(void)
 	struct pop3_try what = {.is_listing = true, .is_fetching = true};
 
 	log_in_by(&what, "USER");
-	what.script = POP3_GREET POP3_CAPA("S UIDL\nS PIPELINING\nS USER\n")
-		"C USER tim\nQ\nS +OK\nC PASS tanstaaf\nQ\nS +OK\n"
-		"C STAT\nC LIST\nC UIDL\nQ\nS +OK 1 4\nS +OK\nS 1 4\nS .\nS +OK\nS 1 id\nS .\n"
-		"C RETR 1\nS +OK\nS ab\nS .\n" POP3_BYE;
+	what.script = POP3_GREET POP3_CAPA(
+		"S UIDL\nS PIPELINING\nS USER\n") "C USER tim\nQ\nS +OK\nC PASS tanstaaf\nQ\nS "
+						  "+OK\n"
+						  "C STAT\nC LIST\nC UIDL\nQ\nS +OK 1 4\nS +OK\nS "
+						  "1 4\nS .\nS +OK\nS 1 id\nS .\n"
+						  "C RETR 1\nS +OK\nS ab\nS .\n" POP3_BYE;
 	CU_ASSERT_STRING_EQUAL(good(&what).text, "ab\r\n");
 	what.script = POP3_GREET POP3_CAPA("S UIDL\nS USER\n") POP3_PLAIN
 		"C STAT\nQ\nS +OK 1 4\nC LIST\nQ\nS +OK\nS 1 4\nS .\nC UIDL\nS +OK\nS 1 id\nS .\n"
@@ -325,7 +337,8 @@ static void test_response_codes(void)
 
 		log_in_by(&what, "USER");
 		snprintf(script, sizeof script,
-			POP3_GREET POP3_CAPA("S USER\n") "C USER tim\nS +OK\nC PASS tanstaaf\nS %s\n" POP3_BYE,
+			POP3_GREET POP3_CAPA(
+				"S USER\n") "C USER tim\nS +OK\nC PASS tanstaaf\nS %s\n" POP3_BYE,
 			answers[i].answer);
 		bad(&what, answers[i].code, answers[i].answer);
 	}
@@ -334,8 +347,8 @@ static void test_response_codes(void)
 static void test_policy(void)
 {
 	struct pop3_outcome outcome;
-	struct pop3_try what = {.script = POP3_GREET
-		POP3_CAPA("S EXPIRE 0\nS LOGIN-DELAY 900\n") POP3_BYE};
+	struct pop3_try what = {
+		.script = POP3_GREET POP3_CAPA("S EXPIRE 0\nS LOGIN-DELAY 900\n") POP3_BYE};
 
 	outcome = good(&what);
 	CU_ASSERT_TRUE(has(outcome.notes, "EXPIRE: messages stay on the server for (days): 0"));
@@ -348,12 +361,14 @@ static void test_utf8(void)
 
 	log_in_by(&what, "USER");
 	what.options.login.user = "m\xc3\xbcller";
-	what.script = POP3_GREET POP3_CAPA("S USER\nS UTF8 USER\n")
-		"C UTF8\nS +OK\nC USER m\xc3\xbcller\nS +OK\nC PASS tanstaaf\nS +OK\n" POP3_BYE;
+	what.script = POP3_GREET POP3_CAPA(
+		"S USER\nS UTF8 USER\n") "C UTF8\nS +OK\nC USER m\xc3\xbcller\nS +OK\nC PASS "
+					 "tanstaaf\nS +OK\n" POP3_BYE;
 	good(&what);
-	what.script = POP3_GREET POP3_CAPA("S USER\nS UTF8 USER\nS STLS\n")
-		"C STLS\nS +OK\nT\n" POP3_CAPA("S USER\nS UTF8 USER\n")
-		"C UTF8\nS +OK\nC USER m\xc3\xbcller\nS +OK\nC PASS tanstaaf\nS +OK\n" POP3_BYE;
+	what.script = POP3_GREET
+		POP3_CAPA("S USER\nS UTF8 USER\nS STLS\n") "C STLS\nS +OK\nT\n" POP3_CAPA(
+			"S USER\nS UTF8 USER\n") "C UTF8\nS +OK\nC USER m\xc3\xbcller\nS +OK\nC "
+						 "PASS tanstaaf\nS +OK\n" POP3_BYE;
 	what.options.tls = TLS_MODE_STARTTLS;
 	good(&what);
 	what.options.login.user = "tim";
@@ -378,7 +393,8 @@ static void test_sink(void)
 	struct pop3_try what = {.is_listing = true,
 		.is_fetching = true,
 		.has_bad_sink = true,
-		.script = LISTED "C RETR 1\nS +OK\nS lost\nS .\nC RETR 2\nS +OK\nS kept\nS .\n" POP3_BYE};
+		.script = LISTED
+		"C RETR 1\nS +OK\nS lost\nS .\nC RETR 2\nS +OK\nS kept\nS .\n" POP3_BYE};
 	struct pop3_outcome outcome = bad(&what, FAIL_WRITE, "the disk is full");
 
 	CU_ASSERT_EQUAL(outcome.fetch, STEP_DONE);
@@ -436,7 +452,8 @@ static void test_stages(void)
 
 		what.options.quit_after = pop3_stage(ends[i].stage);
 		CU_ASSERT_NOT_EQUAL(what.options.quit_after, POP3_STAGE_NONE);
-		what.options.tls = has(ends[i].script, "C STLS") ? TLS_MODE_STARTTLS : TLS_MODE_NONE;
+		what.options.tls =
+			has(ends[i].script, "C STLS") ? TLS_MODE_STARTTLS : TLS_MODE_NONE;
 		outcome = pop3_try(&what);
 		CU_ASSERT_STRING_EQUAL(outcome.wrong, "");
 		if (outcome.wrong[0] != '\0')
@@ -456,8 +473,7 @@ SUITE(pop3_client, {"P-1 the greeting, and its time stamp", test_greeting},
 	{"P-6 sizes", test_sizes}, {"P-7 ids", test_ids}, {"P-8 DELE and QUIT", test_delete},
 	{"P-9 STLS", test_stls}, {"P-10 TLS at once", test_implicit}, {"P-11 AUTH", test_auth},
 	{"P-12 groups only where offered", test_groups},
-	{"P-13 response codes", test_response_codes},
-	{"P-14 EXPIRE and LOGIN-DELAY", test_policy}, {"P-15 UTF8", test_utf8},
-	{"P-16 logged out", test_idle}, {"a sink that fails", test_sink},
+	{"P-13 response codes", test_response_codes}, {"P-14 EXPIRE and LOGIN-DELAY", test_policy},
+	{"P-15 UTF8", test_utf8}, {"P-16 logged out", test_idle}, {"a sink that fails", test_sink},
 	{"split at every octet", test_splits}, {"cut at every octet", test_cuts},
 	{"ends after each stage", test_stages});

@@ -28,8 +28,7 @@ static struct smtp_outcome good(const struct smtp_try *what)
 }
 
 /* Runs what must fail so, and yet as in the script. */
-static struct smtp_outcome bad(
-	const struct smtp_try *what, enum fail_code code, const char *text)
+static struct smtp_outcome bad(const struct smtp_try *what, enum fail_code code, const char *text)
 {
 	struct smtp_outcome outcome = smtp_try(what);
 
@@ -69,15 +68,15 @@ static void test_greeting(void)
 
 static void test_hello_name(void)
 {
-	struct smtp_try what = {
-		.script = GREET "c EHLO \nS 250 mail.example\n" ENVELOPE DATA BYE,
+	struct smtp_try what = {.script = GREET "c EHLO \nS 250 mail.example\n" ENVELOPE DATA BYE,
 		.options = {.hello = ""}};
 	struct smtp_outcome outcome;
 	struct smtp_client_options options = {0};
 	struct mail_peer peer = {0};
 	struct smtp_client *client;
 
-	bad_script(GREET HELLO("") "C MAIL FROM:<a@example.org>\nS 553 no\n" BYE, FAIL_DENIED, "553");
+	bad_script(
+		GREET HELLO("") "C MAIL FROM:<a@example.org>\nS 553 no\n" BYE, FAIL_DENIED, "553");
 	outcome = smtp_try(&what);
 	CU_ASSERT_EQUAL(outcome.begin, STEP_FAIL);
 	CU_ASSERT_EQUAL(outcome.fail.code, FAIL_USAGE);
@@ -99,8 +98,8 @@ static void test_hello_name(void)
 
 static void test_helo(void)
 {
-	struct smtp_try old = {.script = GREET "C HELO client.example\nS 250 mail.example\n" ENVELOPE
-			DATA BYE,
+	struct smtp_try old = {
+		.script = GREET "C HELO client.example\nS 250 mail.example\n" ENVELOPE DATA BYE,
 		.options = {.is_hello_old = true}};
 
 	good_script(GREET "C EHLO client.example\nS 502 what?\nC HELO client.example\n"
@@ -116,11 +115,16 @@ static void test_helo(void)
 static void test_case(void)
 {
 	static const char *const recipients[] = {"MiXeD.Case@Example.ORG"};
-	struct smtp_try what = {
-		.script = GREET HELLO("S 250-size 1000\nS 250-8bitmime\nS 250-PipeLining\n")
-			"C MAIL FROM:<a@example.org> SIZE=20\n"
-			"C RCPT TO:<MiXeD.Case@Example.ORG>\nC DATA\nS 250 ok\nS 250 ok\nS 354 go\nD\n"
-			"S 250 taken\n" BYE,
+	struct smtp_try what = {.script =
+					GREET HELLO(
+						"S 250-size 1000\nS 250-8bitmime\nS "
+						"250-PipeLining\n") "C MAIL FROM:<a@example.org> "
+								    "SIZE=20\n"
+								    "C RCPT "
+								    "TO:<MiXeD.Case@Example.ORG>"
+								    "\nC DATA\nS 250 ok\nS 250 "
+								    "ok\nS 354 go\nD\n"
+								    "S 250 taken\n" BYE,
 		.envelope = {.recipients = recipients, .recipient_count = 1}};
 
 	good(&what);
@@ -128,15 +132,18 @@ static void test_case(void)
 
 static void test_paths(void)
 {
-	static const char *const recipients[] = {"\"two words\"@example.org", "x@[192.0.2.1]",
-		"Postmaster", "y@[IPv6:2001:db8::1]"};
+	static const char *const recipients[] = {
+		"\"two words\"@example.org", "x@[192.0.2.1]", "Postmaster", "y@[IPv6:2001:db8::1]"};
 	static const char *const flaws[] = {"no-at", "@example.org", "a@", "a b@example.org",
-		"a@example.org> SIZE=1", "<a@example.org>", "a@exa mple.org", "a@example.org\r\nRSET",
-		"\"open@example.org", "a@b@example.org", "a\x80@example.org", "a@example.org\x7f", ""};
-	struct smtp_try what = {.script = GREET HELLO("")
-		"C MAIL FROM:<>\nS 250 ok\nC RCPT TO:<\"two words\"@example.org>\nS 250 ok\n"
-		"C RCPT TO:<x@[192.0.2.1]>\nS 250 ok\nC RCPT TO:<Postmaster>\nS 250 ok\n"
-		"C RCPT TO:<y@[IPv6:2001:db8::1]>\nS 250 ok\n" DATA BYE,
+		"a@example.org> SIZE=1", "<a@example.org>", "a@exa mple.org",
+		"a@example.org\r\nRSET", "\"open@example.org", "a@b@example.org",
+		"a\x80@example.org", "a@example.org\x7f", ""};
+	struct smtp_try what = {
+		.script = GREET HELLO("") "C MAIL FROM:<>\nS 250 ok\nC RCPT TO:<\"two "
+					  "words\"@example.org>\nS 250 ok\n"
+					  "C RCPT TO:<x@[192.0.2.1]>\nS 250 ok\nC RCPT "
+					  "TO:<Postmaster>\nS 250 ok\n"
+					  "C RCPT TO:<y@[IPv6:2001:db8::1]>\nS 250 ok\n" DATA BYE,
 		.envelope = {.sender = "", .recipients = recipients, .recipient_count = 4}};
 
 	good(&what);
@@ -203,7 +210,8 @@ static void test_limits(void)
 
 static void test_codes(void)
 {
-	good_script("S 220\n" HELLO("") "C MAIL FROM:<a@example.org>\nS 250-failed?\nS 250-no\n"
+	good_script("S 220\n" HELLO(
+		"") "C MAIL FROM:<a@example.org>\nS 250-failed?\nS 250-no\n"
 		    "S 250 not at all\nC RCPT TO:<b@example.org>\nS 251 error: forwards\n"
 		    "C DATA\nS 354\nD\nS 299 something new\nC QUIT\nS 221\n");
 	bad_script(GREET HELLO("") "C MAIL FROM:<a@example.org>\nS 571 OK\n" BYE, FAIL_DENIED,
@@ -215,8 +223,9 @@ static void test_codes(void)
 static void test_order(void)
 {
 	static const char *const recipients[] = {"b@example.org", "c@example.org"};
-	struct smtp_try what = {.script = GREET HELLO("")
-		ENVELOPE "C RCPT TO:<c@example.org>\nS 550 no\n" DATA
+	struct smtp_try what = {
+		.script = GREET HELLO("") ENVELOPE
+		"C RCPT TO:<c@example.org>\nS 550 no\n" DATA
 		"C MAIL FROM:<a@example.org>\nS 250 ok\nC RCPT TO:<b@example.org>\nS 550 no\n"
 		"C RCPT TO:<c@example.org>\nS 450 later\nC RSET\nS 250 ok\n" BYE,
 		.envelope = {.recipients = recipients, .recipient_count = 2},
@@ -265,12 +274,14 @@ static void test_starttls(void)
 	what.script = GREET HELLO("S 250-STARTTLS\n") "C STARTTLS\nS 454 not now\n" BYE;
 	bad(&what, FAIL_TEMPORARY, "454 not now");
 	what.options.tls = TLS_MODE_OFFERED;
-	what.script = GREET HELLO("S 250-STARTTLS\n") "C STARTTLS\nS 454 not now\n" ENVELOPE DATA BYE;
+	what.script =
+		GREET HELLO("S 250-STARTTLS\n") "C STARTTLS\nS 454 not now\n" ENVELOPE DATA BYE;
 	good(&what);
 	what.script = GREET HELLO("") ENVELOPE DATA BYE;
 	CU_ASSERT_TRUE(has(good(&what).notes, "stays in clear"));
-	what.script = GREET HELLO("S 250-PIPELINING\nS 250-STARTTLS\n") "C STARTTLS\nQ\nS 220 go\nT\n"
-		HELLO("") ENVELOPE DATA BYE;
+	what.script = GREET HELLO(
+		"S 250-PIPELINING\nS 250-STARTTLS\n") "C STARTTLS\nQ\nS 220 go\nT\n" HELLO("")
+		ENVELOPE DATA BYE;
 	good(&what);
 	what.options.tls = TLS_MODE_NONE;
 	what.script = GREET HELLO("S 250-STARTTLS\n") ENVELOPE DATA BYE;
@@ -282,16 +293,18 @@ static void test_after_tls(void)
 	struct smtp_outcome outcome;
 	struct smtp_try what = {.options = {.tls = TLS_MODE_STARTTLS}};
 
-	what.script = GREET HELLO("S 250-STARTTLS\nS 250-SIZE 10\nS 250-PIPELINING\nS 250-AUTH PLAIN\n")
-		"C STARTTLS\nS 220 go\nT\n" HELLO("S 250-STARTTLS\n") ENVELOPE DATA BYE;
+	what.script = GREET HELLO("S 250-STARTTLS\nS 250-SIZE 10\nS 250-PIPELINING\nS 250-AUTH "
+				  "PLAIN\n") "C STARTTLS\nS 220 go\nT\n" HELLO("S 250-STARTTLS\n")
+		ENVELOPE DATA BYE;
 	good(&what);
 	what.options.login = smtp_try_login(NULL);
-	what.script = GREET HELLO("S 250-STARTTLS\nS 250-AUTH PLAIN\n")
-		"C STARTTLS\nS 220 go\nT\n" HELLO("") BYE;
+	what.script = GREET HELLO(
+		"S 250-STARTTLS\nS 250-AUTH PLAIN\n") "C STARTTLS\nS 220 go\nT\n" HELLO("") BYE;
 	bad(&what, FAIL_DENIED, "it offers: none");
-	outcome = with_tls(GREET HELLO("S 250-STARTTLS\n")
-			"C STARTTLS\ns 220 go\\x0d\\x0a250-injected\\x0d\\x0a\nX\n",
-		TLS_MODE_STARTTLS);
+	outcome =
+		with_tls(GREET HELLO("S 250-STARTTLS\n") "C STARTTLS\ns 220 "
+							 "go\\x0d\\x0a250-injected\\x0d\\x0a\nX\n",
+			TLS_MODE_STARTTLS);
 	CU_ASSERT_EQUAL(outcome.fail.code, FAIL_PROTOCOL);
 	CU_ASSERT_TRUE(has(outcome.fail.text, "in clear"));
 	CU_ASSERT_FALSE(has(outcome.said, "QUIT"));
@@ -385,18 +398,18 @@ static void test_size(void)
 {
 	struct smtp_try what = {.message = span_text(".a\n.b")}; /* six octets and CRLF twice */
 
-	what.script = GREET HELLO("S 250-SIZE 8\n")
-		"C MAIL FROM:<a@example.org> SIZE=8\nS 250 ok\nC RCPT TO:<b@example.org>\n"
-		"S 250 ok\n" DATA BYE;
+	what.script = GREET HELLO("S 250-SIZE 8\n") "C MAIL FROM:<a@example.org> SIZE=8\nS 250 "
+						    "ok\nC RCPT TO:<b@example.org>\n"
+						    "S 250 ok\n" DATA BYE;
 	good(&what);
 	what.script = GREET HELLO("S 250-SIZE 7\n") BYE;
 	bad(&what, FAIL_DENIED, "has 8 octets, and the server takes 7");
-	what.script = GREET HELLO("S 250-SIZE 0\n")
-		"C MAIL FROM:<a@example.org> SIZE=8\nS 250 ok\nC RCPT TO:<b@example.org>\n"
-		"S 250 ok\n" DATA BYE;
+	what.script = GREET HELLO("S 250-SIZE 0\n") "C MAIL FROM:<a@example.org> SIZE=8\nS 250 "
+						    "ok\nC RCPT TO:<b@example.org>\n"
+						    "S 250 ok\n" DATA BYE;
 	good(&what);
-	what.script = GREET HELLO("S 250-SIZE\n")
-		"C MAIL FROM:<a@example.org> SIZE=8\nS 552 too big\n" BYE;
+	what.script = GREET HELLO(
+		"S 250-SIZE\n") "C MAIL FROM:<a@example.org> SIZE=8\nS 552 too big\n" BYE;
 	bad(&what, FAIL_DENIED, "552 too big");
 }
 
@@ -410,8 +423,9 @@ static void test_groups(void)
 				    "C RCPT TO:<b@example.org>\nQ\nS 250 ok\n" DATA BYE);
 	good_script(GREET HELLO("S 250-PIPELINING\n") GROUP
 		"Q\nS 250 ok\nS 250 ok\nQ\nS 354 go\nD\nQ\nS 250 taken\nC QUIT\nQ\nS 221 bye\n");
-	what.script = GREET HELLO("S 250-PIPELINING\n") "C MAIL FROM:<a@example.org>\nQ\nS 250 ok\n"
-		"C RCPT TO:<b@example.org>\nQ\nS 250 ok\n" DATA BYE;
+	what.script = GREET HELLO(
+		"S 250-PIPELINING\n") "C MAIL FROM:<a@example.org>\nQ\nS 250 ok\n"
+				      "C RCPT TO:<b@example.org>\nQ\nS 250 ok\n" DATA BYE;
 	good(&what);
 }
 
@@ -421,21 +435,29 @@ static void test_pairs(void)
 	struct smtp_try what = {.envelope = {.recipients = recipients, .recipient_count = 3}};
 	struct smtp_outcome outcome;
 
-	what.script = GREET HELLO("S 250-PIPELINING\n") "C MAIL FROM:<a@example.org>\n"
-		"C RCPT TO:<b@example.org>\nC RCPT TO:<c@example.org>\nC RCPT TO:<d@example.org>\nC DATA\n"
-		"S 250 ok\nS 550-no\nS 550 b\nS 250 c\nS 450 d\nS 354 go\nD\nS 250 taken\n" BYE;
+	what.script = GREET HELLO(
+		"S 250-PIPELINING\n") "C MAIL FROM:<a@example.org>\n"
+				      "C RCPT TO:<b@example.org>\nC RCPT TO:<c@example.org>\nC "
+				      "RCPT TO:<d@example.org>\nC DATA\n"
+				      "S 250 ok\nS 550-no\nS 550 b\nS 250 c\nS 450 d\nS 354 "
+				      "go\nD\nS 250 taken\n" BYE;
 	outcome = good(&what);
 	CU_ASSERT_EQUAL(outcome.results[0].code, 550);
 	CU_ASSERT_STRING_EQUAL(outcome.results[0].text, "no b");
 	CU_ASSERT_STRING_EQUAL(outcome.results[1].text, "taken");
 	CU_ASSERT_STRING_EQUAL(outcome.results[2].text, "d");
 	bad_script(GREET HELLO("S 250-PIPELINING\n") GROUP
-		"S 250 ok\nS 550 no\nS 354 go\nC .\nS 554 nobody\n" BYE, FAIL_DENIED, "550 no");
+		"S 250 ok\nS 550 no\nS 354 go\nC .\nS 554 nobody\n" BYE,
+		FAIL_DENIED, "550 no");
 	bad_script(GREET HELLO("S 250-PIPELINING\n") GROUP
-		"S 550 no\nS 503 order\nS 503 order\n" BYE, FAIL_DENIED, "550 no");
+		"S 550 no\nS 503 order\nS 503 order\n" BYE,
+		FAIL_DENIED, "550 no");
 	bad_script(GREET HELLO("S 250-PIPELINING\n") GROUP
-		"S 250 ok\nS 550 no\nS 503 order\nC RSET\nS 250 ok\n" BYE, FAIL_DENIED, "550 no");
-	bad_script(GREET HELLO("") "C MAIL FROM:<a@example.org>\ns 250 ok\\x0d\\x0a250 twice\\x0d\\x0a\n",
+		"S 250 ok\nS 550 no\nS 503 order\nC RSET\nS 250 ok\n" BYE,
+		FAIL_DENIED, "550 no");
+	bad_script(
+		GREET HELLO(
+			"") "C MAIL FROM:<a@example.org>\ns 250 ok\\x0d\\x0a250 twice\\x0d\\x0a\n",
 		FAIL_PROTOCOL, "answers what was not asked: 250 twice");
 }
 
@@ -446,35 +468,39 @@ static struct span eight_bit_message(void)
 	static char message[LARGE];
 
 	for (size_t i = 0; i < LARGE; i++)
-		message[i] = (char)(i == 1 || i == 2 || i % 80 == 79 ? '\n' : i % 80 == 0 ? '.' : 0xe4);
+		message[i] = (char)(i == 1 || i == 2 || i % 80 == 79 ? '\n'
+				    : i % 80 == 0                    ? '.'
+								     : 0xe4);
 	message[0] = 'A';
 	return span_of(message, LARGE);
 }
 
 static void test_chunks(void)
 {
-	static const char envelope[] =
-		"C MAIL FROM:<a@example.org> BODY=8BITMIME\nS 250 ok\nC RCPT TO:<b@example.org>\nS 250 ok\n";
+	static const char envelope[] = "C MAIL FROM:<a@example.org> BODY=8BITMIME\nS 250 ok\nC "
+				       "RCPT TO:<b@example.org>\nS 250 ok\n";
 	struct smtp_try what = {.message = eight_bit_message()};
 	struct smtp_survey survey;
 	char script[1024];
 
 	smtp_survey(what.message, &survey);
 	snprintf(script, sizeof script,
-		GREET HELLO("S 250-CHUNKING\nS 250-8BITMIME\n") "%sC BDAT %llu LAST\nB %llu\nS 250 taken\n" BYE,
+		GREET HELLO("S 250-CHUNKING\nS 250-8BITMIME\n") "%sC BDAT %llu LAST\nB %llu\nS 250 "
+								"taken\n" BYE,
 		envelope, (unsigned long long)survey.octets, (unsigned long long)survey.octets);
 	what.script = script;
 	CU_ASSERT_EQUAL(good(&what).data_length, survey.octets);
 	snprintf(script, sizeof script,
-		GREET HELLO("S 250-CHUNKING\nS 250-8BITMIME\n") "%sC BDAT %llu LAST\nB %llu\nS 552 no\n"
-		"C RSET\nS 250 ok\n" BYE,
+		GREET HELLO(
+			"S 250-CHUNKING\nS 250-8BITMIME\n") "%sC BDAT %llu LAST\nB %llu\nS 552 no\n"
+							    "C RSET\nS 250 ok\n" BYE,
 		envelope, (unsigned long long)survey.octets, (unsigned long long)survey.octets);
 	bad(&what, FAIL_DENIED, "552 no");
 	snprintf(script, sizeof script, GREET HELLO("S 250-8BITMIME\n") "%s" DATA BYE, envelope);
 	good(&what);
 	what.options.no_chunking = true;
-	snprintf(script, sizeof script, GREET HELLO("S 250-CHUNKING\nS 250-8BITMIME\n") "%s" DATA BYE,
-		envelope);
+	snprintf(script, sizeof script,
+		GREET HELLO("S 250-CHUNKING\nS 250-8BITMIME\n") "%s" DATA BYE, envelope);
 	good(&what);
 }
 
@@ -484,8 +510,9 @@ static void test_eight_bit(void)
 
 	what.script = GREET HELLO("S 250-CHUNKING\nS 250-BINARYMIME\n") BYE;
 	bad(&what, FAIL_PROTOCOL, "does not offer 8BITMIME");
-	what.script = GREET HELLO("S 250-8BITMIME\n") "C MAIL FROM:<a@example.org> BODY=8BITMIME\n"
-		"S 250 ok\nC RCPT TO:<b@example.org>\nS 250 ok\n" DATA BYE;
+	what.script = GREET HELLO(
+		"S 250-8BITMIME\n") "C MAIL FROM:<a@example.org> BODY=8BITMIME\n"
+				    "S 250 ok\nC RCPT TO:<b@example.org>\nS 250 ok\n" DATA BYE;
 	good(&what);
 	what.script = GREET HELLO("S 250-8BITMIME\nS 250-CHUNKING\nS 250-BINARYMIME\n") BYE;
 	what.message = span_of("a\0b\n", 4);
@@ -501,13 +528,14 @@ static void test_dsn(void)
 					.ret = "HDRS",
 					.envelope_id = "a=b c+\xc3\xa4"}};
 
-	what.script = GREET HELLO("S 250-DSN\n")
-		"C MAIL FROM:<a@example.org> RET=HDRS ENVID=a+3Db+20c+2B+C3+A4\nS 250 ok\n"
-		"C RCPT TO:<b+c@example.org> NOTIFY=SUCCESS,DELAY ORCPT=rfc822;b+2Bc@example.org\n"
-		"S 250 ok\n" DATA BYE;
+	what.script = GREET HELLO("S 250-DSN\n") "C MAIL FROM:<a@example.org> RET=HDRS "
+						 "ENVID=a+3Db+20c+2B+C3+A4\nS 250 ok\n"
+						 "C RCPT TO:<b+c@example.org> NOTIFY=SUCCESS,DELAY "
+						 "ORCPT=rfc822;b+2Bc@example.org\n"
+						 "S 250 ok\n" DATA BYE;
 	good(&what);
 	what.script = GREET HELLO("") "C MAIL FROM:<a@example.org>\nS 250 ok\n"
-		"C RCPT TO:<b+c@example.org>\nS 250 ok\n" DATA BYE;
+				      "C RCPT TO:<b+c@example.org>\nS 250 ok\n" DATA BYE;
 	CU_ASSERT_TRUE(has(good(&what).notes, "does not offer DSN"));
 	what.script = GREET HELLO("S 250-DSN\n") BYE;
 	what.envelope.notify = "NEVER,DELAY";
@@ -526,15 +554,18 @@ static void test_utf8(void)
 
 	what.script = GREET HELLO("S 250-8BITMIME\n") BYE;
 	bad(&what, FAIL_PROTOCOL, "does not offer SMTPUTF8");
-	what.script = GREET HELLO("S 250-8BITMIME\nS 250-SMTPUTF8\n")
-		"C MAIL FROM:<a@example.org> SMTPUTF8\nS 250 ok\nC RCPT TO:<m\xc3\xbcller@example.org>\n"
-		"S 250 ok\n" DATA BYE;
+	what.script = GREET HELLO(
+		"S 250-8BITMIME\nS 250-SMTPUTF8\n") "C MAIL FROM:<a@example.org> SMTPUTF8\nS 250 "
+						    "ok\nC RCPT TO:<m\xc3\xbcller@example.org>\n"
+						    "S 250 ok\n" DATA BYE;
 	good(&what);
 	what.envelope.recipient_count = 0;
 	what.message = span_text("Subject: \xc3\xa4\n\nplain\n");
-	what.script = GREET HELLO("S 250-8BITMIME\nS 250-SMTPUTF8\n")
-		"C MAIL FROM:<a@example.org> BODY=8BITMIME SMTPUTF8\nS 250 ok\n"
-		"C RCPT TO:<b@example.org>\nS 250 ok\n" DATA BYE;
+	what.script = GREET HELLO(
+		"S 250-8BITMIME\nS 250-SMTPUTF8\n") "C MAIL FROM:<a@example.org> BODY=8BITMIME "
+						    "SMTPUTF8\nS 250 ok\n"
+						    "C RCPT TO:<b@example.org>\nS 250 ok\n" DATA
+							    BYE;
 	good(&what);
 	what.message = span_text("Subject: a\n\nplain\n");
 	what.script = GREET HELLO("S 250-8BITMIME\nS 250-SMTPUTF8\n") ENVELOPE DATA BYE;
@@ -543,11 +574,13 @@ static void test_utf8(void)
 
 static void test_enhanced(void)
 {
-	good_script(GREET HELLO("S 250-ENHANCEDSTATUSCODES\n")
-		"C MAIL FROM:<a@example.org>\nS 250 5.1.0 odd\nC RCPT TO:<b@example.org>\n"
-		"S 250-2.1.5 a\nS 250 4.0.0 b\n" DATA BYE);
-	bad_script(GREET HELLO("S 250-ENHANCEDSTATUSCODES\n")
-		"C MAIL FROM:<a@example.org>\nS 451 2.0.0 odd\n" BYE, FAIL_TEMPORARY, "451 2.0.0 odd");
+	good_script(GREET HELLO(
+		"S 250-ENHANCEDSTATUSCODES\n") "C MAIL FROM:<a@example.org>\nS 250 5.1.0 odd\nC "
+					       "RCPT TO:<b@example.org>\n"
+					       "S 250-2.1.5 a\nS 250 4.0.0 b\n" DATA BYE);
+	bad_script(GREET HELLO("S 250-ENHANCEDSTATUSCODES\n") "C MAIL FROM:<a@example.org>\nS 451 "
+							      "2.0.0 odd\n" BYE,
+		FAIL_TEMPORARY, "451 2.0.0 odd");
 }
 
 static void test_submission(void)
@@ -558,8 +591,9 @@ static void test_submission(void)
 	what.script = GREET HELLO("S 250-AUTH PLAIN LOGIN\n") BYE;
 	bad(&what, FAIL_DENIED, "outside TLS unless it is asked for by name");
 	what.options.tls = TLS_MODE_IMPLICIT;
-	what.script = "T\n" GREET HELLO("S 250-AUTH PLAIN LOGIN\n")
-		"C AUTH PLAIN AHRpbQB0YW5zdGFhZg==\nS 235 ok\n" ENVELOPE DATA BYE;
+	what.script = "T\n" GREET HELLO(
+		"S 250-AUTH PLAIN LOGIN\n") "C AUTH PLAIN AHRpbQB0YW5zdGFhZg==\nS 235 ok\n" ENVELOPE
+		DATA BYE;
 	outcome = good(&what);
 	CU_ASSERT_FALSE(has(outcome.notes, "not encrypted"));
 	what.version = TLS1_1_VERSION;
@@ -580,16 +614,16 @@ static void test_requiretls(void)
 	what.script = GREET HELLO("S 250-REQUIRETLS\n") BYE;
 	bad(&what, FAIL_DENIED, "not inside verified TLS");
 	what.options.tls = TLS_MODE_STARTTLS;
-	what.script = GREET HELLO("S 250-STARTTLS\nS 250-REQUIRETLS\n") "C STARTTLS\nS 220 go\nT\n"
-		HELLO("") BYE;
+	what.script = GREET HELLO(
+		"S 250-STARTTLS\nS 250-REQUIRETLS\n") "C STARTTLS\nS 220 go\nT\n" HELLO("") BYE;
 	bad(&what, FAIL_DENIED, "does not offer it");
-	what.script = GREET HELLO("S 250-STARTTLS\n") "C STARTTLS\nS 220 go\nT\n"
-		HELLO("S 250-REQUIRETLS\n") "C MAIL FROM:<a@example.org> REQUIRETLS\nS 250 ok\n"
-		"C RCPT TO:<b@example.org>\nS 250 ok\n" DATA BYE;
+	what.script = GREET HELLO("S 250-STARTTLS\n") "C STARTTLS\nS 220 go\nT\n" HELLO(
+		"S 250-REQUIRETLS\n") "C MAIL FROM:<a@example.org> REQUIRETLS\nS 250 ok\n"
+				      "C RCPT TO:<b@example.org>\nS 250 ok\n" DATA BYE;
 	good(&what);
 	what.change = trust_blindly;
-	what.script = GREET HELLO("S 250-STARTTLS\n") "C STARTTLS\nS 220 go\nT\n"
-		HELLO("S 250-REQUIRETLS\n") BYE;
+	what.script = GREET HELLO("S 250-STARTTLS\n") "C STARTTLS\nS 220 go\nT\n" HELLO(
+		"S 250-REQUIRETLS\n") BYE;
 	bad(&what, FAIL_DENIED, "not inside verified TLS");
 }
 
@@ -599,7 +633,8 @@ static void test_refusals(void)
 		"a@example.org>" + 14);
 	bad_script(GREET HELLO("") "C MAIL FROM:<a@example.org>\nS 451-come\nS 451 again\n" BYE,
 		FAIL_TEMPORARY, "451 come again");
-	bad_script(GREET HELLO("") "C MAIL FROM:<a@example.org>\nS 550 5.7.1 \\x1b[31mred\\x07\n" BYE,
+	bad_script(
+		GREET HELLO("") "C MAIL FROM:<a@example.org>\nS 550 5.7.1 \\x1b[31mred\\x07\n" BYE,
 		FAIL_DENIED, "550 5.7.1 \\033[31mred\\a");
 	bad_script(GREET HELLO("") "C MAIL FROM:<a@example.org>\nS 501 syntax\n" BYE, FAIL_PROTOCOL,
 		"501 syntax");
@@ -619,9 +654,11 @@ static void test_nonsense(void)
 }
 
 #define WHOLE                                                                                      \
-	GREET HELLO("S 250-PIPELINING\nS 250-SIZE 1000\n")                                         \
-	"C MAIL FROM:<a@example.org> SIZE=20\nC RCPT TO:<b@example.org>\nC DATA\n"                 \
-	"S 250 ok\nS 250-yes\nS 250 ok\nS 354 go\nD\nS 250 taken\n" BYE
+	GREET HELLO(                                                                               \
+		"S 250-PIPELINING\nS 250-SIZE 1000\n") "C MAIL FROM:<a@example.org> SIZE=20\nC "   \
+						       "RCPT TO:<b@example.org>\nC DATA\n"         \
+						       "S 250 ok\nS 250-yes\nS 250 ok\nS 354 "     \
+						       "go\nD\nS 250 taken\n" BYE
 
 static void test_splits(void)
 {
@@ -642,8 +679,8 @@ static void test_cuts(void)
 	for (what.cut = 1; what.cut < octets; what.cut++) {
 		struct smtp_outcome outcome = smtp_try(&what);
 
-		CU_ASSERT_EQUAL(outcome.begin == STEP_DONE && outcome.send == STEP_DONE,
-			what.cut >= taken);
+		CU_ASSERT_EQUAL(
+			outcome.begin == STEP_DONE && outcome.send == STEP_DONE, what.cut >= taken);
 		if (what.cut < taken) {
 			CU_ASSERT_EQUAL(outcome.fail.code, FAIL_TEMPORARY);
 		}
@@ -664,7 +701,8 @@ static void test_stages(void)
 		{"ehlo", GREET HELLO("S 250-STARTTLS\n") BYE},
 		{"starttls", GREET HELLO("S 250-STARTTLS\n") "C STARTTLS\nS 220 go\n"},
 		{"auth", GREET HELLO("") BYE},
-		{"mail", GREET HELLO("S 250-PIPELINING\n") "C MAIL FROM:<a@example.org>\nS 250 ok\n" BYE},
+		{"mail", GREET HELLO("S 250-PIPELINING\n") "C MAIL FROM:<a@example.org>\nS 250 "
+							   "ok\n" BYE},
 		{"rcpt", GREET HELLO("S 250-PIPELINING\n") ENVELOPE BYE},
 		{"data", GREET HELLO("") ENVELOPE "C DATA\nS 354 go\n"},
 		{"message", GREET HELLO("") ENVELOPE DATA BYE},
@@ -677,7 +715,8 @@ static void test_stages(void)
 
 		what.options.quit_after = smtp_stage(ends[i].stage);
 		CU_ASSERT_NOT_EQUAL(what.options.quit_after, SMTP_STAGE_NONE);
-		what.options.tls = has(ends[i].script, "STARTTLS") ? TLS_MODE_STARTTLS : TLS_MODE_NONE;
+		what.options.tls =
+			has(ends[i].script, "STARTTLS") ? TLS_MODE_STARTTLS : TLS_MODE_NONE;
 		outcome = smtp_try(&what);
 		CU_ASSERT_STRING_EQUAL(outcome.wrong, "");
 		if (outcome.wrong[0] != '\0')
@@ -698,10 +737,10 @@ static void test_stages(void)
 SUITE(smtp_client, {"S-1 nothing before the greeting", test_greeting},
 	{"S-2 a full name or an address literal", test_hello_name},
 	{"S-3 HELO when EHLO is refused", test_helo}, {"S-4 letters of either case", test_case},
-	{"S-5 paths", test_paths}, {"S-6 CRLF everywhere", test_text},
-	{"S-7 lengths", test_limits}, {"S-8 the code alone counts", test_codes},
-	{"S-9 the order of commands", test_order}, {"S-10 data after 354", test_data},
-	{"S-11 QUIT, and 421 at any time", test_quit}, {"S-12 STARTTLS", test_starttls},
+	{"S-5 paths", test_paths}, {"S-6 CRLF everywhere", test_text}, {"S-7 lengths", test_limits},
+	{"S-8 the code alone counts", test_codes}, {"S-9 the order of commands", test_order},
+	{"S-10 data after 354", test_data}, {"S-11 QUIT, and 421 at any time", test_quit},
+	{"S-12 STARTTLS", test_starttls},
 	{"S-13 after STARTTLS all offers are forgotten", test_after_tls},
 	{"S-14 the certificate fits the name", test_certificate},
 	{"S-15 time limits", test_time_limits}, {"S-16 many recipients", test_crowd},
