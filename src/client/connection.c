@@ -12,6 +12,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#ifndef MSG_NOSIGNAL
+#define MSG_NOSIGNAL 0
+#endif
+
 enum {
 	AT_ONCE = 16 * 1024, /* octets of one read, and a TLS record at most */
 	PATIENCE = 500,      /* ms for the server to end by itself, and again once we have ended */
@@ -81,6 +85,7 @@ struct connection *connection_new(const struct connection_options *options)
 	connection->socket = -1;
 	connection->tls.version = connection->tls.cipher = "";
 	buffer_init(&connection->unread, LIMIT_UNREAD);
+	buffer_init(&connection->sealed, LIMIT_UNREAD);
 	return connection;
 }
 
@@ -101,6 +106,7 @@ void connection_free(struct connection *connection)
 	if (connection->unread.at != NULL)
 		OPENSSL_cleanse(connection->unread.at, connection->unread.size);
 	buffer_fini(&connection->unread);
+	buffer_fini(&connection->sealed);
 	free((void *)connection->options.host);
 	free((void *)connection->options.trust.ca_file);
 	free((void *)connection->options.trust.name);
@@ -210,9 +216,28 @@ enum step connection_fail_socket(struct connection *connection, struct fail *fai
 	return fail_set(fail, FAIL_TEMPORARY, "%s: %s", connection->name, strerror(error));
 }
 
+/* Asked where nothing may ever have to be waited for: an endless flood must be ended, too. */
+static enum step look_for_cancel(struct connection *connection, struct fail *fail)
+{
+	struct pollfd cancel = {.fd = connection->options.cancel, .events = POLLIN};
+
+	if (connection->options.cancel < 0 || poll(&cancel, 1, 0) <= 0)
+		return STEP_DONE;
+	return fail_set(fail, FAIL_TEMPORARY, "%s: cancelled", connection->name);
+}
+
+/* Whether what the server says while it is written to can be kept. */
+static bool has_room(const struct connection *connection)
+{
+	const struct buffer *kept =
+		connection->is_half_sent ? &connection->sealed : &connection->unread;
+
+	return kept->length < kept->limit;
+}
+
 static enum step fail_late(struct connection *connection, int seconds, struct fail *fail)
 {
-	if (connection->unread.length >= connection->unread.limit)
+	if (!has_room(connection))
 		return fail_set(fail, FAIL_TEMPORARY,
 			"%s: the server said more than %d octets and took nothing for %d s",
 			connection->name, LIMIT_UNREAD, seconds);
@@ -282,12 +307,30 @@ static enum move receive(struct connection *connection, struct buffer *in)
 	return MOVE_DONE;
 }
 
+static enum move receive_sealed(struct connection *connection)
+{
+	struct buffer *sealed = &connection->sealed;
+	size_t room = sealed->limit - sealed->length;
+	size_t got = 0;
+	enum move move;
+
+	if (connection->is_at_end)
+		return MOVE_END;
+	if (room > AT_ONCE)
+		room = AT_ONCE;
+	buffer_reserve(sealed, room);
+	move = connection_socket_receive(connection, sealed->at + sealed->length, room, &got);
+	sealed->length += got;
+	return move;
+}
+
 enum move connection_hear(struct connection *connection)
 {
 	enum move move = MOVE_DONE;
 
-	while (move == MOVE_DONE && connection->unread.length < connection->unread.limit)
-		move = receive(connection, &connection->unread);
+	while (move == MOVE_DONE && has_room(connection))
+		move = connection->is_half_sent ? receive_sealed(connection)
+						: receive(connection, &connection->unread);
 	return move;
 }
 
@@ -323,6 +366,8 @@ enum step connection_read(
 		return STEP_MORE;
 	if (connection->socket < 0)
 		return fail_set(fail, FAIL_TEMPORARY, "%s: not connected", connection->name);
+	if (look_for_cancel(connection, fail) == STEP_FAIL)
+		return STEP_FAIL;
 	for (;;) {
 		enum move move = receive(connection, in);
 		short events = move == MOVE_WAITS_OUT ? POLLOUT : POLLIN;
@@ -353,11 +398,10 @@ static enum move send_some(struct connection *connection, struct span octets, si
 static enum step wait_to_send(
 	struct connection *connection, enum move move, int64_t deadline, struct fail *fail)
 {
-	bool has_room = connection->unread.length < connection->unread.limit;
 	short events = move == MOVE_WAITS_OUT ? POLLOUT : POLLIN;
 	enum step step;
 
-	if (has_room && !connection->has_ended)
+	if (has_room(connection) && !connection->has_ended && !connection->is_at_end)
 		events |= POLLIN;
 	step = connection_wait(connection, &events, deadline, fail);
 	if (step == STEP_DONE && (events & POLLIN) != 0)
@@ -370,16 +414,22 @@ enum step connection_write(struct connection *connection, struct span octets, bo
 {
 	int64_t deadline = deadline_in(seconds);
 
+	if (connection->is_broken)
+		return fail_set(
+			fail, FAIL_TEMPORARY, "%s: nothing can be said any more", connection->name);
 	while (octets.length > 0) {
 		uint64_t before = connection->sent;
 		size_t sent = 0;
-		enum move move =
-			connection->is_broken ? MOVE_FAIL : send_some(connection, octets, &sent);
+		enum move move = send_some(connection, octets, &sent);
 		enum step step = STEP_DONE;
 
 		if (move == MOVE_DONE) {
 			hear_octets(connection, SIDE_CLIENT, span_first(octets, sent), is_secret);
 			octets = span_from(octets, sent);
+			if (connection->sealed.length > 0)
+				(void)connection_hear(connection);
+			if (octets.length > 0)
+				step = look_for_cancel(connection, fail);
 		} else if (move == MOVE_FAIL) {
 			connection->is_broken = true;
 			step = fail_move(connection, fail);

@@ -15,7 +15,8 @@ struct connection_options {
 	uint16_t port;
 	int family;          /* AF_UNSPEC, AF_INET, AF_INET6 */
 	int connect_seconds; /* for each address; 0: 30 */
-	int cancel; /* a descriptor: when it becomes readable, whatever waits ends; -1: none */
+	int cancel; /* a descriptor: when it is readable, whatever waits, or goes on long, ends;
+		       -1: none */
 	struct trust trust;
 	struct tap tap;
 };

@@ -24,10 +24,19 @@ enum {
 struct question {
 	char *host;
 	struct addrinfo hints, *answer;
-	int error;
-	int pipe[2]; /* closed at the writing end: answered */
+	int error, system_error; /* of getaddrinfo(); errno */
+	int pipe[2];             /* closed at the writing end: answered */
+	atomic_bool is_answered; /* says the same to the memory of the other thread */
 	atomic_int holders;
 };
+
+/* No other program inherits it. (pipe2() and SOCK_CLOEXEC are not everywhere.) */
+static void set_flags(int descriptor, bool is_waitless)
+{
+	fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+	if (is_waitless)
+		fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK);
+}
 
 static void let_go(struct question *question)
 {
@@ -35,16 +44,24 @@ static void let_go(struct question *question)
 		return;
 	if (question->answer != NULL)
 		freeaddrinfo(question->answer);
-	close(question->pipe[0]);
+	if (question->pipe[0] >= 0)
+		close(question->pipe[0]);
 	free(question->host);
 	free(question);
+}
+
+static void look_up(struct question *question)
+{
+	question->error = getaddrinfo(question->host, NULL, &question->hints, &question->answer);
+	question->system_error = errno;
 }
 
 static void *ask(void *context)
 {
 	struct question *question = context;
 
-	question->error = getaddrinfo(question->host, NULL, &question->hints, &question->answer);
+	look_up(question);
+	atomic_store(&question->is_answered, true);
 	close(question->pipe[1]);
 	let_go(question);
 	return NULL;
@@ -55,8 +72,10 @@ static bool start_asking(struct question *question)
 {
 	pthread_t thread;
 
-	if (pipe2(question->pipe, O_CLOEXEC) != 0)
+	if (pipe(question->pipe) != 0)
 		return false;
+	set_flags(question->pipe[0], false);
+	set_flags(question->pipe[1], false);
 	atomic_store(&question->holders, 2);
 	if (pthread_create(&thread, NULL, ask, question) != 0) {
 		close(question->pipe[1]);
@@ -125,7 +144,7 @@ static enum step wait_for_answer(
 		if (errno != EINTR)
 			return fail_set(fail, FAIL_UNAVAILABLE, "%s: %s", connection->name,
 				strerror(errno));
-	if (descriptors[0].revents == 0)
+	if (!atomic_load(&question->is_answered))
 		return fail_set(fail, FAIL_TEMPORARY, "%s: cancelled", connection->name);
 	return STEP_DONE;
 }
@@ -138,7 +157,7 @@ static enum step take_resolved(
 	if (connection->address_count > 0)
 		return STEP_DONE;
 	return fail_set(fail, FAIL_UNAVAILABLE, "%s: no address: %s", connection->name,
-		question->error == EAI_SYSTEM ? strerror(errno)
+		question->error == EAI_SYSTEM ? strerror(question->system_error)
 		: question->error != 0        ? gai_strerror(question->error)
 					      : "neither IPv4 nor IPv6");
 }
@@ -155,7 +174,7 @@ enum step connection_resolve(struct connection *connection, struct fail *fail)
 		.ai_flags = AI_NUMERICHOST};
 	question->pipe[0] = -1;
 	atomic_store(&question->holders, 1);
-	question->error = getaddrinfo(question->host, NULL, &question->hints, &question->answer);
+	look_up(question);
 	if (question->error == EAI_NONAME) {
 		question->hints.ai_flags = 0;
 		step = start_asking(question)
@@ -227,12 +246,12 @@ static void begin(struct race *race)
 	race->next = connection_clock() + HEAD_START;
 	race->deadlines[i] =
 		connection_clock() + (int64_t)(seconds > 0 ? seconds : CONNECT_SECONDS) * 1000;
-	race->sockets[i] =
-		socket(address->ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	race->sockets[i] = socket(address->ss_family, SOCK_STREAM, 0);
 	if (race->sockets[i] < 0) {
 		lose(race, i, errno);
 		return;
 	}
+	set_flags(race->sockets[i], true);
 	if (connect(race->sockets[i], (const struct sockaddr *)address, length) == 0)
 		race->winner = race->sockets[i];
 	else if (errno != EINPROGRESS)
@@ -345,6 +364,9 @@ static void take_winner(struct connection *connection, int winner)
 	connection->socket = winner;
 	connection->is_broken = false;
 	setsockopt(winner, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+#ifdef SO_NOSIGPIPE /* where send() knows no MSG_NOSIGNAL */
+	setsockopt(winner, SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof on);
+#endif
 	getsockname(winner, (struct sockaddr *)&connection->ends.local, &length);
 	length = sizeof connection->ends.remote;
 	getpeername(winner, (struct sockaddr *)&connection->ends.remote, &length);

@@ -20,13 +20,17 @@ struct connection {
 	SSL_CTX *context;
 	SSL *ssl;             /* NULL: in clear */
 	struct buffer unread; /* what the server said and nobody has taken yet */
-	uint64_t sent;        /* octets that the socket took, those of TLS too */
-	int error;            /* errno of the socket's last failure */
-	struct fail refusal;  /* why the certificate is not trusted */
-	bool has_ended;       /* the server's side has: nothing more comes */
-	bool is_broken;       /* nothing more can be said */
-	bool is_at_end;       /* the socket gave its end, whatever TLS said */
-	bool is_closing;      /* cancelling no longer matters */
+	/* The same before TLS is opened: while a record is half sent OpenSSL must not read, since
+	 * it would answer a KeyUpdate (RFC 8446 4.6.3) between the halves. */
+	struct buffer sealed;
+	bool is_half_sent;
+	uint64_t sent;       /* octets that the socket took, those of TLS too */
+	int error;           /* errno of the socket's last failure */
+	struct fail refusal; /* why the certificate is not trusted */
+	bool has_ended;      /* the server's side has: nothing more comes */
+	bool is_broken;      /* nothing more can be said */
+	bool is_at_end;      /* the socket gave its end, whatever TLS said */
+	bool is_closing;     /* cancelling no longer matters */
 };
 
 /* What an attempt to move octets came to. */
@@ -49,7 +53,7 @@ enum step connection_wait(
 /* FAIL_TEMPORARY with what the socket said last. */
 enum step connection_fail_socket(struct connection *connection, struct fail *fail);
 
-/* Takes into unread whatever can be had at once, up to its limit. */
+/* Takes into unread, or sealed, whatever can be had at once, up to the limit. */
 enum move connection_hear(struct connection *connection);
 
 /* The socket as it is; failures are left in error. */

@@ -24,7 +24,16 @@ static int bio_write(BIO *bio, const char *octets, size_t length, size_t *sent)
 static int bio_read(BIO *bio, char *octets, size_t size, size_t *got)
 {
 	struct connection *connection = BIO_get_data(bio);
-	enum move move = connection_socket_receive(connection, (uint8_t *)octets, size, got);
+	struct span sealed = span_first(buffer_span(&connection->sealed), size);
+	enum move move;
+
+	if (sealed.length > 0) {
+		memcpy(octets, sealed.at, sealed.length);
+		*got = sealed.length;
+		buffer_drop(&connection->sealed, sealed.length);
+		return 1;
+	}
+	move = connection_socket_receive(connection, (uint8_t *)octets, size, got);
 
 	BIO_clear_retry_flags(bio);
 	if (move == MOVE_WAITS_IN)
@@ -283,12 +292,17 @@ enum move connection_tls_receive(
 
 enum move connection_tls_send(struct connection *connection, struct span octets, size_t *sent)
 {
+	enum move move;
+
 	ERR_clear_error();
 	connection->error = 0;
+	connection->is_half_sent = false;
 	if (SSL_write_ex(connection->ssl, octets.at, octets.length, sent) == 1)
 		return MOVE_DONE;
 	*sent = 0;
-	return move_of(connection, 0);
+	move = move_of(connection, 0);
+	connection->is_half_sent = move == MOVE_WAITS_OUT;
+	return move;
 }
 
 void connection_tls_end(struct connection *connection)

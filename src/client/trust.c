@@ -11,7 +11,8 @@
 
 enum {
 	FINGERPRINT = 32,
-	NAMES_TOLD = 120, /* octets of names in an error; the notes have more */
+	NAMES_TOLD = 100,   /* octets of names among the reasons; the notes have more */
+	REASONS_TOLD = 180, /* octets of reasons in an error; so have they */
 };
 
 /* A fingerprint as people write it: "SHA256:AB:CD...", "ab cd ..." without the blanks. */
@@ -383,6 +384,9 @@ static void tell_way_out(
 	struct buffer text;
 
 	buffer_init(&text, 0);
+	buffer_add_text(&text, "Certificate not trusted: ");
+	buffer_add_span(&text, buffer_span(&blame->text));
+	note(question, &text);
 	buffer_add_text(&text, "If you know this server: ");
 	if (blame->is_unknown)
 		buffer_add_text(&text, "--ca-file FILE trusts the authorities in FILE; ");
@@ -395,10 +399,22 @@ static void tell_way_out(
 	buffer_fini(&text);
 }
 
+/* Cuts at a whole character. */
+static void shorten(struct buffer *text, size_t most)
+{
+	if (text->length <= most)
+		return;
+	while (most > 0 && (text->at[most] & 0xc0) == 0x80)
+		most--;
+	text->length = most;
+	buffer_add_text(text, "...");
+}
+
 static enum step refuse(const struct trust_question *question, struct blame *blame,
 	const X509 *certificate, struct fail *fail)
 {
 	tell_way_out(question, blame, certificate);
+	shorten(&blame->text, REASONS_TOLD);
 	return fail_set(fail, FAIL_DENIED,
 		"%s: certificate not trusted: %s (--ca-file, --tls-name or --tls-fingerprint can "
 		"help)",

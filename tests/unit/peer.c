@@ -230,17 +230,12 @@ void peer_stop(struct peer *peer)
 	buffer_fini(&peer->said);
 }
 
-static bool is_inside(const struct peer *peer)
-{
-	return SSL_is_init_finished(peer->ssl);
-}
-
 void peer_say_octets(struct peer *peer, struct span octets)
 {
 	while (octets.length > 0) {
 		size_t sent = 0;
 
-		if (is_inside(peer)) {
+		if (peer->is_inside) {
 			if (SSL_write_ex(peer->ssl, octets.at, octets.length, &sent) != 1)
 				return;
 		} else {
@@ -270,7 +265,7 @@ bool peer_hear(struct peer *peer, size_t octets)
 		ssize_t count = 0;
 
 		errno = 0;
-		if (is_inside(peer))
+		if (peer->is_inside)
 			got = SSL_read_ex(peer->ssl, at, most, &got) == 1 ? got : 0;
 		else
 			count = read(peer->socket, at, most);
@@ -287,7 +282,8 @@ bool peer_hear(struct peer *peer, size_t octets)
 bool peer_secure(struct peer *peer)
 {
 	SSL_set_fd(peer->ssl, peer->socket);
-	return SSL_accept(peer->ssl) == 1;
+	peer->is_inside = SSL_accept(peer->ssl) == 1;
+	return peer->is_inside;
 }
 
 void peer_hang_up(struct peer *peer, bool is_reset)

@@ -25,8 +25,8 @@ struct peer {
 	/* From here on the peer's own. */
 	int listener, socket; /* socket: the accepted one; run() may close it: then -1 */
 	uint16_t port;
-	int stopped[2]; /* a pipe that ends when the peer is to */
-	bool is_joined;
+	int stopped[2];            /* a pipe that ends when the peer is to */
+	bool is_inside, is_joined; /* TLS */
 	pthread_t thread;
 	SSL *ssl;
 	struct buffer heard, said; /* in clear and inside TLS */

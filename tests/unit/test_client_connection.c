@@ -1,6 +1,6 @@
 #include "base/memory.h"
 #include "client/connection_parts.h"
-#include "peer.h"
+#include "meeting.h"
 #include "suite.h"
 
 #include <arpa/inet.h>
@@ -9,75 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
-
-enum { PATIENCE = 10 };
-
-/* A connection to a peer, open. */
-struct meeting {
-	struct peer peer;
-	struct ear ear;
-	struct connection *connection;
-	struct buffer in;
-	struct fail fail;
-};
-
-static void meet(struct meeting *meeting, int cancel)
-{
-	struct connection_options options;
-
-	ear_init(&meeting->ear);
-	buffer_init(&meeting->in, 0);
-	peer_start(&meeting->peer);
-	options = peer_options(&meeting->peer, &meeting->ear);
-	options.cancel = cancel;
-	meeting->connection = connection_new(&options);
-	CU_ASSERT_EQUAL(connection_open(meeting->connection, &meeting->fail), STEP_DONE);
-}
-
-static void part(struct meeting *meeting)
-{
-	connection_free(meeting->connection);
-	peer_stop(&meeting->peer);
-	ear_fini(&meeting->ear);
-	buffer_fini(&meeting->in);
-}
-
-static enum step say(struct meeting *meeting, const char *text)
-{
-	return connection_write(
-		meeting->connection, span_text(text), false, PATIENCE, &meeting->fail);
-}
-
-/* Reads until so many octets have come in all. */
-static enum step hear(struct meeting *meeting, size_t octets)
-{
-	enum step step = STEP_DONE;
-
-	while (step == STEP_DONE && meeting->in.length < octets)
-		step = connection_read(meeting->connection, &meeting->in, PATIENCE, &meeting->fail);
-	return step;
-}
-
-static void check_same(struct span a, struct span b)
-{
-	CU_ASSERT_TRUE(span_equal(a, b));
-}
-
-/* The tap has told exactly what the peer heard and said. */
-static void check_tap(const struct meeting *meeting)
-{
-	check_same(
-		buffer_span(&meeting->ear.octets[SIDE_CLIENT]), buffer_span(&meeting->peer.heard));
-	check_same(
-		buffer_span(&meeting->ear.octets[SIDE_SERVER]), buffer_span(&meeting->peer.said));
-}
-
-static void check_text(const char *text, const char *part)
-{
-	if (strstr(text, part) == NULL)
-		fprintf(stderr, "\"%s\" is not in \"%s\"\n", part, text);
-	CU_ASSERT_PTR_NOT_NULL(strstr(text, part));
-}
 
 static void run_talk(struct peer *peer)
 {
@@ -94,7 +25,7 @@ static void test_talk(void)
 	struct connection_ends ends;
 	char expected[100];
 
-	meet(&meeting, -1);
+	meet(&meeting, NULL);
 	ends = connection_ends(meeting.connection);
 	CU_ASSERT_EQUAL(ends.remote.ss_family, AF_INET);
 	CU_ASSERT_EQUAL(ntohs(((struct sockaddr_in *)&ends.remote)->sin_port), meeting.peer.port);
@@ -111,7 +42,6 @@ static void test_talk(void)
 		"Successfully connected to 127.0.0.1:%u\nConnection closed\n", meeting.peer.port);
 	CU_ASSERT_STRING_EQUAL(buffer_text(&meeting.ear.notes), expected);
 	CU_ASSERT_STRING_EQUAL(buffer_text(&meeting.ear.order), "S8 C!6 S9 ");
-	peer_join(&meeting.peer);
 	check_tap(&meeting);
 	connection_close(meeting.connection);
 	CU_ASSERT_EQUAL(say(&meeting, "X"), STEP_FAIL);
@@ -152,7 +82,7 @@ static void test_resolve(void)
 	connection = connection_new(&options);
 	CU_ASSERT_EQUAL(connection_resolve(connection, &fail), STEP_FAIL);
 	CU_ASSERT_EQUAL(fail.code, FAIL_UNAVAILABLE);
-	check_text(fail.text, "[::1]:25: no address: ");
+	CU_ASSERT_PTR_NOT_NULL(strstr(fail.text, "[::1]:25: no address: "));
 	connection_free(connection);
 	options.host = "localhost";
 	connection = connection_new(&options);
@@ -207,7 +137,7 @@ static void test_race(void)
 	CU_ASSERT_EQUAL(connection_open(connection, &fail), STEP_DONE);
 	CU_ASSERT_TRUE(connection_clock() - begin >= 240);
 	CU_ASSERT_TRUE(connection_clock() - begin < 2000);
-	check_text(buffer_text(&ear.notes), "127.0.0.1: Connection refused\nSuccessfully");
+	check_has(&ear.notes, "127.0.0.1: Connection refused\nSuccessfully");
 	connection_free(connection);
 	peer_stop(&peer);
 	ear_fini(&ear);
@@ -252,18 +182,16 @@ static void test_time_limits(void)
 	enum { OCTETS = 16 * 1024 * 1024 };
 	uint8_t *octets = memory_new(OCTETS, 1);
 
-	meet(&meeting, -1);
+	meet(&meeting, NULL);
 	CU_ASSERT_EQUAL(
 		connection_read(meeting.connection, &meeting.in, 0, &meeting.fail), STEP_FAIL);
-	CU_ASSERT_EQUAL(meeting.fail.code, FAIL_TEMPORARY);
-	check_text(meeting.fail.text, "the server was silent for 0 s");
+	check_fail(&meeting, FAIL_TEMPORARY, "the server was silent for 0 s");
 	CU_ASSERT_EQUAL(connection_write(meeting.connection, span_of(octets, OCTETS), false, 1,
 				&meeting.fail),
 		STEP_FAIL);
-	CU_ASSERT_EQUAL(meeting.fail.code, FAIL_TEMPORARY);
-	check_text(meeting.fail.text, "the server was silent for 1 s");
+	check_fail(&meeting, FAIL_TEMPORARY, "the server was silent for 1 s");
 	connection_drop(meeting.connection);
-	check_text(buffer_text(&meeting.ear.notes), "Connection dropped");
+	check_has(&meeting.ear.notes, "Connection dropped");
 	free(octets);
 	part(&meeting);
 }
@@ -317,7 +245,8 @@ static void test_cancel(void)
 		int64_t begin = connection_clock();
 
 		CU_ASSERT_EQUAL_FATAL(pipe(canceller.pipe), 0);
-		meet(&meeting, canceller.pipe[0]);
+		meeting.cancel = canceller.pipe[0];
+		meet(&meeting, NULL);
 		pthread_create(&canceller.thread, NULL, cancel_soon, &canceller);
 		if (what == 0) {
 			struct connection_options options = {
@@ -330,8 +259,7 @@ static void test_cancel(void)
 			CU_ASSERT_EQUAL(wait_for(&meeting, what), STEP_FAIL);
 		}
 		CU_ASSERT_TRUE(connection_clock() - begin < 3000);
-		CU_ASSERT_EQUAL(meeting.fail.code, FAIL_TEMPORARY);
-		check_text(meeting.fail.text, ": cancelled");
+		check_fail(&meeting, FAIL_TEMPORARY, ": cancelled");
 		pthread_join(canceller.thread, NULL);
 		part(&meeting);
 		close(canceller.pipe[0]);
@@ -340,9 +268,47 @@ static void test_cancel(void)
 	}
 }
 
+static void run_flood(struct peer *peer)
+{
+	uint8_t octets[1024] = {0};
+
+	for (int i = 0; i < 10000 && peer->said.length == (size_t)i * 1024; i++)
+		peer_say_octets(peer, span_of(octets, sizeof octets));
+}
+
+/* Where there is always more to read, or room to write, cancelling ends it all the same; a word can
+ * still be said. */
+static void test_cancel_flood(void)
+{
+	enum { OCTETS = 16 * 1024 * 1024 };
+	struct meeting meeting = {.peer.run = run_flood};
+	uint8_t *octets = memory_new(OCTETS, 1);
+	int ends[2];
+
+	CU_ASSERT_EQUAL_FATAL(pipe(ends), 0);
+	meeting.cancel = ends[0];
+	meet(&meeting, NULL);
+	CU_ASSERT_EQUAL(hear(&meeting, 1), STEP_DONE);
+	CU_ASSERT_EQUAL(write(ends[1], "x", 1), 1);
+	CU_ASSERT_EQUAL(hear(&meeting, meeting.in.length + 1), STEP_FAIL);
+	check_fail(&meeting, FAIL_TEMPORARY, ": cancelled");
+	CU_ASSERT_EQUAL(say(&meeting, "QUIT\r\n"), STEP_DONE);
+	CU_ASSERT_EQUAL(connection_write(meeting.connection, span_of(octets, OCTETS), false,
+				PATIENCE, &meeting.fail),
+		STEP_FAIL);
+	check_fail(&meeting, FAIL_TEMPORARY, ": cancelled");
+	CU_ASSERT_EQUAL(meeting.ear.octets[SIDE_CLIENT].length, 6 + 16 * 1024);
+	connection_drop(meeting.connection);
+	part(&meeting);
+	free(octets);
+	close(ends[0]);
+	close(ends[1]);
+}
+
 static void run_last_words(struct peer *peer)
 {
 	peer_say(peer, "421 no\r\n");
+	peer_sleep(50); /* a reset at once would end the connecting */
 	peer_hang_up(peer, peer->context != NULL);
 }
 
@@ -360,15 +326,14 @@ static void test_closed(void)
 
 		sigaction(SIGPIPE, NULL, &action);
 		CU_ASSERT_PTR_EQUAL(action.sa_handler, SIG_DFL);
-		meet(&meeting, -1);
+		meet(&meeting, NULL);
 		peer_sleep(100);
 		for (int i = 0; i < 100 && step == STEP_DONE; i++) {
 			step = say(&meeting, "NOOP\r\n");
 			peer_sleep(5);
 		}
 		CU_ASSERT_EQUAL(step, STEP_FAIL);
-		CU_ASSERT_EQUAL(meeting.fail.code, FAIL_TEMPORARY);
-		check_text(meeting.fail.text, "the server ");
+		check_fail(&meeting, FAIL_TEMPORARY, "the server ");
 		if (!is_reset) {
 			CU_ASSERT_EQUAL(hear(&meeting, 8), STEP_DONE);
 			CU_ASSERT_STRING_EQUAL(buffer_text(&meeting.in), "421 no\r\n");
@@ -391,11 +356,11 @@ static void test_broken_off(void)
 {
 	struct meeting meeting = {.peer.run = run_reset};
 
-	meet(&meeting, -1);
+	meet(&meeting, NULL);
 	CU_ASSERT_EQUAL(hear(&meeting, 8), STEP_DONE);
 	CU_ASSERT_EQUAL(say(&meeting, "X"), STEP_DONE);
 	CU_ASSERT_EQUAL(hear(&meeting, 9), STEP_FAIL);
-	check_text(meeting.fail.text, "the server broke off the connection");
+	check_fail(&meeting, FAIL_TEMPORARY, "the server broke off the connection");
 	CU_ASSERT_EQUAL(hear(&meeting, 9), STEP_MORE);
 	part(&meeting);
 }
@@ -405,7 +370,7 @@ static void test_drop(void)
 {
 	struct meeting meeting = {.peer.run = run_dropped};
 
-	meet(&meeting, -1);
+	meet(&meeting, NULL);
 	connection_drop(meeting.connection);
 	connection_close(meeting.connection);
 	CU_ASSERT_PTR_NULL(strstr(buffer_text(&meeting.ear.notes), "closed"));
@@ -418,7 +383,7 @@ static void test_close_is_bounded(void)
 	struct meeting meeting = {.peer.run = run_deaf_and_dumb};
 	int64_t begin;
 
-	meet(&meeting, -1);
+	meet(&meeting, NULL);
 	begin = connection_clock();
 	connection_close(meeting.connection);
 	CU_ASSERT_TRUE(connection_clock() - begin < 1500);
@@ -433,7 +398,7 @@ static void test_room(void)
 	int reads = 0;
 
 	buffer_init(&small, 3);
-	meet(&meeting, -1);
+	meet(&meeting, NULL);
 	CU_ASSERT_EQUAL(say(&meeting, "QUIT\r\n"), STEP_DONE);
 	while (connection_read(meeting.connection, &small, PATIENCE, &meeting.fail) == STEP_DONE) {
 		CU_ASSERT_TRUE(small.length <= 3);
@@ -456,6 +421,7 @@ static void test_room(void)
 
 SUITE(client_connection, {"talk", test_talk}, {"names", test_names}, {"resolve", test_resolve},
 	{"race of addresses", test_race}, {"nobody answers", test_nobody},
-	{"time limits", test_time_limits}, {"cancelled", test_cancel}, {"closed", test_closed},
+	{"time limits", test_time_limits}, {"cancelled", test_cancel},
+	{"cancelled in a flood", test_cancel_flood}, {"closed", test_closed},
 	{"broken off", test_broken_off}, {"dropped", test_drop},
 	{"closing is bounded", test_close_is_bounded}, {"little room", test_room});

@@ -388,17 +388,18 @@ static void test_there(void)
 	static const char *const names[] = {"session.log", "session.jsonl"};
 
 	for (size_t i = 0; i < 2; i++) {
-		char folder[] = "/tmp/mailscope-log-XXXXXX", path[128], other[128];
+		char folder[] = "/tmp/mailscope-log-XXXXXX", path[128], other[128], nowhere[128];
 		struct fail fail;
 
 		CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(folder));
 		snprintf(path, sizeof path, "%s/%s", folder, names[i]);
 		snprintf(other, sizeof other, "%s/%s", folder, names[!i]);
-		CU_ASSERT_EQUAL(symlink("/tmp/mailscope-nowhere", path), 0);
+		snprintf(nowhere, sizeof nowhere, "%s/nowhere", folder);
+		CU_ASSERT_EQUAL(symlink(nowhere, path), 0);
 		CU_ASSERT_PTR_NULL(session_log_new(folder, &fail));
 		CU_ASSERT_EQUAL(fail.code, FAIL_WRITE);
 		CU_ASSERT_PTR_NOT_NULL(strstr(fail.text, path));
-		CU_ASSERT_NOT_EQUAL(access("/tmp/mailscope-nowhere", F_OK), 0);
+		CU_ASSERT_NOT_EQUAL(access(nowhere, F_OK), 0);
 		unlink(path);
 		unlink(other);
 		rmdir(folder);
