@@ -50,6 +50,10 @@ const struct sockaddr_storage *connection_address(const struct connection *conne
  * address said, or FAIL_TEMPORARY when cancelled. */
 enum step connection_open(struct connection *connection, struct fail *fail);
 
+/* In place of these: takes a stream socket that is connected already, and is the connection's from
+ * now on. */
+void connection_adopt(struct connection *connection, int socket);
+
 /* Begins TLS and checks the certificate. Octets that came in clear behind the reply to STARTTLS and
  * are not taken yet are an injection (RFC 3207 6, CVE-2011-0411): FAIL_PROTOCOL. A certificate that
  * is not trusted: FAIL_DENIED, the text saying which name was tried against which names; the chain

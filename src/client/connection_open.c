@@ -390,3 +390,8 @@ enum step connection_open(struct connection *connection, struct fail *fail)
 		take_winner(connection, race.winner);
 	return step;
 }
+
+void connection_adopt(struct connection *connection, int socket)
+{
+	take_winner(connection, socket);
+}

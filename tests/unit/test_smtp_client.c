@@ -115,16 +115,15 @@ static void test_helo(void)
 static void test_case(void)
 {
 	static const char *const recipients[] = {"MiXeD.Case@Example.ORG"};
-	struct smtp_try what = {.script =
-					GREET HELLO(
-						"S 250-size 1000\nS 250-8bitmime\nS "
-						"250-PipeLining\n") "C MAIL FROM:<a@example.org> "
-								    "SIZE=20\n"
-								    "C RCPT "
-								    "TO:<MiXeD.Case@Example.ORG>"
-								    "\nC DATA\nS 250 ok\nS 250 "
-								    "ok\nS 354 go\nD\n"
-								    "S 250 taken\n" BYE,
+	struct smtp_try what = {
+		.script = GREET HELLO("S 250-size 1000\nS 250-8bitmime\nS "
+				      "250-PipeLining\n") "C MAIL FROM:<a@example.org> "
+							  "SIZE=20\n"
+							  "C RCPT "
+							  "TO:<MiXeD.Case@Example.ORG>"
+							  "\nC DATA\nS 250 ok\nS 250 "
+							  "ok\nS 354 go\nD\n"
+							  "S 250 taken\n" BYE,
 		.envelope = {.recipients = recipients, .recipient_count = 1}};
 
 	good(&what);
