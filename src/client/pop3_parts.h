@@ -12,7 +12,17 @@
 	X(GREETING)                                                                                \
 	X(CAPA)                                                                                    \
 	X(STLS)                                                                                    \
-	X(TLS) X(UTF8) X(LOGIN) X(READY) X(STAT) X(LIST) X(UIDL) X(RETR) X(DELE) X(QUIT) X(FAILED)
+	X(TLS)                                                                                     \
+	X(UTF8)                                                                                    \
+	X(LOGIN)                                                                                   \
+	X(READY)                                                                                   \
+	X(STAT)                                                                                    \
+	X(LIST)                                                                                    \
+	X(UIDL)                                                                                    \
+	X(RETR)                                                                                    \
+	X(DELE)                                                                                    \
+	X(QUIT)                                                                                    \
+	X(FAILED)
 enum pop3_at {
 #define X(id) POP3_AT_##id,
 	POP3_STEPS(X)

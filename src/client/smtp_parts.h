@@ -12,8 +12,19 @@
 	X(GREETING)                                                                                \
 	X(EHLO)                                                                                    \
 	X(HELO)                                                                                    \
-	X(STARTTLS) X(TLS) X(AUTH) X(READY) X(MAIL) X(RCPT) X(DATA) X(BLOCK) X(MESSAGE) X(BDAT)    \
-		X(RSET) X(QUIT) X(FAILED)
+	X(STARTTLS)                                                                                \
+	X(TLS)                                                                                     \
+	X(AUTH)                                                                                    \
+	X(READY)                                                                                   \
+	X(MAIL)                                                                                    \
+	X(RCPT)                                                                                    \
+	X(DATA)                                                                                    \
+	X(BLOCK)                                                                                   \
+	X(MESSAGE)                                                                                 \
+	X(BDAT)                                                                                    \
+	X(RSET)                                                                                    \
+	X(QUIT)                                                                                    \
+	X(FAILED)
 enum smtp_at {
 #define X(id) SMTP_AT_##id,
 	SMTP_STEPS(X)

@@ -2,6 +2,8 @@
 
 #include "base/memory.h"
 
+#include "suite.h"
+
 #include <stdio.h>
 
 static enum step give_secret(void *context, char **secret, struct fail *fail)
@@ -72,4 +74,47 @@ struct smtp_outcome smtp_try(const struct smtp_try *what)
 	outcome.data_length = peer.data.length;
 	mail_peer_part(&peer);
 	return outcome;
+}
+
+struct smtp_outcome smtp_good(const struct smtp_try *what)
+{
+	struct smtp_outcome outcome = smtp_try(what);
+
+	CU_ASSERT_STRING_EQUAL(outcome.wrong, "");
+	CU_ASSERT_EQUAL(outcome.begin, STEP_DONE);
+	if (what->sends != SEND_NOTHING) {
+		CU_ASSERT_EQUAL(outcome.send, STEP_DONE);
+	}
+	if (outcome.wrong[0] != '\0' || outcome.fail.code != FAIL_NONE)
+		printf("\n%s | %s\n", outcome.wrong, outcome.fail.text);
+	return outcome;
+}
+
+struct smtp_outcome smtp_bad(const struct smtp_try *what, enum fail_code code, const char *text)
+{
+	struct smtp_outcome outcome = smtp_try(what);
+
+	CU_ASSERT_STRING_EQUAL(outcome.wrong, "");
+	CU_ASSERT_EQUAL(outcome.send, STEP_FAIL);
+	CU_ASSERT_EQUAL(outcome.fail.code, code);
+	CU_ASSERT_TRUE(strstr(outcome.fail.text, text) != NULL);
+	CU_ASSERT_TRUE(span_starts_letters(span_text(outcome.fail.text), "127.0.0.1:"));
+	if (outcome.wrong[0] != '\0' || outcome.fail.code != code ||
+		strstr(outcome.fail.text, text) == NULL)
+		printf("\n%s | %d %s\n", outcome.wrong, outcome.fail.code, outcome.fail.text);
+	return outcome;
+}
+
+void smtp_good_script(const char *script)
+{
+	struct smtp_try what = {.script = script};
+
+	smtp_good(&what);
+}
+
+void smtp_bad_script(const char *script, enum fail_code code, const char *text)
+{
+	struct smtp_try what = {.script = script};
+
+	smtp_bad(&what, code, text);
 }

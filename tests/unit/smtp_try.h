@@ -45,6 +45,14 @@ struct smtp_outcome {
 
 struct smtp_outcome smtp_try(const struct smtp_try *what);
 
+/* What must go well: begun, and the message taken, and all as in the script. */
+struct smtp_outcome smtp_good(const struct smtp_try *what);
+void smtp_good_script(const char *script);
+
+/* What must fail so, and yet as in the script. */
+struct smtp_outcome smtp_bad(const struct smtp_try *what, enum fail_code code, const char *text);
+void smtp_bad_script(const char *script, enum fail_code code, const char *text);
+
 /* A login of user "tim" with "tanstaaf". */
 struct login smtp_try_login(const char *mechanism);
 
