@@ -201,7 +201,7 @@ static enum step judge(struct pop3_client *client, const struct inventory *inven
 
 enum step pop3_check_ready(struct pop3_client *client, enum pop3_stage stage)
 {
-	if (client->is_ready && !client->is_closed && pop3_ends(client, stage, true))
+	if (client->is_closed || (client->is_ready && pop3_ends(client, stage, true)))
 		return STEP_MORE;
 	if (client->conversation.is_over)
 		return STEP_FAIL;
@@ -221,8 +221,9 @@ enum step pop3_client_list(
 
 	*entries = NULL;
 	*count = client->entry_count = 0;
-	if (!client->is_ready || client->conversation.is_over)
-		return pop3_check_ready(client, POP3_STAGE_LIST);
+	step = pop3_check_ready(client, POP3_STAGE_LIST);
+	if (step != STEP_DONE)
+		return step;
 	inventory.size_sink = (struct reply_sink){&inventory.sizes, take_octets};
 	inventory.id_sink = (struct reply_sink){&inventory.ids, take_octets};
 	buffer_init(&inventory.sizes.line, LIST_LINE);

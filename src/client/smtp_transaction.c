@@ -328,9 +328,11 @@ enum step smtp_client_send(struct smtp_client *client, const struct smtp_envelop
 	enum step step;
 
 	memset(results, 0, envelope->recipient_count * sizeof *results);
+	if (client->is_closed)
+		return STEP_MORE;
 	if (client->conversation.is_over)
 		return STEP_FAIL;
-	if (!client->is_ready || client->is_closed)
+	if (!client->is_ready)
 		return conversation_fail(&client->conversation, FAIL_USAGE,
 			"the session is not ready for a message");
 	if (smtp_ends(client, SMTP_STAGE_MAIL, true))
