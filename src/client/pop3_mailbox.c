@@ -248,7 +248,8 @@ struct retrieval {
 	const struct pop3_entry *entry;
 	const struct pop3_sink *sink;
 	uint64_t octets;
-	struct fail fail; /* of the sink */
+	bool is_broken; /* the sink has failed */
+	struct fail fail;
 };
 
 static enum step take_text(void *context, struct span octets)
@@ -259,7 +260,9 @@ static enum step take_text(void *context, struct span octets)
 	retrieval->octets += octets.length;
 	if (options->on_progress != NULL)
 		options->on_progress(options->context, retrieval->octets, retrieval->entry->octets);
-	return retrieval->sink->take(retrieval->sink->context, octets, &retrieval->fail);
+	retrieval->is_broken = retrieval->sink->take(retrieval->sink->context, octets,
+				       &retrieval->fail) == STEP_FAIL;
+	return retrieval->is_broken ? STEP_FAIL : STEP_DONE;
 }
 
 static void compare_octets(const struct retrieval *retrieval)
@@ -288,7 +291,7 @@ enum step pop3_client_retrieve(
 	if (client->conversation.reply.code != POP3_OK)
 		return conversation_refused(&client->conversation,
 			pop3_fail_code(&client->conversation.reply), "the message was not given");
-	if (retrieval.fail.code != FAIL_NONE) {
+	if (retrieval.is_broken) {
 		client->conversation.fail = retrieval.fail;
 		return STEP_FAIL;
 	}
