@@ -77,15 +77,12 @@ enum limits {
 	LIMIT_ALIGN_WINDOW = 1024,         /* lines of the log, and of the wire, weighed together */
 
 	/* client */
-<<<<<<< HEAD
 	LIMIT_ADDRESSES = 16,         /* addresses of a host that are tried */
 	LIMIT_UNREAD = 1024 * 1024,   /* octets kept that the server says while it is written to */
 	LIMIT_CHAIN = 10,             /* certificates told of one server */
 	LIMIT_NAMES = 20,             /* names told of one certificate */
 	LIMIT_GUARD = 16 * 1024,      /* octets by which a secret is known in the log */
 	LIMIT_PASSWORD = 16 * 1024,   /* octets of a password or a token */
-=======
->>>>>>> w-engine
 	LIMIT_REPLY_LINE = 16 * 1024, /* octets of one line of a reply (RFC 4954 4: 12288) */
 	LIMIT_REPLY = 64 * 1024,      /* octets of a whole reply */
 	LIMIT_REPLY_CITED = 200,      /* octets of a reply cited in a failure */

@@ -337,14 +337,11 @@ enum step pop3_client_begin(struct pop3_client *client)
 	return STEP_DONE;
 }
 
-<<<<<<< HEAD
 bool pop3_client_is_over(const struct pop3_client *client)
 {
 	return client->conversation.is_over;
 }
 
-=======
->>>>>>> w-engine
 enum step pop3_client_quit(struct pop3_client *client)
 {
 	struct fail before = client->conversation.fail;

@@ -248,12 +248,8 @@ struct retrieval {
 	const struct pop3_entry *entry;
 	const struct pop3_sink *sink;
 	uint64_t octets;
-<<<<<<< HEAD
-	struct fail fail; /* of the sink */
-=======
 	bool is_broken; /* the sink has failed */
 	struct fail fail;
->>>>>>> w-engine
 };
 
 static enum step take_text(void *context, struct span octets)
@@ -264,13 +260,9 @@ static enum step take_text(void *context, struct span octets)
 	retrieval->octets += octets.length;
 	if (options->on_progress != NULL)
 		options->on_progress(options->context, retrieval->octets, retrieval->entry->octets);
-<<<<<<< HEAD
-	return retrieval->sink->take(retrieval->sink->context, octets, &retrieval->fail);
-=======
 	retrieval->is_broken = retrieval->sink->take(retrieval->sink->context, octets,
 				       &retrieval->fail) == STEP_FAIL;
 	return retrieval->is_broken ? STEP_FAIL : STEP_DONE;
->>>>>>> w-engine
 }
 
 static void compare_octets(const struct retrieval *retrieval)
@@ -299,11 +291,7 @@ enum step pop3_client_retrieve(
 	if (client->conversation.reply.code != POP3_OK)
 		return conversation_refused(&client->conversation,
 			pop3_fail_code(&client->conversation.reply), "the message was not given");
-<<<<<<< HEAD
-	if (retrieval.fail.code != FAIL_NONE) {
-=======
 	if (retrieval.is_broken) {
->>>>>>> w-engine
 		client->conversation.fail = retrieval.fail;
 		return STEP_FAIL;
 	}
