@@ -48,6 +48,21 @@ struct dialogue *dialogue_new(struct dialogue **spare, const struct dissect_want
 	return c;
 }
 
+void dialogue_prefetch(const struct dialogue *c)
+{
+	if (c == NULL)
+		return;
+	PREFETCH(c);
+	PREFETCH((const char *)c + 64);
+	PREFETCH((const char *)c + 128);
+}
+
+void dialogue_prefetch_mail(const struct dialogue *c)
+{
+	if (c != NULL && c->mail != NULL)
+		mail_prefetch(c->mail);
+}
+
 static void free_early(struct dialogue *c)
 {
 	shape_free(c->shape);

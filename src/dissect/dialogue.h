@@ -46,6 +46,10 @@ struct dialogue *dialogue_new(struct dialogue **spare, const struct dissect_want
 void dialogue_put_back(struct dialogue **spare, struct dialogue *dialogue);
 void dialogue_free_spare(struct dialogue *spare);
 
+/* Asks for what the next bytes will need; the second some time after the first. NULL is fine. */
+void dialogue_prefetch(const struct dialogue *dialogue);
+void dialogue_prefetch_mail(const struct dialogue *dialogue);
+
 /* The next bytes of a side, in order; missing octets; the end of a side. */
 void dialogue_chunk(struct dialogue *dialogue, enum side side, const struct chunk *chunk);
 void dialogue_gap(struct dialogue *dialogue, enum side side, uint64_t octets, struct origin origin);

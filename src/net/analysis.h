@@ -55,6 +55,9 @@ struct tcp_verdict {
 void analysis_init(struct analysis *analysis);
 void analysis_exchange(struct analysis *analysis);
 
+/* Asks for the memory that analysis_add() will need. */
+void analysis_prefetch(const struct analysis *analysis);
+
 /* Judges the segment that side sent and takes it into account. */
 struct tcp_verdict analysis_add(struct analysis *analysis, enum side side,
 	const struct tcp_segment *segment, struct origin origin);
