@@ -4,29 +4,27 @@
 #define VIEW_CELL_H
 
 #include "base/buffer.h"
+#include "base/digits.h"
 
 enum { CELL_SIZE = 48 }; /* the widest column, and the longest number with commas or decimals */
 
 /* Blanks, and from first on the number; a blank or two behind it. */
 struct cell {
 	uint8_t at[CELL_SIZE];
-	size_t first;
+	uint8_t *first;
 };
 
 /* An empty cell. */
 static inline void cell_begin(struct cell *cell)
 {
 	memset(cell->at, ' ', sizeof cell->at);
-	cell->first = CELL_SIZE - 2;
+	cell->first = cell->at + CELL_SIZE - 2;
 }
 
-/* Puts the digits, at least so many, in front of what is there. */
-static inline void cell_put_digits(struct cell *cell, uint64_t value, unsigned least)
+/* Puts the number in front of what is there. */
+static inline void cell_put_number(struct cell *cell, uint64_t value)
 {
-	for (; value > 0 || least > 0; value /= 10) {
-		cell->at[--cell->first] = (uint8_t)('0' + value % 10);
-		least -= least > 0;
-	}
+	cell->first = digits_before(cell->first, value);
 }
 
 /* "1,234,567" */
@@ -40,14 +38,19 @@ void cell_put_seconds(struct cell *cell, int64_t nanoseconds, unsigned decimals)
 static inline void cell_add(
 	struct buffer *out, const struct cell *cell, size_t width, size_t blanks)
 {
-	size_t first = CELL_SIZE - 2 - width;
+	const uint8_t *end = cell->at + CELL_SIZE - 2;
+	const uint8_t *first = cell->first < end - width ? cell->first : end - width;
 
-	if (cell->first < first)
-		first = cell->first;
-	buffer_add(out, cell->at + first, CELL_SIZE - 2 - first + blanks);
+	buffer_add(out, first, (size_t)(end - first) + blanks);
 }
 
-/* Appends the text left-aligned in width columns (at most 40) and a blank. */
-void cell_add_left(struct buffer *out, struct span text, size_t width);
+/* Appends the text left-aligned in width columns and this many blanks; together at most 42. */
+static inline void cell_add_left(struct buffer *out, struct span text, size_t width, size_t blanks)
+{
+	static const char blank[] = "                                          ";
+
+	buffer_add_span(out, text);
+	buffer_add(out, blank, (text.length < width ? width - text.length : 0) + blanks);
+}
 
 #endif
