@@ -183,6 +183,13 @@ static void close_now(struct dissect *dissect, struct connection *connection)
 	connections_close(dissect->connections, connection, false);
 }
 
+static void note_reset(struct connection *connection)
+{
+	connection->has_reset = true;
+	if (connection->analysis != NULL)
+		connection->analysis->tally.resets++;
+}
+
 /* FIN of both, or RST: the session is handed on when the last FIN is acknowledged, or when others
  * have ended since. */
 static void look_for_end(struct dissect *dissect, struct passing *passing)
@@ -194,7 +201,7 @@ static void look_for_end(struct dissect *dissect, struct passing *passing)
 	bool is_acknowledged;
 
 	if ((tcp->flags & TCP_RST) != 0)
-		connection->has_reset = true, connection->tally.resets++;
+		note_reset(connection);
 	if ((tcp->flags & TCP_FIN) != 0 && !streams[passing->side].has_end)
 		stream_finish(&streams[passing->side], tcp->sequence + tcp->length);
 	delivery_end(connection, origin);
@@ -209,7 +216,7 @@ static void look_for_end(struct dissect *dissect, struct passing *passing)
 
 static void tally_packet(const struct passing *passing)
 {
-	struct tally *tally = &passing->connection->tally;
+	struct tally *tally = &passing->connection->analysis->tally;
 	const struct packet *packet = &passing->packet;
 
 	if (LIKELY(passing->fragments.frames == 0)) {
@@ -288,7 +295,7 @@ static struct tcp_verdict judge_segment(const struct passing *passing)
 		analysis_add(connection->analysis, passing->side, &passing->packet.tcp, origin);
 
 	verdict.marks |= passing->marks;
-	count_marks(&connection->tally, verdict.marks);
+	count_marks(&connection->analysis->tally, verdict.marks);
 	return verdict;
 }
 
@@ -383,8 +390,10 @@ static struct connection *reopen_connection(struct dissect *dissect, struct pass
 	}
 	close_now(dissect, connection);
 	connection = open_connection(dissect, passing->frame, &passing->packet, &search->key);
-	if (connection != NULL && is_same)
+	if (connection != NULL && is_same) {
 		*connection->analysis = analysis;
+		connection->analysis->tally = (struct tally){.frames = 0};
+	}
 	return connection;
 }
 

@@ -22,7 +22,9 @@ struct frame_list {
 	size_t first, count, size;
 };
 
-/* What every packet and line of a tiny session touches stands in front, together. */
+/* What every packet and line of a tiny session touches stands in front, together. Of a session of
+ * which little is wanted, and without TLS, only that is ever set, from drops_lines to offer_frame,
+ * and the session's facts, from its capture to messages_seen. */
 struct recorder {
 	const struct dissect_wants *wants;
 	bool is_terse; /* all that is wanted of the session can be counted */
@@ -37,6 +39,7 @@ struct recorder {
 		has_data;         /* STARTTLS was sent; TLS: a fatal alert; application data */
 	bool client_has_finished; /* TLS 1.3: its first sealed record was seen */
 	bool offers_tls;          /* STARTTLS or STLS */
+	bool has_tls;             /* a record was told, opened or not */
 	bool header_has_ended, has_sender;
 
 	/* for the outcome */

@@ -6,12 +6,6 @@
 #include "net/packet.h"
 #include "net/stream.h"
 
-/* Octets and packets of a connection, both directions. */
-struct tally {
-	uint64_t frames, wire, network, transport, payload, again;
-	uint32_t retransmissions, out_of_order, duplicate_acks, zero_windows, resets;
-};
-
 /* How much of a connection's beginning and end was seen. */
 struct connection {
 	uint64_t ends[2]; /* by enum side: address and port, exact for IPv4, mixed for IPv6 */
@@ -21,16 +15,15 @@ struct connection {
 	bool is_idle;      /* nothing but empty segments so far: the session has not begun */
 	bool is_exchanged; /* client and server were exchanged since it was opened */
 	uint8_t waited;    /* packets since bytes were acknowledged that are not there */
+	uint32_t session;  /* that was handed on; 0: none */
 	uint64_t last_frame;
-	int64_t end;      /* ns, of the last frame */
-	void *above;      /* what the pipeline keeps */
-	uint32_t session; /* that was handed on; 0: none */
-	struct tcp_stream streams[2];
-	struct analysis *analysis; /* NULL when no rows are wanted */
-	struct tally tally;
+	int64_t end; /* ns, of the last frame */
+	void *above; /* what the pipeline keeps */
 	uint64_t first_frame;
-	int64_t start;            /* ns */
-	uint8_t addresses[2][16]; /* by enum side */
+	struct tcp_stream streams[2];
+	struct analysis *analysis; /* NULL when neither rows nor statistics are wanted */
+	int64_t start;             /* ns */
+	uint8_t addresses[2][16];  /* by enum side */
 	uint16_t ports[2];
 	uint64_t fingerprint;
 	struct connection *older, *newer; /* the open ones, in the order of their beginning */
