@@ -466,12 +466,20 @@ static void dissect_tcp(struct dissect *dissect, struct passing *passing)
 			(struct origin){passing->frame->number, passing->frame->time});
 }
 
+/* Whether the packet may have a row: in a list of mail alone only one that says something. */
+static bool wants_row(const struct dissect *dissect, const struct packet *packet)
+{
+	if (dissect->rows == NULL || dissect->wants.all_rows)
+		return dissect->rows != NULL;
+	return packet->kind == PACKET_TCP && (packet->tcp.length > 0 || dissect->wants.segments);
+}
+
 static struct draft *begin_row(
 	struct dissect *dissect, const struct frame *frame, const struct packet *packet)
 {
 	struct draft *draft;
 
-	if (dissect->rows == NULL || (!dissect->wants.all_rows && packet->kind != PACKET_TCP))
+	if (!wants_row(dissect, packet))
 		return NULL;
 	draft = rows_begin(dissect->rows, frame, dissect->capture_start);
 	draft_addresses(draft, packet);

@@ -61,15 +61,10 @@ void rows_free(struct rows *rows)
 
 static void draft_clear(struct draft *draft)
 {
-	struct buffer marks = draft->marks, info = draft->info, said = draft->said;
-
-	buffer_clear(&marks);
-	buffer_clear(&info);
-	buffer_clear(&said);
 	memset(draft, 0, offsetof(struct draft, marks));
-	draft->marks = marks;
-	draft->info = info;
-	draft->said = said;
+	buffer_clear(&draft->marks);
+	buffer_clear(&draft->info);
+	buffer_clear(&draft->said);
 }
 
 struct draft *rows_begin(struct rows *rows, const struct frame *frame, int64_t capture_start)
