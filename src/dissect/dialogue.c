@@ -55,6 +55,8 @@ void dialogue_prefetch(const struct dialogue *c)
 	PREFETCH(c);
 	PREFETCH(&c->recorder);
 	PREFETCH(&c->recorder.messages_fetched);
+	if (c->rows != NULL)
+		PREFETCH(&c->recorder.row_fields.state);
 }
 
 void dialogue_prefetch_mail(const struct dialogue *c)

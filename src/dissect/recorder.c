@@ -56,7 +56,7 @@ void recorder_fini(struct recorder *recorder)
 static void clear_little(struct recorder *recorder)
 {
 	const size_t begin = offsetof(struct recorder, drops_lines);
-	const size_t end = offsetof(struct recorder, phase_start);
+	const size_t end = offsetof(struct recorder, row_fields);
 	const size_t facts = offsetof(struct recorder, session.capture);
 	const size_t behind_facts = offsetof(struct recorder, session.lines);
 

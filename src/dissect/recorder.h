@@ -53,12 +53,13 @@ struct recorder {
 	uint64_t message_missing;
 	uint64_t offer_frame; /* where TLS was offered */
 
+	struct header_scan row_fields; /* of the message, for its row */
+
 	int64_t phase_start;
 	struct frame_list frames[2];
 	struct origin opened[2][2]; /* by side: where its last opened record begins and ends */
 	EVP_MD_CTX *stream_hashes[2], *message_hash;
 	struct buffer header, text; /* of the message; kept as far as the views want */
-	struct header_scan row_fields;
 
 	struct envelope_step *steps;
 	size_t next_answered; /* place in session.messages */

@@ -221,12 +221,10 @@ void rows_end(struct rows *rows, struct draft *draft)
 	}
 }
 
-struct draft *rows_find(struct rows *rows, uint64_t number)
+static NEVER_INLINE struct draft *find_waiting(struct rows *rows, uint64_t number)
 {
 	size_t low = 0, high = rows->count;
 
-	if (rows->is_making && rows->current->row.number == number)
-		return rows->current;
 	while (low < high) {
 		size_t middle = (low + high) / 2;
 		struct draft *draft = rows->waiting[(rows->first + middle) % rows->size];
@@ -239,6 +237,13 @@ struct draft *rows_find(struct rows *rows, uint64_t number)
 			high = middle;
 	}
 	return NULL;
+}
+
+struct draft *rows_find(struct rows *rows, uint64_t number)
+{
+	if (LIKELY(rows->is_making && rows->current->row.number == number))
+		return rows->current;
+	return find_waiting(rows, number);
 }
 
 void rows_finish(struct rows *rows)
