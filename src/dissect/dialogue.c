@@ -48,7 +48,7 @@ struct dialogue *dialogue_new(struct dialogue **spare, const struct dissect_want
 	return c;
 }
 
-void dialogue_prefetch(const struct dialogue *c)
+void dialogue_prefetch(const struct dialogue *c, bool is_ending)
 {
 	if (c == NULL)
 		return;
@@ -57,6 +57,13 @@ void dialogue_prefetch(const struct dialogue *c)
 	PREFETCH(&c->recorder.messages_fetched);
 	if (c->rows != NULL)
 		PREFETCH(&c->recorder.row_fields.state);
+	if (!is_ending)
+		return;
+	PREFETCH(&c->recorder.session.capture);
+	PREFETCH(&c->recorder.session.start);
+	PREFETCH(&c->recorder.session.streams);
+	PREFETCH(&c->recorder.session.streams[SIDE_SERVER]);
+	PREFETCH(&c->recorder.session.messages_seen);
 }
 
 void dialogue_prefetch_mail(const struct dialogue *c)

@@ -47,8 +47,9 @@ struct dialogue *dialogue_new(struct dialogue **spare, const struct dissect_want
 void dialogue_put_back(struct dialogue **spare, struct dialogue *dialogue);
 void dialogue_free_spare(struct dialogue *spare);
 
-/* Asks for what the next bytes will need; the second some time after the first. NULL is fine. */
-void dialogue_prefetch(const struct dialogue *dialogue);
+/* Asks for what the next bytes, or the end, will need; the second some time after the first. NULL
+ * is fine. */
+void dialogue_prefetch(const struct dialogue *dialogue, bool is_ending);
 void dialogue_prefetch_mail(const struct dialogue *dialogue);
 
 /* The next bytes of a side, in order; missing octets; the end of a side. */

@@ -508,17 +508,23 @@ static void take_fragment(struct dissect *dissect, struct passing *passing)
 		connections_expect(dissect->connections, &passing->packet, &passing->search);
 }
 
-static bool says_something(const struct tcp_segment *tcp)
+/* Whether the connection's dialogue has to do with the packet. */
+static bool concerns_dialogue(const struct passing *passing)
 {
-	return tcp->length > 0 || (tcp->flags & TCP_FIN) != 0;
+	const struct tcp_segment *tcp = &passing->packet.tcp;
+
+	return tcp->length > 0 || (tcp->flags & TCP_FIN) != 0 ||
+	       passing->connection->streams[SIDE_CLIENT].has_end;
 }
 
-static void prefetch_above(const struct connection *connection, const struct tcp_segment *tcp)
+static void prefetch_above(const struct passing *passing)
 {
+	const struct connection *connection = passing->connection;
+
 	if (connection->analysis != NULL)
 		analysis_prefetch(connection->analysis);
-	if (says_something(tcp))
-		dialogue_prefetch(above(connection));
+	if (concerns_dialogue(passing))
+		dialogue_prefetch(above(connection), connection->streams[SIDE_CLIENT].has_end);
 }
 
 /* All is in memory, but nearly nothing in the processor's cache: with a thousand connections open a
@@ -541,10 +547,9 @@ static void look_ahead(struct dissect *dissect, struct passing *passings, size_t
 				connections_prefetch(dissect->connections, &passings[i].search);
 	for (size_t i = 0; i < count; i++)
 		if (LIKELY(passings[i].connection != NULL))
-			prefetch_above(passings[i].connection, &passings[i].packet.tcp);
+			prefetch_above(&passings[i]);
 	for (size_t i = 0; i < count; i++)
-		if (LIKELY(passings[i].connection != NULL) &&
-			says_something(&passings[i].packet.tcp))
+		if (LIKELY(passings[i].connection != NULL) && concerns_dialogue(&passings[i]))
 			dialogue_prefetch_mail(above(passings[i].connection));
 }
 
