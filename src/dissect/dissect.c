@@ -532,25 +532,30 @@ static void prefetch_above(const struct passing *passing)
  * once, stage by stage, each stage finding what the one before asked for. */
 static void look_ahead(struct dissect *dissect, struct passing *passings, size_t count)
 {
+	struct passing *open[PASSING_TOGETHER];
+	size_t open_count = 0;
+
 	for (size_t i = 0; i < count; i++) {
 		struct passing *passing = &passings[i];
 
 		packet_decode(&passing->packet, passing->frame->link_type, passing->frame->bytes);
-		passing->connection = NULL;
 		if (LIKELY(passing->packet.kind == PACKET_TCP))
 			connections_expect(
 				dissect->connections, &passing->packet, &passing->search);
 	}
-	for (size_t i = 0; i < count; i++)
-		if (LIKELY(passings[i].packet.kind == PACKET_TCP))
-			passings[i].connection =
-				connections_prefetch(dissect->connections, &passings[i].search);
-	for (size_t i = 0; i < count; i++)
-		if (LIKELY(passings[i].connection != NULL))
-			prefetch_above(&passings[i]);
-	for (size_t i = 0; i < count; i++)
-		if (LIKELY(passings[i].connection != NULL) && concerns_dialogue(&passings[i]))
-			dialogue_prefetch_mail(above(passings[i].connection));
+	for (size_t i = 0; i < count; i++) {
+		if (UNLIKELY(passings[i].packet.kind != PACKET_TCP))
+			continue;
+		passings[i].connection =
+			connections_prefetch(dissect->connections, &passings[i].search);
+		if (passings[i].connection != NULL)
+			open[open_count++] = &passings[i];
+	}
+	for (size_t i = 0; i < open_count; i++)
+		prefetch_above(open[i]);
+	for (size_t i = 0; i < open_count; i++)
+		if (concerns_dialogue(open[i]))
+			dialogue_prefetch_mail(above(open[i]->connection));
 }
 
 static void take_packet(struct dissect *dissect, struct passing *passing)
