@@ -74,7 +74,7 @@ const struct command command_send = {
 		"      --ret FULL|HDRS, --envid TEXT\n"
 		"                              what a report cites, and what it is called\n"
 		"      --require-tls           only over TLS, to the last server (RFC 8689)\n"
-		"      --ehlo NAME             what to call this host; --old-helo: HELO in place "
+		"      --ehlo, --helo NAME     what to call this host; --old-helo: HELO in place "
 		"of EHLO\n"
 		"      --no-pipelining, --no-chunking\n"
 		"                              one command at a time; DATA "
