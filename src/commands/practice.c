@@ -9,7 +9,6 @@
 
 #include <arpa/inet.h>
 #include <getopt.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -310,7 +309,6 @@ static enum step serve(struct practice *practice, struct fail *fail)
 	enum step step;
 
 	raise_limits();
-	(void)signal(SIGPIPE, SIG_IGN);
 	practice->server = server_new(&server_options);
 	step = open_ports(practice, fail);
 	if (step == STEP_DONE && options->ports_out != NULL)

@@ -235,11 +235,12 @@ bool path_is_xtext(struct span text)
 bool path_is_hello(struct span text)
 {
 	bool has_utf8 = false;
-	size_t length = domain_length(text, &has_utf8);
+	size_t length;
 
-	/* "A server MUST NOT refuse" for what the name means (RFC 5321 4.1.4): only for its form. A
-	 * dot at its end is often met. */
-	if (length + 1 == text.length && length > 0 && text.at[length] == '.')
-		length++;
+	/* A server does not refuse what the name means (RFC 5321 4.1.4), only its form. A dot at
+	 * its end is often met. */
+	if (text.length > 1 && text.at[text.length - 1] == '.')
+		text.length--;
+	length = domain_length(text, &has_utf8);
 	return length > 0 && length == text.length && length <= HELLO_MOST;
 }

@@ -9,6 +9,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -60,6 +61,8 @@ struct server *server_new(const struct server_options *options)
 	size_t most =
 		files > FILES_KEPT + FILES_OF_ONE ? (size_t)(files - FILES_KEPT) / FILES_OF_ONE : 1;
 
+	/* OpenSSL's writes cannot be asked not to raise it. */
+	(void)signal(SIGPIPE, SIG_IGN);
 	server->options = *options;
 	if (options->sessions == 0 || options->sessions > LIMIT_PRACTICE_SESSIONS)
 		server->options.sessions = LIMIT_PRACTICE_SESSIONS;

@@ -28,6 +28,7 @@ struct server_door {
 
 struct server;
 
+/* SIGPIPE is ignored from now on. */
 struct server *server_new(const struct server_options *options);
 void server_free(struct server *server);
 

@@ -15,7 +15,7 @@ struct reading {
 
 static enum step refuse(struct reading *reading, const char *why)
 {
-	smtp_wrong(reading->smtp, 501, "5.5.4", "%s", why);
+	smtp_wrong(reading->smtp, "501 5.5.4", "%s", why);
 	return STEP_FAIL;
 }
 
@@ -28,7 +28,7 @@ static enum step read_size(struct reading *reading, struct span value)
 		return refuse(reading, "SIZE is a number of octets");
 	if (octets <= reading->smtp->house->size)
 		return STEP_DONE;
-	smtp_reply(reading->smtp, 552, "5.3.4", "More than %llu octets are not taken",
+	smtp_reply(reading->smtp, "552 5.3.4", "More than %llu octets are not taken",
 		(unsigned long long)reading->smtp->house->size);
 	return STEP_FAIL;
 }
@@ -147,7 +147,7 @@ static enum step read_parameter(struct reading *reading, const struct parameter 
 		reading->seen |= 1U << i;
 		return row->read(reading, parameter->value);
 	}
-	smtp_wrong(reading->smtp, 555, "5.5.4", "Parameter not recognized, or not offered");
+	smtp_wrong(reading->smtp, "555 5.5.4", "Parameter not recognized, or not offered");
 	return STEP_FAIL;
 }
 
@@ -162,8 +162,8 @@ static enum step read_path(
 		return refuse(reading, reading->verb->grammar);
 	argument = span_from(argument, strlen(keyword));
 	if (!path_take(&argument, path)) {
-		smtp_wrong(reading->smtp, 501,
-			reading->verb->effect == EFFECT_MAIL ? "5.1.7" : "5.1.3",
+		smtp_wrong(reading->smtp,
+			reading->verb->effect == EFFECT_MAIL ? "501 5.1.7" : "501 5.1.3",
 			"Not an address in angle brackets: %s", reading->verb->grammar);
 		return STEP_FAIL;
 	}
@@ -173,7 +173,7 @@ static enum step read_path(
 	if (taken < 0)
 		return refuse(reading, reading->verb->grammar);
 	if (path->has_utf8 && !reading->envelope->is_utf8) {
-		smtp_wrong(reading->smtp, 553, "5.6.7", "This address needs SMTPUTF8");
+		smtp_wrong(reading->smtp, "553 5.6.7", "This address needs SMTPUTF8");
 		return STEP_FAIL;
 	}
 	return STEP_DONE;
@@ -183,9 +183,9 @@ static enum step read_path(
 static bool may_send(struct smtp_server *smtp)
 {
 	if (smtp->house->needs_tls && !smtp->talk.is_tls)
-		smtp_reply(smtp, 530, "5.7.0", "STARTTLS comes first");
+		smtp_reply(smtp, "530 5.7.0", "STARTTLS comes first");
 	else if (smtp->house->needs_login && smtp->user == NULL)
-		smtp_reply(smtp, 530, "5.7.0", "Log in first, with AUTH");
+		smtp_reply(smtp, "530 5.7.0", "Log in first, with AUTH");
 	else
 		return true;
 	return false;
@@ -209,7 +209,7 @@ void smtp_mail(struct smtp_server *smtp, const struct verb *verb, struct span ar
 	}
 	buffer_add_span(&envelope->sender, path.mailbox);
 	smtp->state = IN_MAIL;
-	smtp_reply(smtp, 250, "2.1.0", "Sender OK");
+	smtp_reply(smtp, "250 2.1.0", "Sender OK");
 }
 
 /* Nothing is relayed: the domain does not matter, the user must be here. */
@@ -241,7 +241,7 @@ static void accept_recipient(
 	if (envelope->accepted++ == 0)
 		buffer_add_span(&envelope->recipient, path->mailbox);
 	smtp->state = IN_RECIPIENTS;
-	smtp_reply(smtp, 250, "2.1.5", "Recipient OK");
+	smtp_reply(smtp, "250 2.1.5", "Recipient OK");
 }
 
 void smtp_rcpt(struct smtp_server *smtp, const struct verb *verb, struct span argument)
@@ -252,20 +252,20 @@ void smtp_rcpt(struct smtp_server *smtp, const struct verb *verb, struct span ar
 	struct account *account;
 
 	if (smtp->is_chunked) {
-		smtp_wrong(smtp, 503, "5.5.1", "RCPT out of order: BDAT has begun");
+		smtp_wrong(smtp, "503 5.5.1", "RCPT out of order: BDAT has begun");
 		return;
 	}
 	if (read_path(&reading, argument, "TO:", &path) == STEP_FAIL)
 		return;
 	account = path.mailbox.length > 0 ? find_recipient(smtp, &path) : NULL;
 	if (path.mailbox.length == 0)
-		smtp_wrong(smtp, 501, "5.1.3", "A recipient is not <>");
+		smtp_wrong(smtp, "501 5.1.3", "A recipient is not <>");
 	else if (account == NULL)
-		smtp_reply(smtp, 550, "5.1.1", "No such user here, and nothing is relayed");
+		smtp_reply(smtp, "550 5.1.1", "No such user here, and nothing is relayed");
 	else if (envelope->accepted == LIMIT_PRACTICE_RECIPIENTS)
-		smtp_reply(smtp, 452, "4.5.3", "Too many recipients");
+		smtp_reply(smtp, "452 4.5.3", "Too many recipients");
 	else if (account->mailbox.count >= LIMIT_PRACTICE_MAILBOX)
-		smtp_reply(smtp, 452, "4.2.2", "Mailbox full");
+		smtp_reply(smtp, "452 4.2.2", "Mailbox full");
 	else
 		accept_recipient(smtp, &path, account);
 }

@@ -16,10 +16,10 @@ static void give_up(struct smtp_server *smtp)
 static void refuse(struct smtp_server *smtp)
 {
 	give_up(smtp);
-	smtp_reply(smtp, 535, "5.7.8", "Wrong user or password");
+	smtp_reply(smtp, "535 5.7.8", "Wrong user or password");
 	if (++smtp->failed_logins < LIMIT_PRACTICE_LOGINS)
 		return;
-	smtp_reply(smtp, 421, "4.7.0", "%s Too many failed logins, closing", smtp->house->host);
+	smtp_reply(smtp, "421 4.7.0", "%s Too many failed logins, closing", smtp->house->host);
 	smtp->talk.then = TALK_CLOSE;
 }
 
@@ -27,7 +27,7 @@ static void accept(struct smtp_server *smtp)
 {
 	smtp->user = exchange_account(smtp->exchange);
 	give_up(smtp);
-	smtp_reply(smtp, 235, "2.7.0", "Welcome, %s", smtp->user->name);
+	smtp_reply(smtp, "235 2.7.0", "Welcome, %s", smtp->user->name);
 }
 
 static void challenge(struct smtp_server *smtp, struct span text)
@@ -36,7 +36,7 @@ static void challenge(struct smtp_server *smtp, struct span text)
 
 	buffer_init(&encoded, 0);
 	base64_encode(text, &encoded);
-	smtp_reply(smtp, 334, NULL, "%s", buffer_text(&encoded));
+	smtp_reply(smtp, "334", "%s", buffer_text(&encoded));
 	buffer_fini(&encoded);
 	smtp->mode = SMTP_LOGIN;
 }
@@ -70,7 +70,7 @@ static void step_encoded(struct smtp_server *smtp, struct span encoded)
 		step(smtp, true, buffer_span(&response));
 	} else {
 		give_up(smtp);
-		smtp_wrong(smtp, 501, "5.5.2", "Not base64; login given up");
+		smtp_wrong(smtp, "501 5.5.2", "Not base64; login given up");
 	}
 	OPENSSL_cleanse(response.at, response.size);
 	buffer_fini(&response);
@@ -83,7 +83,7 @@ void smtp_response(struct smtp_server *smtp, struct span line)
 		return;
 	}
 	give_up(smtp);
-	smtp_reply(smtp, 501, "5.7.0", "Login cancelled");
+	smtp_reply(smtp, "501 5.7.0", "Login cancelled");
 }
 
 /* What stands against a login before it begins; false: it was refused. */
@@ -92,13 +92,13 @@ static bool may_log_in(struct smtp_server *smtp, struct span mechanism)
 	const struct rule *rule = faults_offer(&smtp->faults, "AUTH");
 
 	if (smtp->user != NULL)
-		smtp_wrong(smtp, 503, "5.5.1", "You are logged in already");
+		smtp_wrong(smtp, "503 5.5.1", "You are logged in already");
 	else if (smtp->house->needs_tls && !smtp->talk.is_tls)
-		smtp_reply(smtp, 538, "5.7.11", "STARTTLS comes first");
+		smtp_reply(smtp, "538 5.7.11", "STARTTLS comes first");
 	else if (!smtp->is_extended || !smtp_offers(smtp, "AUTH", true))
-		smtp_wrong(smtp, 502, "5.5.1", "AUTH is not offered");
+		smtp_wrong(smtp, "502 5.5.1", "AUTH is not offered");
 	else if (!house_offers_mechanism(rule, mechanism))
-		smtp_wrong(smtp, 504, "5.5.4", "Mechanism not offered");
+		smtp_wrong(smtp, "504 5.5.4", "Mechanism not offered");
 	else
 		return true;
 	return false;
@@ -114,10 +114,10 @@ void smtp_auth(struct smtp_server *smtp, const struct verb *verb, struct span ar
 		return;
 	smtp->exchange = exchange_new(smtp->house->authenticator, mechanism);
 	if (smtp->exchange == NULL) {
-		smtp_wrong(smtp, 504, "5.5.4", "Mechanism not recognized");
+		smtp_wrong(smtp, "504 5.5.4", "Mechanism not recognized");
 	} else if (argument.length > 0 && exchange_begins_server(smtp->exchange)) {
 		give_up(smtp);
-		smtp_wrong(smtp, 501, "5.7.0", "This mechanism has no initial response");
+		smtp_wrong(smtp, "501 5.7.0", "This mechanism has no initial response");
 	} else if (argument.length == 0) {
 		step(smtp, false, argument);
 	} else {

@@ -105,22 +105,22 @@ static void finish(struct smtp_server *smtp)
 	char id[DELIVERY_ID];
 
 	if (smtp->octets > smtp->house->size) {
-		smtp_reply(smtp, 552, "5.3.4", "More than %llu octets are not taken",
+		smtp_reply(smtp, "552 5.3.4", "More than %llu octets are not taken",
 			(unsigned long long)smtp->house->size);
 		return;
 	}
 	if (smtp->has_bare_lf && faults_setting(&smtp->faults, RULE_REFUSE_LF) != NULL) {
-		smtp_reply(smtp, 550, "5.6.0", "The message has LF without CR");
+		smtp_reply(smtp, "550 5.6.0", "The message has LF without CR");
 		return;
 	}
 	snprintf(id, sizeof id, "%s", smtp->delivery != NULL ? delivery_id(smtp->delivery) : "");
 	if (smtp->delivery == NULL || smtp->has_failed || !deliver(smtp)) {
-		smtp_reply(smtp, 452, "4.3.1", "The message cannot be stored");
+		smtp_reply(smtp, "452 4.3.1", "The message cannot be stored");
 		return;
 	}
 	smtp->messages++;
 	smtp->house->messages_in++;
-	smtp_reply(smtp, 250, "2.0.0", "Delivered as %s", id);
+	smtp_reply(smtp, "250 2.0.0", "Delivered as %s", id);
 }
 
 /* The whole message is here. */
@@ -145,13 +145,13 @@ void smtp_data(struct smtp_server *smtp, const struct verb *verb, struct span ar
 {
 	(void)verb, (void)argument;
 	if (smtp->is_chunked || smtp->envelope->body == SMTP_BODY_BINARY) {
-		smtp_wrong(smtp, 503, "5.5.1", "DATA out of order: this message comes by BDAT");
+		smtp_wrong(smtp, "503 5.5.1", "DATA out of order: this message comes by BDAT");
 	} else if (!begin(smtp)) {
 		smtp_reset(smtp);
-		smtp_reply(smtp, 452, "4.3.1", "The message cannot be stored");
+		smtp_reply(smtp, "452 4.3.1", "The message cannot be stored");
 	} else {
 		smtp->mode = SMTP_DATA;
-		smtp_reply(smtp, 354, NULL, "Send it; a line with a dot alone ends it");
+		smtp_reply(smtp, "354", "Send it; a line with a dot alone ends it");
 	}
 }
 
@@ -223,16 +223,16 @@ static void end_chunk(struct smtp_server *smtp)
 	if (smtp->chunk_rule != NULL) {
 		smtp_reply_rule(smtp, smtp->chunk_rule);
 	} else if (is_refused) {
-		smtp_wrong(smtp, 503, "5.5.1", "BDAT out of order: EHLO, MAIL and RCPT come first");
+		smtp_wrong(smtp, "503 5.5.1", "BDAT out of order: EHLO, MAIL and RCPT come first");
 	} else if (smtp->is_last_chunk) {
 		end_message(smtp);
 	} else if (smtp->octets > smtp->house->size) {
-		smtp_reply(smtp, 552, "5.3.4", "More than %llu octets are not taken",
+		smtp_reply(smtp, "552 5.3.4", "More than %llu octets are not taken",
 			(unsigned long long)smtp->house->size);
 		smtp_reset(smtp);
 	} else {
 		smtp_reply(
-			smtp, 250, "2.0.0", "%llu octets so far", (unsigned long long)smtp->octets);
+			smtp, "250 2.0.0", "%llu octets so far", (unsigned long long)smtp->octets);
 	}
 	smtp->chunk_rule = NULL;
 	if (smtp->talk.then == TALK_ON)
@@ -259,9 +259,9 @@ bool smtp_swallow(struct smtp_server *smtp, struct span argument, const struct r
 void smtp_bdat(struct smtp_server *smtp, const struct verb *verb, struct span argument)
 {
 	if (!smtp->is_extended || !smtp_offers(smtp, "CHUNKING", true)) {
-		smtp_wrong(smtp, 502, "5.5.1", "CHUNKING is not offered");
+		smtp_wrong(smtp, "502 5.5.1", "CHUNKING is not offered");
 	} else if (!read_chunk(smtp, argument)) {
-		smtp_wrong(smtp, 501, "5.5.4", "Syntax: %s", verb->grammar);
+		smtp_wrong(smtp, "501 5.5.4", "Syntax: %s", verb->grammar);
 	} else {
 		if (!smtp->is_chunked && !begin(smtp))
 			smtp->has_failed = true;

@@ -60,13 +60,13 @@ struct smtp_server {
 /* Whether the keyword is offered in this session: as the script says, else as is. */
 bool smtp_offers(const struct smtp_server *smtp, const char *keyword, bool is_offered);
 
-/* One reply; enhanced: "2.1.0", or NULL where none belongs (RFC 2034 4). */
-void smtp_reply(struct smtp_server *smtp, int code, const char *enhanced, const char *format, ...)
-	PRINTF_LIKE(4, 5);
+/* One reply; code: "250 2.1.0", or "354" where no status code belongs (RFC 2034 4). */
+void smtp_reply(struct smtp_server *smtp, const char *code, const char *format, ...)
+	PRINTF_LIKE(3, 4);
 
 /* A reply that counts against the client: after too many 421, and the end. */
-void smtp_wrong(struct smtp_server *smtp, int code, const char *enhanced, const char *format, ...)
-	PRINTF_LIKE(4, 5);
+void smtp_wrong(struct smtp_server *smtp, const char *code, const char *format, ...)
+	PRINTF_LIKE(3, 4);
 
 /* A reply of the script's, each of its lines with the code. */
 void smtp_reply_rule(struct smtp_server *smtp, const struct rule *rule);

@@ -23,24 +23,23 @@ bool smtp_offers(const struct smtp_server *smtp, const char *keyword, bool is_of
 
 /* Reply-line = *( Reply-code "-" [ textstring ] CRLF ) Reply-code [ SP textstring ] CRLF; the
  * status code, if any, on each line (RFC 2034 4). */
-static void add_reply(
-	struct smtp_server *smtp, struct span code, const char *enhanced, struct span text)
+static void add_reply(struct smtp_server *smtp, struct span code, struct span text)
 {
 	struct buffer *out = &smtp->talk.out;
+	struct span enhanced = span_from(code, 4);
 	const char *end = line_end(smtp);
 
-	if (enhanced != NULL && !smtp_offers(smtp, "ENHANCEDSTATUSCODES", true))
-		enhanced = NULL;
+	if (!smtp_offers(smtp, "ENHANCEDSTATUSCODES", true))
+		enhanced.length = 0;
 	for (;;) {
 		struct span line = span_first(text, span_index(text, '\n'));
 		bool is_last = line.length == text.length;
 
-		buffer_add_span(out, code);
+		buffer_add_span(out, span_first(code, 3));
 		buffer_add_byte(out, is_last ? ' ' : '-');
-		if (enhanced != NULL) {
-			buffer_add_text(out, enhanced);
+		buffer_add_span(out, enhanced);
+		if (enhanced.length > 0)
 			buffer_add_byte(out, ' ');
-		}
 		buffer_add_span(out, line);
 		buffer_add_text(out, end);
 		if (is_last)
@@ -49,37 +48,35 @@ static void add_reply(
 	}
 }
 
-static void reply_with(
-	struct smtp_server *smtp, int code, const char *enhanced, const char *format, va_list more)
+static void reply_with(struct smtp_server *smtp, const char *code, const char *format, va_list more)
 {
-	char digits[4], *text = NULL;
+	char *text = NULL;
 
 	if (vasprintf(&text, format, more) < 0)
 		abort();
-	snprintf(digits, sizeof digits, "%03u", (unsigned)code % 1000);
-	add_reply(smtp, span_text(digits), enhanced, span_text(text));
+	add_reply(smtp, span_text(code), span_text(text));
 	free(text);
 }
 
-void smtp_reply(struct smtp_server *smtp, int code, const char *enhanced, const char *format, ...)
+void smtp_reply(struct smtp_server *smtp, const char *code, const char *format, ...)
 {
 	va_list more;
 
 	va_start(more, format);
-	reply_with(smtp, code, enhanced, format, more);
+	reply_with(smtp, code, format, more);
 	va_end(more);
 }
 
-void smtp_wrong(struct smtp_server *smtp, int code, const char *enhanced, const char *format, ...)
+void smtp_wrong(struct smtp_server *smtp, const char *code, const char *format, ...)
 {
 	va_list more;
 
 	va_start(more, format);
-	reply_with(smtp, code, enhanced, format, more);
+	reply_with(smtp, code, format, more);
 	va_end(more);
 	if (++smtp->wrong < LIMIT_PRACTICE_WRONG)
 		return;
-	smtp_reply(smtp, 421, "4.7.0", "%s Too many errors, closing", smtp->house->host);
+	smtp_reply(smtp, "421 4.7.0", "%s Too many errors, closing", smtp->house->host);
 	smtp->talk.then = TALK_CLOSE;
 }
 
@@ -87,7 +84,7 @@ void smtp_reply_rule(struct smtp_server *smtp, const struct rule *rule)
 {
 	struct span code = span_first(rule->text, 3);
 
-	add_reply(smtp, code, NULL, span_from(rule->text, code.length + 1));
+	add_reply(smtp, code, span_from(rule->text, code.length + 1));
 }
 
 /* What a rule says, as a line. */
@@ -225,7 +222,7 @@ static void hello(struct smtp_server *smtp, const struct verb *verb, struct span
 	struct buffer text;
 
 	if (!path_is_hello(argument)) {
-		smtp_wrong(smtp, 501, "5.5.4", "Syntax: %s", verb->grammar);
+		smtp_wrong(smtp, "501 5.5.4", "Syntax: %s", verb->grammar);
 		return;
 	}
 	smtp_reset(smtp);
@@ -240,7 +237,7 @@ static void hello(struct smtp_server *smtp, const struct verb *verb, struct span
 		add_offer(smtp, &offers[i], &text);
 	if (smtp->is_extended)
 		add_foreign_offers(smtp, &text);
-	add_reply(smtp, span_text("250"), NULL, buffer_span(&text));
+	add_reply(smtp, span_text("250"), buffer_span(&text));
 	buffer_fini(&text);
 }
 
@@ -250,11 +247,11 @@ static void starttls(struct smtp_server *smtp, const struct verb *verb, struct s
 
 	(void)verb, (void)argument;
 	if (smtp->talk.is_tls) {
-		smtp_wrong(smtp, 503, "5.5.1", "TLS is on already");
+		smtp_wrong(smtp, "503 5.5.1", "TLS is on already");
 	} else if (!smtp->house->can_tls || !smtp_offers(smtp, "STARTTLS", true)) {
-		smtp_wrong(smtp, 502, "5.5.1", "STARTTLS is not offered");
+		smtp_wrong(smtp, "502 5.5.1", "STARTTLS is not offered");
 	} else {
-		smtp_reply(smtp, 220, "2.0.0", "Ready to start TLS");
+		smtp_reply(smtp, "220 2.0.0", "Ready to start TLS");
 		if (rule != NULL)
 			say(smtp, rule->text);
 		smtp->talk.then = TALK_TLS;
@@ -265,19 +262,19 @@ static void rset(struct smtp_server *smtp, const struct verb *verb, struct span 
 {
 	(void)verb, (void)argument;
 	smtp_reset(smtp);
-	smtp_reply(smtp, 250, "2.0.0", "Reset");
+	smtp_reply(smtp, "250 2.0.0", "Reset");
 }
 
 static void noop(struct smtp_server *smtp, const struct verb *verb, struct span argument)
 {
 	(void)verb, (void)argument;
-	smtp_reply(smtp, 250, "2.0.0", "Still here");
+	smtp_reply(smtp, "250 2.0.0", "Still here");
 }
 
 static void quit(struct smtp_server *smtp, const struct verb *verb, struct span argument)
 {
 	(void)verb, (void)argument;
-	smtp_reply(smtp, 221, "2.0.0", "%s closing, good bye", smtp->house->host);
+	smtp_reply(smtp, "221 2.0.0", "%s closing, good bye", smtp->house->host);
 	smtp->has_quit = true;
 	smtp->talk.then = TALK_CLOSE;
 }
@@ -286,7 +283,7 @@ static void quit(struct smtp_server *smtp, const struct verb *verb, struct span 
 static void vrfy(struct smtp_server *smtp, const struct verb *verb, struct span argument)
 {
 	(void)verb, (void)argument;
-	smtp_reply(smtp, 252, "2.0.0", "Cannot tell; send the message, and see");
+	smtp_reply(smtp, "252 2.0.0", "Cannot tell; send the message, and see");
 }
 
 static void help(struct smtp_server *smtp, const struct verb *verb, struct span argument);
@@ -329,7 +326,7 @@ static void help(struct smtp_server *smtp, const struct verb *verb, struct span 
 	verb = argument.length > 0 ? vocabulary_verb(MAIL_SMTP, argument) : NULL;
 	if (verb != NULL) {
 		smtp_reply(
-			smtp, 214, "2.0.0", "%s\n%s\n%s", verb->grammar, verb->meaning, verb->rfc);
+			smtp, "214 2.0.0", "%s\n%s\n%s", verb->grammar, verb->meaning, verb->rfc);
 		return;
 	}
 	buffer_init(&text, 0);
@@ -337,7 +334,7 @@ static void help(struct smtp_server *smtp, const struct verb *verb, struct span 
 	for (size_t i = 0; i < HANDLERS; i++)
 		buffer_printf(&text, " %s", handlers[i].verb);
 	buffer_add_text(&text, "\nHELP and one of them tells more");
-	smtp_reply(smtp, 214, "2.0.0", "%s", buffer_text(&text));
+	smtp_reply(smtp, "214 2.0.0", "%s", buffer_text(&text));
 	buffer_fini(&text);
 }
 
@@ -363,14 +360,14 @@ static void run_verb(struct smtp_server *smtp, const struct verb *verb, struct s
 		argument.length--;
 	argument = span_from(argument, 1);
 	if (handler == NULL) {
-		smtp_wrong(smtp, 502, "5.5.1", "%s is not implemented", verb->name);
+		smtp_wrong(smtp, "502 5.5.1", "%s is not implemented", verb->name);
 	} else if ((verb->states & smtp->state) == 0) {
 		if (!is_chunk || !smtp_swallow(smtp, argument, NULL))
-			smtp_wrong(smtp, 503, "5.5.1", "%s out of order: %s", verb->name,
+			smtp_wrong(smtp, "503 5.5.1", "%s out of order: %s", verb->name,
 				what_first(smtp, verb));
 	} else if ((handler->argument == ARGUMENT_MUST && argument.length == 0) ||
 		   (handler->argument == ARGUMENT_NONE && argument.length > 0)) {
-		smtp_wrong(smtp, 501, "5.5.4", "Syntax: %s", verb->grammar);
+		smtp_wrong(smtp, "501 5.5.4", "Syntax: %s", verb->grammar);
 	} else {
 		handler->run(smtp, verb, argument);
 	}
@@ -408,13 +405,13 @@ static void on_command(struct smtp_server *smtp, struct span line, enum line_fla
 	bool is_auth = verb != NULL && verb->effect == EFFECT_AUTH;
 
 	if (flaw == LINE_TOO_LONG || (line.length > LIMIT_PRACTICE_COMMAND && !is_auth))
-		smtp_wrong(smtp, 500, is_auth ? "5.5.6" : "5.5.2", "Line too long");
+		smtp_wrong(smtp, is_auth ? "500 5.5.6" : "500 5.5.2", "Line too long");
 	else if (flaw == LINE_BARE_LF)
-		smtp_wrong(smtp, 500, "5.5.2", "LF without CR: a line ends in both");
+		smtp_wrong(smtp, "500 5.5.2", "LF without CR: a line ends in both");
 	else if (has_odd_octets(line))
-		smtp_wrong(smtp, 500, "5.5.2", "Control characters in a command");
+		smtp_wrong(smtp, "500 5.5.2", "Control characters in a command");
 	else if (verb == NULL)
-		smtp_wrong(smtp, 500, "5.5.2", "Command not recognized");
+		smtp_wrong(smtp, "500 5.5.2", "Command not recognized");
 	else
 		on_verb(smtp, verb, line);
 }
@@ -427,7 +424,7 @@ static void on_line(struct smtp_server *smtp, struct span line, enum line_flaw f
 		smtp->mode = SMTP_COMMAND;
 		exchange_free(smtp->exchange);
 		smtp->exchange = NULL;
-		smtp_wrong(smtp, 500, "5.5.6", "Line too long, or without CR LF; login given up");
+		smtp_wrong(smtp, "500 5.5.6", "Line too long, or without CR LF; login given up");
 	} else {
 		on_command(smtp, line, flaw);
 	}
@@ -463,7 +460,7 @@ static void greet(struct smtp_server *smtp)
 	if (met.reply != NULL)
 		smtp_reply_rule(smtp, met.reply);
 	else
-		smtp_reply(smtp, 220, NULL, "%s ESMTP mailscope practice", smtp->house->host);
+		smtp_reply(smtp, "220", "%s ESMTP mailscope practice", smtp->house->host);
 	smtp_after(smtp, "GREETING");
 }
 
