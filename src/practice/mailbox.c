@@ -207,10 +207,22 @@ static bool sync_folder(const struct mailbox *mailbox)
 	return is_good;
 }
 
+/* It lies in tmp of the first mailbox, and moves. */
+static bool move_into(const struct delivery *delivery, const struct mailbox *mailbox)
+{
+	char *path = final_path(delivery, mailbox);
+	bool is_good = rename(delivery->path, path) == 0;
+
+	free(path);
+	return is_good;
+}
+
 static bool put(const struct delivery *delivery, struct mailbox *const *mailboxes, size_t count)
 {
 	size_t done = 0;
 
+	if (count == 1 && !delivery->is_synced)
+		return move_into(delivery, mailboxes[0]);
 	while (done < count && link_into(delivery, mailboxes[done]) &&
 		(!delivery->is_synced || sync_folder(mailboxes[done])))
 		done++;
@@ -231,6 +243,9 @@ bool delivery_commit(struct delivery *delivery, struct mailbox *const *mailboxes
 		  put(delivery, mailboxes, count);
 	for (size_t i = 0; is_good && i < count; i++)
 		mailboxes[i]->count++;
-	delivery_abandon(delivery);
+	if (is_good && count == 1 && !delivery->is_synced)
+		delivery_free(delivery);
+	else
+		delivery_abandon(delivery);
 	return is_good;
 }
