@@ -146,10 +146,12 @@ define OWN_LINT
 endef
 
 CAPTURES := captures/smtp_test3.pcapng captures/pop3_test33.pcapng captures/smtp_3.pcapng captures/pop3_3.pcapng
-demo: $(PROGRAM) ## install what is missing, build, and analyze the captures in captures/
+demo: $(PROGRAM) $(HELPER) ## install what is missing, build, analyze the captures in captures/, and hold a live session
 	@set -e; for capture in $(CAPTURES); do \
 		echo; echo "\$$ ./$(PROGRAM) analyze $$capture"; ./$(PROGRAM) analyze $$capture; done
-	@echo; echo "Pictures to look at:"; ls -1 $(patsubst captures/%.pcapng,%.svg,$(CAPTURES)) | sed 's/^/    /'
+	@tests/live/demo ./$(PROGRAM) $(BUILD)/demo
+	@echo; echo "Pictures to look at:"; \
+		ls -1 $(patsubst captures/%.pcapng,%.svg,$(CAPTURES)) $(BUILD)/demo/*/session.svg | sed 's/^/    /'
 
 check: $(PROGRAM) $(HELPER) $(BUILD)/unit $(BUILD)/builder $(if $(SAN),$(BUILD)/torture) | packages ## install what the tests need, and pass them; SAN=1: with the sanitizers; QUICK=1: fewer splits
 	$(OWN_LINT)
