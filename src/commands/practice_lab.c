@@ -275,7 +275,7 @@ static void say_line(
 
 	printf("  mailscope %s --server %s%s%s:%u", port == LAB_SMTP ? "send" : "fetch",
 		is_ipv6 ? "[" : "", address, is_ipv6 ? "]" : "",
-		has_plain ? lab->ports[port] : lab->ports[port + 1]);
+		(unsigned)(has_plain ? lab->ports[port] : lab->ports[port + 1]));
 	if (options->no_tls)
 		fputs(" --tls none", stdout);
 	else if (!has_plain)
