@@ -58,8 +58,8 @@ void poller_set(struct poller *poller, int descriptor, unsigned events, void *co
 		event.events |= EPOLLIN;
 	if ((events & POLLER_OUT) != 0)
 		event.events |= EPOLLOUT;
-	(void)epoll_ctl(poller->descriptor, poller->known[index] > 0 ? EPOLL_CTL_MOD : EPOLL_CTL_ADD,
-		descriptor, &event);
+	(void)epoll_ctl(poller->descriptor,
+		poller->known[index] > 0 ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, descriptor, &event);
 	poller->known[index] = (uint8_t)(events + 1);
 }
 
