@@ -1,15 +1,27 @@
-/* view/diagram_render.h: a ladder drawn by Graphviz into memory. */
+/* view/diagram_render.h: a ladder, or a graph of another picture, drawn by Graphviz into memory. */
 #ifndef VIEW_DIAGRAM_RENDER_H
 #define VIEW_DIAGRAM_RENDER_H
 
-#include "base/fail.h"
+#include "view/diagram_file.h"
 #include "view/diagram_ladder.h"
 
-enum diagram_format { DIAGRAM_SVG, DIAGRAM_PDF, DIAGRAM_PNG, DIAGRAM_DOT };
+#include <graphviz/cgraph.h>
 
 /* Appends the file's bytes to *out. Graphviz is not made for threads: they wait for each other
  * here. STEP_DONE, or STEP_FAIL with FAIL_INTERNAL and what Graphviz said. */
 enum step diagram_render(const struct ladder *ladder, enum diagram_format format,
+	struct buffer *out, struct fail *fail);
+
+/* A picture of one page whose nodes and edges are pinned (view/diagram_pen.h). */
+struct drawing {
+	Agraph_t *graph;
+	double width, height; /* in points */
+	const char *name;     /* what the file says that it is; printable */
+	int64_t time;         /* nanoseconds: when a PDF says that it was made */
+};
+
+/* The same for a drawing. The graph stays the caller's. */
+enum step diagram_render_drawing(const struct drawing *drawing, enum diagram_format format,
 	struct buffer *out, struct fail *fail);
 
 #endif
