@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct command *const commands[] = {&command_analyze, &command_compare, &command_keys};
+static const struct command *const commands[] = {
+	&command_analyze, &command_compare, &command_headers, &command_keys};
 
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
 
