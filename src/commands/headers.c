@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "commands/section.h"
+#include "message/redact.h"
 #include "view/diagram.h"
 #include "view/route.h"
 
@@ -25,6 +26,8 @@ const struct command command_headers = {
 		"  --view LIST             of route,authentication,remarks; all of them\n"
 		"  --format FORMAT         text, tsv or json\n"
 		"  --diagram FILE          draws the route: .svg, .pdf, .png or .dot\n"
+		"  --redact                hides what stands before the @ of addresses, and who "
+		"logged in\n"
 		"  --help, --version\n\n"
 		"The hops stand in the order of travel. A delay is the clock of one server less "
 		"that of the\none before: where a clock runs back it is negative. Signatures are "
@@ -122,8 +125,8 @@ static enum step read_options(struct headers_options *options, int count, char *
 {
 	static const struct option rows[] = {{"view", required_argument, NULL, 'w'},
 		{"format", required_argument, NULL, 'f'}, {"diagram", required_argument, NULL, 'd'},
-		{"help", no_argument, NULL, 'h'}, {"version", no_argument, NULL, 'v'},
-		{NULL, 0, NULL, 0}};
+		{"redact", no_argument, NULL, 'r'}, {"help", no_argument, NULL, 'h'},
+		{"version", no_argument, NULL, 'v'}, {NULL, 0, NULL, 0}};
 	int id;
 
 	*options = (struct headers_options){.parts = ROUTE_PARTS};
@@ -140,6 +143,7 @@ static enum step read_options(struct headers_options *options, int count, char *
 					  : "no such option, or not to be used so");
 			return STEP_FAIL;
 		}
+		options->view.is_redacted = options->view.is_redacted || id == 'r';
 		if ((id == 'w' && !read_view(options, optarg)) ||
 			(id == 'f' && !read_format(options, optarg)) ||
 			(id == 'd' && !read_diagram(options, optarg)))
@@ -207,30 +211,49 @@ static bool has_field(const struct route *route)
 	return count > 0;
 }
 
+static int show(const struct headers_options *options, struct span text)
+{
+	struct route route;
+	int status;
+
+	route_read(&route, text, (int64_t)time(NULL));
+	status = print(options, &route);
+	if (status == 0 && !has_field(&route)) {
+		command_say(stderr, "mailscope: %s: no field of a message's header",
+			base_name(options->path));
+		status = FAIL_DAMAGED;
+	}
+	route_fini(&route);
+	return status;
+}
+
+static int show_file(const struct headers_options *options)
+{
+	struct buffer text, hidden;
+	struct fail fail;
+	int status;
+
+	buffer_init(&text, LIMIT_ROUTE_HEADER + 1);
+	buffer_init(&hidden, 0);
+	if (read_file(options->path, &text, &fail) == STEP_FAIL) {
+		status = command_failed(&fail);
+	} else if (options->view.is_redacted) {
+		redact_addresses(&hidden, buffer_span(&text));
+		status = show(options, buffer_span(&hidden));
+	} else {
+		status = show(options, buffer_span(&text));
+	}
+	buffer_fini(&hidden);
+	buffer_fini(&text);
+	return status;
+}
+
 static int run(int count, char **arguments)
 {
 	struct headers_options options;
 	enum step step = read_options(&options, count, arguments);
-	struct buffer text;
-	struct route route;
-	struct fail fail;
-	int status;
 
-	if (step != STEP_DONE)
-		return step == STEP_FAIL ? command_usage(&command_headers) : 0;
-	buffer_init(&text, LIMIT_ROUTE_HEADER + 1);
-	if (read_file(options.path, &text, &fail) == STEP_FAIL) {
-		buffer_fini(&text);
-		return command_failed(&fail);
-	}
-	route_read(&route, buffer_span(&text), (int64_t)time(NULL));
-	status = print(&options, &route);
-	if (status == 0 && !has_field(&route)) {
-		command_say(stderr, "mailscope: %s: no field of a message's header",
-			base_name(options.path));
-		status = FAIL_DAMAGED;
-	}
-	route_fini(&route);
-	buffer_fini(&text);
-	return status;
+	if (step == STEP_FAIL)
+		return command_usage(&command_headers);
+	return step == STEP_MORE ? 0 : show_file(&options);
 }

@@ -137,6 +137,15 @@ struct span host_name(struct span text)
 	return text;
 }
 
+/* The last part of a name is never a number (RFC 3696 2): "192.0.2.1" is none. */
+static bool ends_in_letters(struct span name)
+{
+	for (size_t at = name.length; at > 0 && name.at[at - 1] != '.'; at--)
+		if (name.at[at - 1] > '9')
+			return true;
+	return false;
+}
+
 bool host_is_name(struct span text)
 {
 	size_t dots = 0;
@@ -148,7 +157,7 @@ bool host_is_name(struct span text)
 		else if (!is_name_octet(text.at[i]))
 			return false;
 	}
-	return dots > 0 && text.length <= NAME_LIMIT && text.at[text.length - 1] != '.';
+	return dots > 0 && text.length <= NAME_LIMIT && ends_in_letters(text);
 }
 
 static bool ends_under(struct span name, struct span parent)

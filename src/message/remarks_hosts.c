@@ -88,7 +88,7 @@ static void look_at_addresses(struct remarks *remarks, enum address_kind kind)
 			group_add(&group, i, bare);
 	}
 	if (group.count > 0)
-		remark_add(remarks, REMARK_PRIVATE_ADDRESS, group.first, "%s: %s %s%s",
+		remark_add(remarks, REMARK_NOT_PUBLIC, group.first, "%s: %s %s%s",
 			group_text(&group), group.count > 1 ? "addresses" : "an address",
 			address_kind_words(kind),
 			kind == ADDRESS_LOOPBACK || kind == ADDRESS_DOCUMENTATION

@@ -49,10 +49,11 @@ static void add_fields(const struct route_view *view)
 {
 	struct buffer text;
 
-	add_heading(view, "");
-	printable_add(view->out, span_text(view->name));
-	buffer_add_byte(view->out, '\n');
 	buffer_init(&text, 0);
+	printable_add(&text, span_text(view->name));
+	add_heading(view, buffer_text(&text));
+	buffer_add_byte(view->out, '\n');
+	buffer_clear(&text);
 	for (int id = 0; id < ROUTE_FIELD_COUNT; id++) {
 		const struct route_field *field = &view->route->fields[id];
 
