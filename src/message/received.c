@@ -318,9 +318,9 @@ void received_read(struct arena *arena, struct span value, struct received *rece
 const struct protocol *protocol_find(struct span with)
 {
 	static const struct protocol rows[] = {
-		{"SMTP", "SMTP without extensions, in clear", "RFC 5321 4.4", false, false},
-		{"ESMTP", "SMTP with extensions, in clear", "RFC 5321 4.4", false, false},
-		{"ESMTPA", "SMTP, the client logged in, in clear", "RFC 3848 1", false, true},
+		{"SMTP", "SMTP without extensions", "RFC 5321 4.4", false, false},
+		{"ESMTP", "SMTP with extensions", "RFC 5321 4.4", false, false},
+		{"ESMTPA", "SMTP, the client logged in", "RFC 3848 1", false, true},
 		{"ESMTPS", "SMTP through TLS", "RFC 3848 1", true, false},
 		{"ESMTPSA", "SMTP through TLS, the client logged in", "RFC 3848 1", true, true},
 		{"LMTP", "local delivery by LMTP", "RFC 3848 1", false, false},

@@ -287,6 +287,12 @@ static void say_hop(struct route_picture *picture, size_t index)
 
 	buffer_init(&text, 0);
 	say_protocol(picture, index, &text);
+	if (picture->route->hops[index].link == LINK_UNKNOWN) { /* is it the host above? */
+		add_if(&text, "from ", received->helo);
+		add_if(&text, text.length > 0 ? " = " : "from ", received->reverse);
+		add_if(&text, text.length > 0 ? " · " : "from ", received->address);
+		say_aside(picture, &text, COLOUR_OF_NOTE);
+	}
 	route_add_tls(&text, received);
 	say_aside(picture, &text, COLOUR_OF_TLS);
 	add_if(&text, "id ", received->id);

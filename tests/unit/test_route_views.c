@@ -13,7 +13,7 @@ static const char hostile[] =
 	"Received: from <script>alert(1)</script> (\"><b>\x07 [192.0.2.1]) by "
 	"c\x1b]0;x\x07.example "
 	"with \xff\xfe id \xe2\x80\xae; Tue, 8 Nov 2022 18:43:51 -0000\n"
-	"Received: from ev&lt;il.example (evil\ttab) by \\N.example with ESMTPS id {|}<&amp;>; "
+	"Received: from ev&lt.example (evil\ttab) by \\N.example with ESMTPS id {|}<&amp;>; "
 	"Tue, 8 "
 	"Nov 2022 18:43:52 +0000\n"
 	"Received: \n"
@@ -210,7 +210,7 @@ static void test_picture(void)
 	}
 	draw(&once, hostile, ".svg");
 	CU_ASSERT_EQUAL(span_find(buffer_span(&once), "<script"), once.length);
-	CU_ASSERT_TRUE(span_find(buffer_span(&once), "ev&amp;lt;il.example") < once.length);
+	CU_ASSERT_TRUE(span_find(buffer_span(&once), "ev&amp;lt.example") < once.length);
 	draw(&once, "From: a@b.example\n", ".svg");
 	CU_ASSERT_TRUE(span_find(buffer_span(&once), "no Received field") < once.length);
 	buffer_fini(&once);
