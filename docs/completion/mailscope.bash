@@ -17,7 +17,7 @@ _mailscope() {
 
 	COMPREPLY=()
 	if ((COMP_CWORD == 1)); then
-		mapfile -t COMPREPLY < <(compgen -W 'analyze compare keys --help --version' -- "$word")
+		mapfile -t COMPREPLY < <(compgen -W 'analyze compare headers keys --help --version' -- "$word")
 		return
 	fi
 	if [[ ${COMP_WORDS[1]} == keys ]]; then
@@ -30,6 +30,11 @@ _mailscope() {
 	if [[ ${COMP_WORDS[1]} == compare ]]; then
 		options='--session --format --keylog --redact --help --version'
 		formats='text tsv json'
+	fi
+	if [[ ${COMP_WORDS[1]} == headers ]]; then
+		options='--view --format --diagram --redact --help --version'
+		formats='text tsv json'
+		views='route authentication remarks'
 	fi
 	case $before in
 	--view) _mailscope_list "$views" "$word" ;;

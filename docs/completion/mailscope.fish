@@ -3,10 +3,12 @@
 set -l views sessions packets dialogue findings messages streams statistics
 set -l analyze -c mailscope -n '__fish_seen_subcommand_from analyze'
 set -l compare -c mailscope -n '__fish_seen_subcommand_from compare'
+set -l headers -c mailscope -n '__fish_seen_subcommand_from headers'
 set -l keys -c mailscope -n '__fish_seen_subcommand_from keys'
 
 complete -c mailscope -n __fish_use_subcommand -f -a analyze -d 'Packets, dialogue, findings, diagram of captures'
 complete -c mailscope -n __fish_use_subcommand -f -a compare -d 'The log of a session against its capture'
+complete -c mailscope -n __fish_use_subcommand -f -a headers -d 'The route of a message in its service headers'
 complete -c mailscope -n __fish_use_subcommand -f -a keys -d 'Take the TLS secrets out of a capture'
 complete -c mailscope -l help -d 'Print help'
 complete -c mailscope -l version -d 'Print the version'
@@ -32,3 +34,8 @@ complete $compare -l session -x -d 'The session of this number'
 complete $compare -l format -x -a 'text tsv json' -d 'How to print'
 complete $compare -l keylog -r -F -d 'TLS secrets to open TLS with'
 complete $compare -l redact -d 'Hide every secret'
+
+complete $headers -l view -x -a "(__fish_complete_list , 'string split \" \" -- \"route authentication remarks\"')" -d 'What to print'
+complete $headers -l format -x -a 'text tsv json' -d 'How to print'
+complete $headers -l diagram -r -F -d 'Draw the route here'
+complete $headers -l redact -d 'Hide local parts of addresses'

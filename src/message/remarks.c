@@ -60,6 +60,7 @@ void remarks_make(struct route *route, int64_t now)
 {
 	struct remarks remarks = {route, now};
 
+	remarks_of_limits(&remarks); /* first: they say that others may be missing */
 	remarks_of_chain(&remarks);
 	remarks_of_times(&remarks);
 	remarks_of_hosts(&remarks);

@@ -68,6 +68,7 @@ void remark_add(struct remarks *remarks, enum remark_id id, size_t hop, const ch
 int remark_shown(struct span text);
 
 /* The parts, a file each. */
+void remarks_of_limits(struct remarks *remarks);
 void remarks_of_times(struct remarks *remarks);
 void remarks_of_chain(struct remarks *remarks);
 void remarks_of_hosts(struct remarks *remarks);

@@ -4,7 +4,7 @@
 
 enum { LOOP = 100 }; /* Received fields that a server takes for a loop (RFC 5321 6.3) */
 
-static void look_at_limits(struct remarks *remarks)
+void remarks_of_limits(struct remarks *remarks)
 {
 	const struct route *route = remarks->route;
 	size_t dropped = route->received_count - route->hop_count;
@@ -86,7 +86,6 @@ void remarks_of_fields(struct remarks *remarks)
 {
 	const struct route_field *fields = remarks->route->fields;
 
-	look_at_limits(remarks);
 	look_at_authors(remarks);
 	if (fields[ROUTE_DATE].count == 0)
 		remark_add(remarks, REMARK_NO_DATE, 0,

@@ -157,6 +157,23 @@ static void test_all(void)
 	}
 }
 
+/* The man page has them all. */
+static void test_written(void)
+{
+	static uint8_t bytes[64 * 1024];
+	FILE *file = fopen("docs/mailscope-headers.1", "rb");
+	struct span page;
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+	page = span_of(bytes, fread(bytes, 1, sizeof bytes, file));
+	fclose(file);
+	for (size_t i = 0; remark_ids[i] != NULL; i++) {
+		if (span_find(page, remark_ids[i]) == page.length)
+			printf("\n%s is not in the man page\n", remark_ids[i]);
+		CU_ASSERT_TRUE(span_find(page, remark_ids[i]) < page.length);
+	}
+}
+
 /* How a hop goes on from the one before it, when the names differ. */
 static void test_links(void)
 {
@@ -203,4 +220,4 @@ static void test_links(void)
 
 SUITE(remarks, {"each has a header that shows it", test_each},
 	{"has none for a header in good order", test_none}, {"has a case for each", test_all},
-	{"sees where the chain goes on", test_links});
+	{"are all in the man page", test_written}, {"sees where the chain goes on", test_links});
