@@ -152,6 +152,8 @@ static size_t marked_length(struct span text, uint8_t end)
 	bool is_quoted = false;
 
 	text = span_first(text, MARKED_LIMIT);
+	if (span_index(span_from(text, 1), end) == text.length - 1) /* thousands may stand so */
+		return 0;
 	for (size_t i = 1; i < text.length; i++) {
 		if (text.at[i] == '\\')
 			i++;
