@@ -4,12 +4,13 @@
 CC ?= cc
 CFLAGS ?= -O2 -g
 PKG_CONFIG ?= pkg-config
-LIBRARIES := libpcap libcrypto libcgraph libgvc cairo gmime-3.0 zlib libzstd
-TEST_LIBRARIES := cunit libssl
+LIBRARIES := libpcap libssl libcrypto libgsasl libcgraph libgvc cairo gmime-3.0 zlib libzstd
+TEST_LIBRARIES := cunit
 
 PREFIX ?= /usr/local
 BINDIR = $(PREFIX)/bin
 DATADIR = $(PREFIX)/share
+HELPERDIR = $(PREFIX)/libexec/mailscope
 INSTALL ?= install
 
 # One object tree per variant: build/release, build/san, build/fuzz.
@@ -33,8 +34,10 @@ endif
 BUILD := build/$(VARIANT)
 ifeq ($(VARIANT),release)
 PROGRAM := mailscope
+HELPER := mailscope-capture
 else
 PROGRAM := $(BUILD)/mailscope
+HELPER := $(BUILD)/mailscope-capture
 endif
 LIBRARY := $(BUILD)/libmailscope.a
 
@@ -70,6 +73,7 @@ LINK = $(CC) $(CFLAGS) $(NO_LTO) -pthread $(LDFLAGS)
 
 LIBRARY_SOURCES := $(filter-out src/commands/% src/window/% src/helper/%,$(wildcard src/*/*.c))
 COMMAND_SOURCES := $(wildcard src/commands/*.c)
+HELPER_SOURCES := $(wildcard src/helper/*.c)
 UNIT_SOURCES := $(wildcard tests/unit/*.c)
 BUILDER_SOURCES := $(wildcard tests/builder/*.c)
 FUZZ_SOURCES := $(wildcard tests/fuzz/*.c)
@@ -77,6 +81,7 @@ BENCH_SOURCES := $(wildcard tests/bench/*.c)
 objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
 LIBRARY_OBJECTS := $(call objects,$(LIBRARY_SOURCES))
 COMMAND_OBJECTS := $(call objects,$(COMMAND_SOURCES))
+HELPER_OBJECTS := $(call objects,$(HELPER_SOURCES))
 UNIT_OBJECTS := $(call objects,$(UNIT_SOURCES))
 BUILDER_OBJECTS := $(call objects,$(BUILDER_SOURCES))
 FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/%,$(filter tests/fuzz/fuzz_%,$(FUZZ_SOURCES)))
@@ -84,21 +89,25 @@ FUZZ_PARTS := $(call objects,$(filter-out tests/fuzz/fuzz_% tests/fuzz/torture.c
 BENCH_PROGRAMS := $(shell grep -l '^int main' /dev/null $(BENCH_SOURCES))
 BENCH_PARTS := $(call objects,$(filter-out $(BENCH_PROGRAMS),$(BENCH_SOURCES)))
 BENCHES := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(BENCH_PROGRAMS))
-OBJECTS := $(LIBRARY_OBJECTS) $(COMMAND_OBJECTS) $(UNIT_OBJECTS) $(BUILDER_OBJECTS) \
+OBJECTS := $(LIBRARY_OBJECTS) $(COMMAND_OBJECTS) $(HELPER_OBJECTS) $(UNIT_OBJECTS) $(BUILDER_OBJECTS) \
 	$(call objects,$(FUZZ_SOURCES) $(BENCH_SOURCES))
 
 # demo, check, bench and fuzz install what is missing before anything is compiled.
-GROUPS := $(filter check bench fuzz,$(MAKECMDGOALS))
-ifneq ($(filter demo check bench fuzz,$(MAKECMDGOALS)),)
+GROUPS := $(filter check live bench fuzz,$(MAKECMDGOALS))
+ifneq ($(filter demo check live bench fuzz,$(MAKECMDGOALS)),)
 $(OBJECTS): | packages
 endif
 
 .DELETE_ON_ERROR:
-.PHONY: all demo check unit bench fuzz torture layers lint format format-check headers install uninstall clean help packages
-all: $(PROGRAM) ## build ./mailscope
+.PHONY: all demo check live unit bench fuzz torture layers lint format format-check headers install uninstall clean help packages
+all: $(PROGRAM) $(HELPER) ## build ./mailscope, and ./mailscope-capture beside it
 
 $(PROGRAM): $(COMMAND_OBJECTS) $(LIBRARY)
 	$(SAY)$(CC) $(CFLAGS) $(LTO) -pthread $(LDFLAGS) -o $@ $^ $(LIBRARY_LINKS) $(LDLIBS)
+
+# It may run with a privilege: of the libraries it is given libpcap alone.
+$(HELPER): $(HELPER_OBJECTS) $(LIBRARY)
+	$(SAY)$(CC) $(CFLAGS) $(LTO) -pthread $(LDFLAGS) -o $@ $^ $(call ask,--libs,libpcap)
 
 $(LIBRARY): $(LIBRARY_OBJECTS)
 	$(SAY)rm -f $@
@@ -137,21 +146,24 @@ define OWN_LINT
 endef
 
 CAPTURES := captures/smtp_test3.pcapng captures/pop3_test33.pcapng captures/smtp_3.pcapng captures/pop3_3.pcapng
-demo: $(PROGRAM) ## install what is missing, build, and analyze the captures in captures/
+demo: $(PROGRAM) $(HELPER) ## install what is missing, build, analyze the captures in captures/, and hold a live session
 	@set -e; for capture in $(CAPTURES); do \
 		echo; echo "\$$ ./$(PROGRAM) analyze $$capture"; ./$(PROGRAM) analyze $$capture; done
-	@echo; echo "Pictures to look at:"; ls -1 $(patsubst captures/%.pcapng,%.svg,$(CAPTURES)) | sed 's/^/    /'
+	@tests/live/demo ./$(PROGRAM) $(BUILD)/demo
+	@echo; echo "Pictures to look at:"; \
+		ls -1 $(patsubst captures/%.pcapng,%.svg,$(CAPTURES)) $(BUILD)/demo/*/session.svg | sed 's/^/    /'
 
-check: $(PROGRAM) $(BUILD)/unit $(BUILD)/builder $(if $(SAN),$(BUILD)/torture) | packages ## install what the tests need, and pass them; SAN=1: with the sanitizers; QUICK=1: fewer splits
+check: $(PROGRAM) $(HELPER) $(BUILD)/unit $(BUILD)/builder $(if $(SAN),$(BUILD)/torture) | packages ## install what the tests need, and pass them; SAN=1: with the sanitizers; QUICK=1: fewer splits
 	$(OWN_LINT)
-	@$(BUILD)/unit
+	@MAILSCOPE_CAPTURE=$(abspath $(HELPER)) $(BUILD)/unit
 	@tests/commands/run $(abspath $(PROGRAM))
 	@tests/captures/run --mailscope $(abspath $(PROGRAM)) --builder $(BUILD)/builder --work $(BUILD)/captures $(if $(QUICK),--quick)
+	@tests/live/hostile $(abspath $(PROGRAM))
 	$(if $(SAN),@$(BUILD)/torture --step 11 --flips 200 $(CAPTURES))
 	@echo "check: all passed$(if $(SAN), with the sanitizers)"
 
-unit: $(BUILD)/unit ## build and run the unit tests
-	$(BUILD)/unit
+unit: $(BUILD)/unit $(HELPER) ## build and run the unit tests
+	MAILSCOPE_CAPTURE=$(abspath $(HELPER)) $(BUILD)/unit
 
 bench: $(PROGRAM) $(BENCHES) | packages ## compare speed and memory with tshark, tcpflow and libpcap
 	@tests/bench/run $(abspath $(PROGRAM)) $(BUILD)/bench
@@ -179,23 +191,33 @@ lint: ## what check looks at, and cppcheck, clang-tidy, shellcheck and mandoc wh
 format: ## clang-format the sources
 	@tests/lint/format
 
-install: $(PROGRAM) ## install program, man pages and completions under PREFIX (/usr/local), DESTDIR before it
-	$(INSTALL) -d $(addprefix $(DESTDIR),$(BINDIR) $(DATADIR)/man/man1 $(COMPLETION_FOLDERS))
+# The helper may capture when root installs it; CAPTURE_GROUP=name: for that group's members alone.
+install: $(PROGRAM) $(HELPER) ## install programs, man pages and completions under PREFIX (/usr/local), DESTDIR before it
+	$(INSTALL) -d $(addprefix $(DESTDIR),$(BINDIR) $(DATADIR)/man/man1 $(DATADIR)/man/man7 $(COMPLETION_FOLDERS))
 	$(INSTALL) -m 755 $(PROGRAM) $(DESTDIR)$(BINDIR)/mailscope
+	$(INSTALL) -d $(DESTDIR)$(HELPERDIR)
+	$(INSTALL) -m $(if $(CAPTURE_GROUP),750,755) $(HELPER) $(DESTDIR)$(HELPERDIR)/mailscope-capture
+	$(if $(CAPTURE_GROUP),chgrp $(CAPTURE_GROUP) $(DESTDIR)$(HELPERDIR)/mailscope-capture)
+	@[ "$$(id -u)" != 0 ] || setcap cap_net_raw+ep $(DESTDIR)$(HELPERDIR)/mailscope-capture || \
+		echo "install: mailscope-capture was not given the right to capture" >&2
 	$(INSTALL) -m 644 docs/*.1 $(DESTDIR)$(DATADIR)/man/man1/
+	$(INSTALL) -m 644 docs/*.7 $(DESTDIR)$(DATADIR)/man/man7/
 	$(INSTALL) -m 644 docs/completion/mailscope.bash $(DESTDIR)$(DATADIR)/bash-completion/completions/mailscope
 	$(INSTALL) -m 644 docs/completion/_mailscope $(DESTDIR)$(DATADIR)/zsh/site-functions/_mailscope
 	$(INSTALL) -m 644 docs/completion/mailscope.fish $(DESTDIR)$(DATADIR)/fish/vendor_completions.d/mailscope.fish
 COMPLETION_FOLDERS = $(addprefix $(DATADIR)/,bash-completion/completions zsh/site-functions fish/vendor_completions.d)
 
 uninstall: ## remove what install put there
+	rm -f $(DESTDIR)$(HELPERDIR)/mailscope-capture
+	-[ ! -d $(DESTDIR)$(HELPERDIR) ] || rmdir $(DESTDIR)$(HELPERDIR)
 	rm -f $(DESTDIR)$(BINDIR)/mailscope $(addprefix $(DESTDIR)$(DATADIR)/man/man1/,$(notdir $(wildcard docs/*.1))) \
+		$(addprefix $(DESTDIR)$(DATADIR)/man/man7/,$(notdir $(wildcard docs/*.7))) \
 		$(DESTDIR)$(DATADIR)/bash-completion/completions/mailscope \
 		$(DESTDIR)$(DATADIR)/zsh/site-functions/_mailscope \
 		$(DESTDIR)$(DATADIR)/fish/vendor_completions.d/mailscope.fish
 
 clean: ## remove what was built, and the demo's pictures
-	rm -rf build mailscope $(patsubst captures/%.pcapng,%.svg,$(CAPTURES))
+	rm -rf build mailscope mailscope-capture $(patsubst captures/%.pcapng,%.svg,$(CAPTURES))
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1 /p' Makefile | while read -r name what; do printf '%-10s %s\n' "$$name" "$$what"; done

@@ -8,46 +8,47 @@ _mailscope_list() {
 	compopt -o nospace
 }
 
+# The options of a command are those that its --help tells.
+_mailscope_options() {
+	"${COMP_WORDS[0]}" "$1" --help 2>/dev/null | sed -n 's/^ \{2,6\}-/-/p' | grep -oE -- '--[a-z0-9-]+' | sort -u
+}
+
 _mailscope() {
-	local word=$2 before=$3
+	local word=$2 before=$3 command=${COMP_WORDS[1]}
+	local commands='analyze send fetch mail compare headers keys practice' words=
 	local views='sessions packets dialogue findings messages streams statistics'
-	local options='--view --all-packets --filter --session --format --diagram --no-diagram
-		--diagram-detail --keylog --extract --redact --explain --jobs --help --version'
-	local formats='text tsv json jsonl'
 
 	COMPREPLY=()
 	if ((COMP_CWORD == 1)); then
-		mapfile -t COMPREPLY < <(compgen -W 'analyze compare headers keys --help --version' -- "$word")
+		mapfile -t COMPREPLY < <(compgen -W "$commands --help --version" -- "$word")
 		return
 	fi
-	if [[ ${COMP_WORDS[1]} == keys ]]; then
-		options='--out --help --version'
-		if ((COMP_CWORD == 2)); then
-			mapfile -t COMPREPLY < <(compgen -W "extract strip $options" -- "$word")
-			return
-		fi
-	fi
-	if [[ ${COMP_WORDS[1]} == compare ]]; then
-		options='--session --format --keylog --redact --help --version'
-		formats='text tsv json'
-	fi
-	if [[ ${COMP_WORDS[1]} == headers ]]; then
-		options='--view --format --diagram --redact --help --version'
-		formats='text tsv json'
-		views='route authentication remarks'
-	fi
-	case $before in
-	--view) _mailscope_list "$views" "$word" ;;
-	--format) mapfile -t COMPREPLY < <(compgen -W "$formats" -- "$word") ;;
-	--diagram-detail) mapfile -t COMPREPLY < <(compgen -W 'mail tcp' -- "$word") ;;
-	--extract)
+	case $command:$COMP_CWORD in
+	keys:2) words='extract strip' ;;
+	mail:2) words='list show headers raw del' ;;
+	headers:*) views='route authentication remarks' ;;
+	esac
+	case $command:$before in
+	*:--view) _mailscope_list "$views" "$word" ;;
+	mail:--format) mapfile -t COMPREPLY < <(compgen -W 'text tsv' -- "$word") ;;
+	compare:--format | headers:--format) mapfile -t COMPREPLY < <(compgen -W 'text tsv json' -- "$word") ;;
+	*:--format) mapfile -t COMPREPLY < <(compgen -W 'text tsv json jsonl' -- "$word") ;;
+	*:--diagram-detail) mapfile -t COMPREPLY < <(compgen -W 'mail tcp' -- "$word") ;;
+	*:--tls) mapfile -t COMPREPLY < <(compgen -W 'none offered starttls implicit' -- "$word") ;;
+	*:--tls-minimum) mapfile -t COMPREPLY < <(compgen -W '1.0 1.1 1.2 1.3' -- "$word") ;;
+	*:--capture) mapfile -t COMPREPLY < <(compgen -W 'on off' -- "$word") ;;
+	*:--auth)
+		mapfile -t COMPREPLY < <(compgen -W \
+			'SCRAM-SHA-256 SCRAM-SHA-1 CRAM-MD5 PLAIN LOGIN XOAUTH2 OAUTHBEARER APOP USER' -- "$word")
+		;;
+	*:--extract | *:--store | *:--out)
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -d -- "$word")
 		;;
-	--filter | --session | --jobs) ;;
+	*:--filter | *:--session | *:--jobs | *:--server | *:--port | *:--user | *:--from | *:--to | *:--subject) ;;
 	*)
-		if [[ $word == -* ]]; then
-			mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
+		if [[ $word == -* || -n $words ]]; then
+			mapfile -t COMPREPLY < <(compgen -W "$words $(_mailscope_options "$command")" -- "$word")
 		else
 			compopt -o filenames
 			mapfile -t COMPREPLY < <(compgen -f -- "$word")

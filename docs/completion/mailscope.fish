@@ -7,9 +7,13 @@ set -l headers -c mailscope -n '__fish_seen_subcommand_from headers'
 set -l keys -c mailscope -n '__fish_seen_subcommand_from keys'
 
 complete -c mailscope -n __fish_use_subcommand -f -a analyze -d 'Packets, dialogue, findings, diagram of captures'
+complete -c mailscope -n __fish_use_subcommand -f -a send -d 'A message by SMTP: logged, captured, drawn'
+complete -c mailscope -n __fish_use_subcommand -f -a fetch -d 'New mail by POP3: logged, captured, drawn'
+complete -c mailscope -n __fish_use_subcommand -f -a mail -d 'The stored messages'
 complete -c mailscope -n __fish_use_subcommand -f -a compare -d 'The log of a session against its capture'
 complete -c mailscope -n __fish_use_subcommand -f -a headers -d 'The route of a message in its service headers'
 complete -c mailscope -n __fish_use_subcommand -f -a keys -d 'Take the TLS secrets out of a capture'
+complete -c mailscope -n __fish_use_subcommand -f -a practice -d 'A mail server on loopback to practise with'
 complete -c mailscope -l help -d 'Print help'
 complete -c mailscope -l version -d 'Print the version'
 
@@ -39,3 +43,10 @@ complete $headers -l view -x -a "(__fish_complete_list , 'string split \" \" -- 
 complete $headers -l format -x -a 'text tsv json' -d 'How to print'
 complete $headers -l diagram -r -F -d 'Draw the route here'
 complete $headers -l redact -d 'Hide local parts of addresses'
+# The other commands' options are those that their --help tells.
+function __mailscope_told
+    mailscope (commandline -opc)[2] --help 2>/dev/null |
+        sed -n 's/^ \{2,6\}\(-., \)*\(--[a-z0-9-]*\)[^ ]*\( [^ ]*\)\{0,1\} *\(.*\)/\2\t\4/p'
+end
+complete -c mailscope -n '__fish_seen_subcommand_from send fetch mail' -a '(__mailscope_told)'
+complete -c mailscope -n '__fish_seen_subcommand_from mail' -f -a 'list show headers raw del'

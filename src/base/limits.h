@@ -45,10 +45,12 @@ enum limits {
 		4096, /* tries to open a side's records, none of them opened, before giving up */
 
 	/* message */
-	LIMIT_PARTS = 1000,      /* parts shown of one message */
-	LIMIT_DEPTH = 100,       /* parts within parts */
-	LIMIT_MAILBOXES = 10000, /* addresses read of one field */
-	LIMIT_NESTED = 200,      /* groups, or encoded words without an end, in one field */
+	LIMIT_PARTS = 1000,          /* parts shown of one message */
+	LIMIT_DEPTH = 100,           /* parts within parts */
+	LIMIT_HEADER_FIELDS = 10000, /* header fields read of one message, those of its parts too */
+	LIMIT_PARAMETERS = 10000,    /* parameters of its fields (charset, boundary) */
+	LIMIT_MAILBOXES = 10000,     /* its addresses */
+	LIMIT_NESTED = 200,          /* groups, or encoded words without an end, in one field */
 	LIMIT_ROUTE_HEADER = 4 * 1024 * 1024, /* octets of a header looked at for its route */
 	LIMIT_ROUTE_FIELD = 64 * 1024,        /* octets of one of its fields */
 	LIMIT_HOPS = 1000,                    /* Received fields kept, the newest */
@@ -70,15 +72,59 @@ enum limits {
 	LIMIT_RECIPIENTS = 10000,       /* recipients kept of one message */
 	LIMIT_COLUMN = 4095,            /* octets of the Info column */
 
+	/* live, helper */
+	LIMIT_HOSTS = 64,         /* addresses of a server that are captured */
+	LIMIT_WATCHED = 64,       /* connections watched for their ends at one time */
+	LIMIT_RECORDED = 1 << 30, /* octets of packets kept of one live session */
+	LIMIT_CITED = 2048,       /* octets of the comment on one packet */
+
 	/* compare */
 	LIMIT_LOG = 256 * 1024 * 1024,     /* octets of a log */
 	LIMIT_LOG_LINES = 4 * 1024 * 1024, /* its lines */
 	LIMIT_ALIGN_WINDOW = 1024,         /* lines of the log, and of the wire, weighed together */
 
+	/* client */
+	LIMIT_ADDRESSES = 16,         /* addresses of a host that are tried */
+	LIMIT_UNREAD = 1024 * 1024,   /* octets kept that the server says while it is written to */
+	LIMIT_CHAIN = 10,             /* certificates told of one server */
+	LIMIT_NAMES = 20,             /* names told of one certificate */
+	LIMIT_GUARD = 16 * 1024,      /* octets by which a secret is known in the log */
+	LIMIT_PASSWORD = 16 * 1024,   /* octets of a password or a token */
+	LIMIT_REPLY_LINE = 16 * 1024, /* octets of one line of a reply (RFC 4954 4: 12288) */
+	LIMIT_REPLY = 64 * 1024,      /* octets of a whole reply */
+	LIMIT_REPLY_CITED = 200,      /* octets of a reply cited in a failure */
+	LIMIT_GROUP = 100,            /* commands said in one group */
+	LIMIT_GROUP_OCTETS = 8 * 1024,
+	LIMIT_GUARDED = 12,         /* secrets of one session that are blotted out of replies */
+	LIMIT_ITERATIONS = 1000000, /* rounds of hashing that a server may ask for (SCRAM) */
+	LIMIT_LISTED = 1024 * 1024, /* messages of a POP3 mailbox */
+	LIMIT_TEXT_LINE = 998,      /* RFC 5321 4.5.3.1.6, without CRLF */
+	LIMIT_PATH = 256,           /* RFC 5321 4.5.3.1.3, with its brackets */
+	LIMIT_LOCAL_PART = 64,      /* RFC 5321 4.5.3.1.1 */
+	LIMIT_DOMAIN = 255,         /* RFC 5321 4.5.3.1.2 */
+	LIMIT_SMTP_COMMAND = 512,   /* RFC 5321 4.5.3.1.4, with CRLF */
+	LIMIT_POP3_COMMAND = 255,   /* RFC 2449 4, with CRLF */
+
 	/* view */
 	LIMIT_DIAGRAM_ROWS = 2000,      /* rows of the flow diagram; more are folded */
 	LIMIT_DIAGRAM_HOPS = 60,        /* hops of a route drawn; the middle is folded */
 	LIMIT_DIAGRAM_LINE = 16 * 1024, /* octets of one line drawn in it; the middle is folded */
+
+	/* practice */
+	LIMIT_PRACTICE_SESSIONS = 4096,     /* clients at one time */
+	LIMIT_PRACTICE_COMMAND = 2048,      /* octets of an SMTP command line */
+	LIMIT_PRACTICE_REQUEST = 255,       /* octets of a POP3 command line (RFC 2449 4) */
+	LIMIT_PRACTICE_LOGIN = 12288,       /* octets of a line of a login (RFC 4954 4) */
+	LIMIT_PRACTICE_IN = 16 * 1024,      /* octets read ahead of one client */
+	LIMIT_PRACTICE_OUT = 256 * 1024,    /* octets that wait until one client reads them */
+	LIMIT_PRACTICE_RECIPIENTS = 1000,   /* recipients of one message */
+	LIMIT_PRACTICE_WRONG = 50,          /* commands in a session that cannot be understood */
+	LIMIT_PRACTICE_LOGINS = 5,          /* logins in a session that fail */
+	LIMIT_PRACTICE_ACCOUNTS = 10000,    /* users */
+	LIMIT_PRACTICE_MAILBOX = 1000000,   /* messages in one mailbox */
+	LIMIT_PRACTICE_SCRIPT = 256 * 1024, /* octets of a fault script */
+	LIMIT_PRACTICE_RULES = 1000,        /* its rules */
+	LIMIT_PRACTICE_DELAY = 3600 * 1000, /* milliseconds that a rule may have a reply wait */
 };
 
 #endif

@@ -6,6 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 static NO_RETURN void memory_out(size_t count, size_t size)
 {
@@ -50,4 +53,11 @@ char *memory_text(const char *text)
 	size_t length = strlen(text) + 1;
 
 	return memcpy(memory_new(length, 1), text, length);
+}
+
+void memory_trim(void)
+{
+#ifdef __GLIBC__
+	malloc_trim(0);
+#endif
 }

@@ -17,4 +17,8 @@ void *memory_resize(void *old, size_t count, size_t size);
 /* A copy of a NUL-terminated text; the caller frees it with free(). */
 char *memory_text(const char *text);
 
+/* Hands memory that was freed back to the system, where the C library keeps it: before something
+ * that takes memory of another shape, so that the peaks of both do not add up. */
+void memory_trim(void);
+
 #endif

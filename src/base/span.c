@@ -76,3 +76,13 @@ size_t span_find(struct span s, const char *needle)
 
 	return at != NULL ? (size_t)(at - s.at) : s.length;
 }
+
+size_t span_find_letters(struct span s, const char *needle)
+{
+	size_t length = strlen(needle);
+
+	for (size_t i = 0; length <= s.length && i <= s.length - length; i++)
+		if (span_same_letters(span_first(span_from(s, i), length), span_of(needle, length)))
+			return i;
+	return s.length;
+}

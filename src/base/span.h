@@ -81,4 +81,7 @@ static inline int hex_value(uint8_t c)
 /* The offset of the first place where needle stands in s, or s.length. */
 size_t span_find(struct span s, const char *needle);
 
+/* The same without regard to the case of ASCII letters. */
+size_t span_find_letters(struct span s, const char *needle);
+
 #endif

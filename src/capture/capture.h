@@ -47,7 +47,8 @@ struct capture_listener {
 		void *context, struct span address, struct span name); /* NRB: 4 or 16 octets */
 	void (*on_comment)(void *context, struct span comment);        /* section header comments */
 	void (*on_dropped)(void *context, uint32_t interface,
-		uint64_t count); /* ISB: isb_ifdrop + isb_osdrop */
+		uint64_t count);                            /* ISB: isb_ifdrop + isb_osdrop */
+	void (*on_interface)(void *context, int link_type); /* IDB */
 };
 
 struct capture;
@@ -66,6 +67,12 @@ struct capture *capture_open_descriptor(int descriptor, const char *name,
  * here (FAIL_DAMAGED; the text names the file, the block and its offset); all frames before it were
  * given. */
 enum step capture_next(struct capture *capture, struct frame *frame, struct fail *fail);
+
+/* The same for as many frames, at most *count, as are there without reading on: nothing else stands
+ * between them. STEP_DONE: *count of them, at least one, are filled, and valid until the next call.
+ */
+enum step capture_next_some(
+	struct capture *capture, struct frame *frames, size_t *count, struct fail *fail);
 
 /* Octets of the file, as it is stored, read so far: for progress. */
 uint64_t capture_octets(const struct capture *capture);

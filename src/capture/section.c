@@ -82,7 +82,11 @@ enum step section_interface(struct capture *capture, struct span body)
 	interface->link_type = block_u16(&c, is_big);
 	cursor_skip(&c, 2);
 	interface->snaplen = block_u32(&c, is_big);
-	return interface_clock(capture, &c, &interface->clock);
+	if (interface_clock(capture, &c, &interface->clock) == STEP_FAIL)
+		return STEP_FAIL;
+	if (capture->listener.on_interface != NULL)
+		capture->listener.on_interface(capture->listener.context, interface->link_type);
+	return STEP_DONE;
 }
 
 /* The texts behind an address, each ended by a NUL. */

@@ -2,13 +2,12 @@
 
 #include "base/memory.h"
 #include "capture/filter.h"
+#include "commands/options.h"
 #include "tls/secrets.h"
 
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 static const char *const view_names[] = {
 #define X(id, name) name,
@@ -35,8 +34,6 @@ enum option_id {
 	OPTION_REDACT,
 	OPTION_EXPLAIN,
 	OPTION_JOBS,
-	OPTION_HELP,
-	OPTION_VERSION,
 };
 
 static const struct option rows[] = {
@@ -53,16 +50,8 @@ static const struct option rows[] = {
 	{"redact", no_argument, NULL, OPTION_REDACT},
 	{"explain", no_argument, NULL, OPTION_EXPLAIN},
 	{"jobs", required_argument, NULL, OPTION_JOBS},
-	{"help", no_argument, NULL, OPTION_HELP},
-	{"version", no_argument, NULL, OPTION_VERSION},
-	{NULL, 0, NULL, 0},
+	OPTION_ROWS_OF_ALL,
 };
-
-static bool wrong(const char *option, const char *value, const char *what)
-{
-	command_say(stderr, "mailscope: --%s %s: %s", option, value, what);
-	return false;
-}
 
 /* The place of a word in a list, or -1. */
 static int index_of(struct span word, const char *const *names, size_t count)
@@ -99,7 +88,7 @@ static bool read_views(struct analyze_options *options, const char *value)
 		int view = index_of(next_word(&list), view_names, VIEW_COUNT);
 
 		if (view < 0)
-			return wrong("view", value,
+			return options_wrong("view", value,
 				"not a list of "
 				"sessions,packets,dialogue,findings,messages,streams,statistics");
 		add_view(options, (enum analyze_view)view);
@@ -115,7 +104,8 @@ static bool read_sessions(struct analyze_options *options, const char *value)
 		uint64_t number = 0;
 
 		if (!span_number(next_word(&list), &number) || number == 0 || number > UINT32_MAX)
-			return wrong("session", value, "not a list of session numbers, as 1,3");
+			return options_wrong(
+				"session", value, "not a list of session numbers, as 1,3");
 		options->sessions = memory_resize(
 			options->sessions, options->session_count + 1, sizeof *options->sessions);
 		options->sessions[options->session_count++] = (uint32_t)number;
@@ -129,7 +119,7 @@ static bool read_format(struct analyze_options *options, const char *value)
 	int format = index_of(span_text(value), names, 4);
 
 	if (format < 0)
-		return wrong("format", value, "not one of text, tsv, json, jsonl");
+		return options_wrong("format", value, "not one of text, tsv, json, jsonl");
 	options->view.format = (enum view_format)format;
 	return true;
 }
@@ -140,7 +130,7 @@ static bool read_detail(struct analyze_options *options, const char *value)
 	int detail = index_of(span_text(value), names, 2);
 
 	if (detail < 0)
-		return wrong("diagram-detail", value, "neither mail nor tcp");
+		return options_wrong("diagram-detail", value, "neither mail nor tcp");
 	options->detail = detail == 0 ? DIAGRAM_MAIL : DIAGRAM_TCP;
 	return true;
 }
@@ -150,7 +140,7 @@ static bool read_jobs(struct analyze_options *options, const char *value)
 	uint64_t number = 0;
 
 	if (!span_number(span_text(value), &number) || number == 0 || number > 1024)
-		return wrong("jobs", value, "not a number from 1 to 1024");
+		return options_wrong("jobs", value, "not a number from 1 to 1024");
 	options->jobs = (unsigned)number;
 	return true;
 }
@@ -220,20 +210,8 @@ static bool read_option(struct analyze_options *options, int id, const char *val
 	}
 }
 
-/* Columns of the terminal that is written to; 0 when it is none. */
-static int terminal_width(void)
-{
-	struct winsize size;
-
-	if (!isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0)
-		return 0;
-	return size.ws_col;
-}
-
 static void fill_defaults(struct analyze_options *options)
 {
-	const char *no_colour = getenv("NO_COLOR");
-
 	if (options->view_count == 0) {
 		add_view(options, VIEW_SESSIONS);
 		add_view(options, VIEW_PACKETS);
@@ -243,10 +221,7 @@ static void fill_defaults(struct analyze_options *options)
 	} else if (options->view.is_explained) {
 		add_view(options, VIEW_DIALOGUE);
 	}
-	options->view.width = terminal_width();
-	options->view.has_colour = options->view.format == FORMAT_TEXT &&
-				   isatty(STDOUT_FILENO) != 0 &&
-				   (no_colour == NULL || no_colour[0] == '\0');
+	options_fit_terminal(&options->view);
 	options->view.with_streams = options->has_view[VIEW_STREAMS];
 	options->view.with_texts = options->has_view[VIEW_MESSAGES];
 	options->view.with_statistics = options->has_view[VIEW_STATISTICS];
@@ -254,22 +229,15 @@ static void fill_defaults(struct analyze_options *options)
 
 enum step analyze_options_read(struct analyze_options *options, int count, char **arguments)
 {
+	enum step step;
 	int id;
 
 	*options = (struct analyze_options){.has_diagram = true, .jobs = 1};
 	optind = 1;
 	opterr = 0;
 	while ((id = getopt_long(count, arguments, ":h", rows, NULL)) != -1) {
-		if (id == OPTION_HELP || id == 'h')
-			return command_help(&command_analyze), STEP_MORE;
-		if (id == OPTION_VERSION)
-			return puts("mailscope " MAILSCOPE_VERSION), STEP_MORE;
-		if (id == '?' || id == ':') {
-			command_say(stderr, "mailscope: %s: %s", arguments[optind - 1],
-				id == ':' ? "needs a value"
-					  : "no such option, or not to be used so");
-			return STEP_FAIL;
-		}
+		if ((step = options_take(&command_analyze, id, arguments)) != STEP_DONE)
+			return step;
 		if (!read_option(options, id, optarg))
 			return STEP_FAIL;
 	}

@@ -17,7 +17,8 @@ struct command {
 		char **arguments); /* arguments[0] is the command's name; the exit status */
 };
 
-extern const struct command command_analyze, command_compare, command_headers, command_keys;
+extern const struct command command_analyze, command_send, command_fetch, command_mail,
+	command_compare, command_headers, command_keys, command_practice;
 
 /* Prints one line to stream, what cannot be printed escaped: names may be any bytes. */
 void command_say(FILE *stream, const char *format, ...) PRINTF_LIKE(2, 3);

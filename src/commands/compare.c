@@ -1,19 +1,17 @@
 #include "commands/command.h"
 
+#include "base/file.h"
 #include "base/limits.h"
 #include "capture/capture.h"
 #include "commands/keylog.h"
+#include "commands/options.h"
 #include "commands/section.h"
 #include "dissect/dissect.h"
 #include "tls/secrets.h"
 #include "view/comparison.h"
 
-#include <errno.h>
 #include <getopt.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 static int run(int count, char **arguments);
 
@@ -68,12 +66,6 @@ struct best {
 	bool is_found, has_difference;
 };
 
-static bool wrong(const char *option, const char *value, const char *what)
-{
-	command_say(stderr, "mailscope: --%s %s: %s", option, value, what);
-	return false;
-}
-
 static bool read_format(struct compare_options *options, const char *value)
 {
 	static const char *const names[] = {"text", "tsv", "json"};
@@ -83,26 +75,14 @@ static bool read_format(struct compare_options *options, const char *value)
 			options->view.format = (enum view_format)i;
 			return true;
 		}
-	return wrong("format", value, "not one of text, tsv, json");
+	return options_wrong("format", value, "not one of text, tsv, json");
 }
 
 static bool read_session(struct compare_options *options, const char *value)
 {
 	if (span_number(span_text(value), &options->session) && options->session > 0)
 		return true;
-	return wrong("session", value, "not a session number, as 2");
-}
-
-static void fill_defaults(struct compare_options *options)
-{
-	const char *no_colour = getenv("NO_COLOR");
-	struct winsize size;
-
-	if (isatty(STDOUT_FILENO) == 0)
-		return;
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
-		options->view.width = size.ws_col;
-	options->view.has_colour = no_colour == NULL || no_colour[0] == '\0';
+	return options_wrong("session", value, "not a session number, as 2");
 }
 
 static enum step read_arguments(struct compare_options *options, int count, char **arguments)
@@ -118,7 +98,7 @@ static enum step read_arguments(struct compare_options *options, int count, char
 			stderr);
 		return STEP_FAIL;
 	}
-	fill_defaults(options);
+	options_fit_terminal(&options->view);
 	return STEP_DONE;
 }
 
@@ -127,24 +107,16 @@ static enum step read_options(struct compare_options *options, int count, char *
 {
 	static const struct option rows[] = {{"session", required_argument, NULL, 's'},
 		{"format", required_argument, NULL, 'f'}, {"keylog", required_argument, NULL, 'k'},
-		{"redact", no_argument, NULL, 'r'}, {"help", no_argument, NULL, 'h'},
-		{"version", no_argument, NULL, 'v'}, {NULL, 0, NULL, 0}};
+		{"redact", no_argument, NULL, 'r'}, OPTION_ROWS_OF_ALL};
+	enum step step;
 	int id;
 
 	*options = (struct compare_options){.session = 0};
 	optind = 1;
 	opterr = 0;
 	while ((id = getopt_long(count, arguments, ":", rows, NULL)) != -1) {
-		if (id == 'h')
-			return command_help(&command_compare), STEP_MORE;
-		if (id == 'v')
-			return puts("mailscope " MAILSCOPE_VERSION), STEP_MORE;
-		if (id == '?' || id == ':') {
-			command_say(stderr, "mailscope: %s: %s", arguments[optind - 1],
-				id == ':' ? "needs a value"
-					  : "no such option, or not to be used so");
-			return STEP_FAIL;
-		}
+		if ((step = options_take(&command_compare, id, arguments)) != STEP_DONE)
+			return step;
 		if (id == 'k')
 			options->keylog = optarg;
 		options->view.is_redacted = options->view.is_redacted || id == 'r';
@@ -160,28 +132,6 @@ static const char *base_name(const char *path)
 	const char *slash = strrchr(path, '/');
 
 	return slash != NULL ? slash + 1 : path;
-}
-
-/* All of the file. */
-static enum step read_file(const char *path, struct buffer *text, struct fail *fail)
-{
-	FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
-	enum step step = STEP_DONE;
-	size_t length;
-
-	if (file == NULL)
-		return fail_set(fail, FAIL_OPEN, "%s: %s", path, strerror(errno));
-	while (step == STEP_DONE && buffer_reserve(text, LIMIT_READ) &&
-		(length = fread(text->at + text->length, 1, LIMIT_READ, file)) > 0)
-		text->length += length;
-	if (ferror(file))
-		step = fail_set(fail, FAIL_OPEN, "%s: %s", path, strerror(errno));
-	else if (!feof(file))
-		step = fail_set(fail, FAIL_DAMAGED,
-			"%s: longer than %d octets: no log of a session is", path, LIMIT_LOG);
-	if (file != stdin)
-		fclose(file);
-	return step;
 }
 
 static void on_session(void *context, const struct session *session)
@@ -298,7 +248,7 @@ static int compare_files(const struct compare_options *options)
 
 	buffer_init(&text, LIMIT_LOG);
 	arena_init(&log.arena);
-	if (read_file(options->log, &text, &fail) == STEP_FAIL) {
+	if (file_read(options->log, &text, &fail) == STEP_FAIL) {
 		status = command_failed(&fail);
 	} else if (log_read(&log, buffer_span(&text), &cause) == STEP_FAIL) {
 		(void)fail_set(&fail, cause.code, "%s: %s", options->log, cause.text);

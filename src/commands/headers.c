@@ -1,18 +1,17 @@
 #include "commands/command.h"
 
+#include "base/file.h"
 #include "base/limits.h"
+#include "commands/option_table.h"
+#include "commands/options.h"
 #include "commands/section.h"
 #include "message/redact.h"
 #include "view/diagram.h"
 #include "view/route.h"
 
-#include <errno.h>
 #include <getopt.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <time.h>
-#include <unistd.h>
 
 static int run(int count, char **arguments);
 
@@ -45,28 +44,21 @@ const struct command command_headers = {
 struct headers_options {
 	struct view_options view;
 	unsigned parts;
-	const char *path, *diagram;
+	int format; /* enum view_format + 1 */
+	const char *list, *path, *diagram;
 };
 
-static bool wrong(const char *option, const char *value, const char *what)
-{
-	command_say(stderr, "mailscope: --%s %s: %s", option, value, what);
-	return false;
-}
+static const struct option_row rows[] = {
+	{"view", 0, OPTION_KIND_TEXT, offsetof(struct headers_options, list), 0, NULL},
+	{"format", 0, OPTION_KIND_WORD, offsetof(struct headers_options, format), 0,
+		"text|tsv|json"},
+	{"diagram", 0, OPTION_KIND_TEXT, offsetof(struct headers_options, diagram), 0, NULL},
+	{"redact", 0, OPTION_KIND_FLAG, offsetof(struct headers_options, view.is_redacted), 0,
+		NULL},
+	{.name = NULL},
+};
 
-static bool read_format(struct headers_options *options, const char *value)
-{
-	static const char *const names[] = {"text", "tsv", "json"};
-
-	for (int i = 0; i < 3; i++)
-		if (strcmp(value, names[i]) == 0) {
-			options->view.format = (enum view_format)i;
-			return true;
-		}
-	return wrong("format", value, "not one of text, tsv, json");
-}
-
-static bool read_view(struct headers_options *options, const char *value)
+static enum step read_view(struct headers_options *options, const char *value)
 {
 	static const char *const names[] = {"route", "authentication", "remarks"};
 	struct span list = span_text(value);
@@ -78,78 +70,42 @@ static bool read_view(struct headers_options *options, const char *value)
 		before = parts;
 		for (unsigned i = 0; i < 3; i++)
 			parts |= span_is(name, names[i]) ? 1u << i : 0;
-		if (parts == before)
-			return wrong("view", value, "not a list of route, authentication, remarks");
+		if (parts == before) {
+			options_wrong(
+				"view", value, "not a list of route, authentication, remarks");
+			return STEP_FAIL;
+		}
 		list = span_from(list, name.length + 1);
 	} while (list.length > 0);
 	options->parts = parts;
-	return true;
-}
-
-static bool read_diagram(struct headers_options *options, const char *value)
-{
-	struct fail fail;
-
-	options->diagram = value;
-	if (diagram_check(value, &fail) == STEP_DONE)
-		return true;
-	(void)command_failed(&fail);
-	return false;
-}
-
-static void fill_defaults(struct headers_options *options)
-{
-	const char *no_colour = getenv("NO_COLOR");
-	struct winsize size;
-
-	if (isatty(STDOUT_FILENO) == 0)
-		return;
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
-		options->view.width = size.ws_col;
-	options->view.has_colour = no_colour == NULL || no_colour[0] == '\0';
-}
-
-static enum step read_arguments(struct headers_options *options, int count, char **arguments)
-{
-	if (count - optind != 1) {
-		fputs("mailscope: headers: one message must be named\n", stderr);
-		return STEP_FAIL;
-	}
-	options->path = arguments[optind];
-	fill_defaults(options);
 	return STEP_DONE;
 }
 
 /* STEP_MORE: help or version was printed. */
 static enum step read_options(struct headers_options *options, int count, char **arguments)
 {
-	static const struct option rows[] = {{"view", required_argument, NULL, 'w'},
-		{"format", required_argument, NULL, 'f'}, {"diagram", required_argument, NULL, 'd'},
-		{"redact", no_argument, NULL, 'r'}, {"help", no_argument, NULL, 'h'},
-		{"version", no_argument, NULL, 'v'}, {NULL, 0, NULL, 0}};
-	int id;
+	const struct option_row *const tables[] = {rows, NULL};
+	enum step step;
+	struct fail fail;
 
-	*options = (struct headers_options){.parts = ROUTE_PARTS};
-	optind = 1;
-	opterr = 0;
-	while ((id = getopt_long(count, arguments, ":", rows, NULL)) != -1) {
-		if (id == 'h')
-			return command_help(&command_headers), STEP_MORE;
-		if (id == 'v')
-			return puts("mailscope " MAILSCOPE_VERSION), STEP_MORE;
-		if (id == '?' || id == ':') {
-			command_say(stderr, "mailscope: %s: %s", arguments[optind - 1],
-				id == ':' ? "needs a value"
-					  : "no such option, or not to be used so");
-			return STEP_FAIL;
-		}
-		options->view.is_redacted = options->view.is_redacted || id == 'r';
-		if ((id == 'w' && !read_view(options, optarg)) ||
-			(id == 'f' && !read_format(options, optarg)) ||
-			(id == 'd' && !read_diagram(options, optarg)))
-			return STEP_FAIL;
+	*options = (struct headers_options){.parts = ROUTE_PARTS, .format = FORMAT_TEXT + 1};
+	if ((step = option_table_read(&command_headers, tables, options, count, arguments)) !=
+		STEP_DONE)
+		return step;
+	if (options->diagram != NULL && diagram_check(options->diagram, &fail) == STEP_FAIL) {
+		(void)command_failed(&fail);
+		return STEP_FAIL;
 	}
-	return read_arguments(options, count, arguments);
+	if (options->list != NULL && read_view(options, options->list) == STEP_FAIL)
+		return STEP_FAIL;
+	if (count - optind != 1) {
+		fputs("mailscope: headers: one message must be named\n", stderr);
+		return STEP_FAIL;
+	}
+	options->path = arguments[optind];
+	options->view.format = (enum view_format)(options->format - 1);
+	options_fit_terminal(&options->view);
+	return STEP_DONE;
 }
 
 static const char *base_name(const char *path)
@@ -159,28 +115,6 @@ static const char *base_name(const char *path)
 	if (strcmp(path, "-") == 0)
 		return "standard input";
 	return slash != NULL ? slash + 1 : path;
-}
-
-/* The front of the file, with one octet more than is looked at of a header: the text behind it is
- * of no interest. */
-static enum step read_file(const char *path, struct buffer *out, struct fail *fail)
-{
-	bool is_input = strcmp(path, "-") == 0;
-	FILE *file = is_input ? stdin : fopen(path, "rb");
-	char bytes[64 * 1024];
-	size_t length;
-	enum step step = STEP_DONE;
-
-	if (file == NULL)
-		return fail_set(fail, FAIL_OPEN, "%s: %s", path, strerror(errno));
-	while ((length = fread(bytes, 1, sizeof bytes, file)) > 0)
-		if (!buffer_add(out, bytes, length))
-			break;
-	if (ferror(file))
-		step = fail_set(fail, FAIL_OPEN, "%s: %s", path, strerror(errno));
-	if (!is_input)
-		fclose(file);
-	return step;
 }
 
 static int print(const struct headers_options *options, const struct route *route)
@@ -233,9 +167,9 @@ static int show_file(const struct headers_options *options)
 	struct fail fail;
 	int status;
 
-	buffer_init(&text, LIMIT_ROUTE_HEADER + 1);
+	buffer_init(&text, LIMIT_ROUTE_HEADER + 1); /* one more than is looked at */
 	buffer_init(&hidden, 0);
-	if (read_file(options->path, &text, &fail) == STEP_FAIL) {
+	if (file_read_front(options->path, &text, &fail) == STEP_FAIL) {
 		status = command_failed(&fail);
 	} else if (options->view.is_redacted) {
 		redact_addresses(&hidden, buffer_span(&text));

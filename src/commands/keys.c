@@ -1,7 +1,7 @@
 #include "base/buffer.h"
 #include "capture/capture.h"
 #include "capture/strip.h"
-#include "commands/command.h"
+#include "commands/options.h"
 #include "tls/secrets.h"
 
 #include <errno.h>
@@ -213,30 +213,21 @@ static int strip(const struct keys_options *options)
 
 static const struct option rows[] = {
 	{"out", required_argument, NULL, 'o'},
-	{"help", no_argument, NULL, 'h'},
-	{"version", no_argument, NULL, 'v'},
-	{NULL, 0, NULL, 0},
+	OPTION_ROWS_OF_ALL,
 };
 
 /* STEP_MORE: help or version was printed. */
 static enum step read_options(struct keys_options *options, int count, char **arguments)
 {
+	enum step step;
 	int id;
 
 	*options = (struct keys_options){NULL, NULL, NULL};
 	optind = 1;
 	opterr = 0;
 	while ((id = getopt_long(count, arguments, ":", rows, NULL)) != -1) {
-		if (id == 'h')
-			return command_help(&command_keys), STEP_MORE;
-		if (id == 'v')
-			return puts("mailscope " MAILSCOPE_VERSION), STEP_MORE;
-		if (id != 'o') {
-			command_say(stderr, "mailscope: %s: %s", arguments[optind - 1],
-				id == ':' ? "needs a value"
-					  : "no such option, or not to be used so");
-			return STEP_FAIL;
-		}
+		if ((step = options_take(&command_keys, id, arguments)) != STEP_DONE)
+			return step;
 		options->out = optarg;
 	}
 	if (count - optind != 2) {

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct command *const commands[] = {
-	&command_analyze, &command_compare, &command_headers, &command_keys};
+static const struct command *const commands[] = {&command_analyze, &command_send, &command_fetch,
+	&command_mail, &command_compare, &command_headers, &command_keys, &command_practice};
 
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
 
@@ -51,7 +51,8 @@ int command_usage(const struct command *command)
 static int list_commands(FILE *stream)
 {
 	fputs("usage: mailscope COMMAND [OPTION]... [ARGUMENT]...\n"
-	      "Shows every line of a mail session: on the wire, and in a picture.\n\n"
+	      "Shows every line of a mail session: on the wire, in the client's log, and in a "
+	      "picture.\n\n"
 	      "Commands:\n",
 		stream);
 	for (size_t i = 0; i < COMMAND_COUNT; i++)

@@ -46,6 +46,9 @@ void align(struct alignment *alignment, struct arena *arena, const struct log *l
  * may stand doubled in the log or not. */
 bool align_same_text(const struct log_line *line, const struct wire_item *item);
 
+/* Whether the log tells how many octets it withheld. */
+bool align_is_counted(const struct log_line *line);
+
 /* Octets of count lines from first on, each with CRLF, or as the log says that they ended. */
 uint64_t align_octets(const struct log *log, size_t first, size_t count);
 

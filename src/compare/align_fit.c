@@ -1,13 +1,26 @@
 #include "compare/align_parts.h"
 
+#include "base/limits.h"
+
+/* Our own log keeps so much of a line, and counts the rest. */
+static struct span kept_of(const struct log_line *line, struct span text, size_t most)
+{
+	return line->has_offset ? span_first(text, most) : text;
+}
+
 bool align_same_text(const struct log_line *line, const struct wire_item *item)
 {
 	if (line->kind != LOG_SAID || item->kind != WIRE_LINE || line->side != item->side)
 		return false;
-	if (span_equal(line->text, item->text))
+	if (span_equal(line->text, kept_of(line, item->text, LIMIT_LINE)))
 		return true;
-	return item->is_stuffed && line->text.length == item->text.length + 1 &&
-	       line->text.at[0] == '.' && span_equal(span_from(line->text, 1), item->text);
+	return item->is_stuffed && line->text.length > 0 && line->text.at[0] == '.' &&
+	       span_equal(span_from(line->text, 1), kept_of(line, item->text, LIMIT_LINE - 1));
+}
+
+bool align_is_counted(const struct log_line *line)
+{
+	return line->kind == LOG_WITHHELD && line->has_offset;
 }
 
 static uint64_t octets_of(const struct log_line *line)
@@ -15,7 +28,7 @@ static uint64_t octets_of(const struct log_line *line)
 	static const uint8_t ends[] = {
 		[LOG_END_UNKNOWN] = 2, [LOG_END_CRLF] = 2, [LOG_END_LF] = 1, [LOG_END_NONE] = 0};
 
-	return line->text.length + ends[line->end];
+	return line->has_offset ? line->octets : line->text.length + ends[line->end];
 }
 
 uint64_t align_octets(const struct log *log, size_t first, size_t count)
@@ -40,8 +53,12 @@ static const struct wire_item *item_of(const struct align_window *window, size_t
 /* Whether the unit is the same side's as the items of a run. */
 static bool is_said_by(const struct align_window *window, size_t unit, enum side side)
 {
-	return unit < window->unit_count && line_of(window, unit)->kind == LOG_SAID &&
-	       line_of(window, unit)->side == side;
+	const struct log_line *line;
+
+	if (unit >= window->unit_count)
+		return false;
+	line = line_of(window, unit);
+	return line->side == side && (line->kind == LOG_SAID || align_is_counted(line));
 }
 
 static bool is_record_of(const struct align_window *window, size_t item, enum side side)
@@ -283,7 +300,7 @@ size_t align_replaces(
 		moves[0].cost = cost_of_lengths(said, first->low, first->high);
 		return 1 + replace_entry(window, unit, item, &moves[1]);
 	}
-	if (first->kind != WIRE_LINE || window->units[unit].count > 1)
+	if (first->kind != WIRE_LINE || window->units[unit].count > 1 || line->kind != LOG_SAID)
 		return 0;
 	moves[0].cost = cost_of_texts(line->text, first->text);
 	if (moves[0].cost == COST_NEVER && same_word(line->text, first->text))

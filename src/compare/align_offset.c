@@ -58,18 +58,18 @@ static void place_line(struct placer *placer, size_t index)
 	end = end < line->offset ? UINT64_MAX : end;
 	while (is_before(placer, line->side, line->offset))
 		take(placer, ALIGN_WIRE, index, line->side);
-	if (line->kind == LOG_WITHHELD) {
-		while (is_before(placer, line->side, end))
-			take(placer, ALIGN_ABSORB, index, line->side);
-		add(placer, ALIGN_LOG, index, placer->next[line->side]);
-		return;
-	}
 	if (!is_before(placer, line->side, end)) {
 		add(placer, ALIGN_LOG, index, placer->next[line->side]);
 		return;
 	}
 	item = &placer->wire->items[placer->next[line->side]];
-	is_same = item->octets == line->octets && align_same_text(line, item);
+	is_same = item->octets == line->octets;
+	if (line->kind == LOG_WITHHELD && is_same) {
+		take(placer, ALIGN_ABSORB, index, line->side);
+		add(placer, ALIGN_LOG, index, placer->next[line->side]);
+		return;
+	}
+	is_same = is_same && align_same_text(line, item);
 	take(placer, is_same ? ALIGN_PAIR : ALIGN_DIFFERS, index, line->side);
 }
 

@@ -56,11 +56,13 @@ static void leave_log(struct grid *grid, size_t unit, size_t item)
 {
 	const struct align_window *window = grid->window;
 	bool is_withheld = line_at(window, unit)->kind == LOG_WITHHELD;
+	bool is_absorbed = item > 0 && item_at(window, item - 1)->kind == WIRE_LINE;
+	bool is_free = is_withheld && (is_absorbed || !align_is_counted(line_at(window, unit)));
 	bool is_in_gap = item < window->item_count && item_at(window, item)->kind == WIRE_GAP;
 	size_t end = window->units[unit].entry_end;
 	struct align_move move = {.kind = ALIGN_LOG, .units = 1};
 
-	move.cost = is_withheld ? 0 : is_in_gap ? COST_IN_GAP : COST_ALONE;
+	move.cost = is_free ? 0 : is_in_gap ? COST_IN_GAP : COST_ALONE;
 	relax(grid, unit, item, &move);
 	if (end <= unit + 1 || end > window->unit_count || is_withheld)
 		return;
@@ -82,8 +84,10 @@ static void leave_wire(struct grid *grid, size_t unit, size_t item)
 
 static bool may_absorb(const struct log_line *line, const struct wire_item *item)
 {
-	return line->kind == LOG_WITHHELD && item->kind != WIRE_GAP &&
-	       (!line->has_side || line->side == item->side);
+	if (line->kind != LOG_WITHHELD || item->kind == WIRE_GAP ||
+		(line->has_side && line->side != item->side))
+		return false;
+	return !align_is_counted(line) || (item->kind == WIRE_LINE && item->octets == line->octets);
 }
 
 static void try_moves(struct grid *grid, size_t unit, size_t item)

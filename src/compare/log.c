@@ -2,7 +2,8 @@
 
 #include "base/limits.h"
 
-/* The one with the most lines of its own is it; of several, the first here. */
+/* Our own are known by their first line, whatever a message inside them looks like. Of the others,
+ * the one with the most lines of its own is it; of several, the first here. */
 static const struct log_format formats[] = {
 	{"session.jsonl", log_json_is, log_json_read},
 	{"session log", log_session_is, log_session_read},
@@ -13,7 +14,7 @@ static const struct log_format formats[] = {
 	{"Python poplib", log_poplib_is, log_poplib_read},
 };
 
-enum { FORMAT_COUNT = sizeof formats / sizeof formats[0] };
+enum { FORMAT_COUNT = sizeof formats / sizeof formats[0], OWN_FORMATS = 2 };
 
 int log_digits(struct span text, size_t offset)
 {
@@ -117,8 +118,13 @@ static const struct log_format *find_format(struct span text)
 	for (size_t i = 0; i < LOOKED_AT && text.length > 0; i++) {
 		struct span line = take_line(&text);
 
-		for (size_t k = 0; k < FORMAT_COUNT; k++)
-			scores[k] += formats[k].is(line);
+		for (size_t k = 0; k < FORMAT_COUNT; k++) {
+			bool is = formats[k].is(line);
+
+			if (is && i == 0 && k < OWN_FORMATS)
+				return &formats[k];
+			scores[k] += is;
+		}
 	}
 	for (size_t k = 1; k < FORMAT_COUNT; k++)
 		if (scores[k] > scores[best])

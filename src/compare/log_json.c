@@ -1,17 +1,20 @@
 #include "compare/log_reader.h"
 
+#include "base/base64.h"
 #include "base/limits.h"
 #include "base/printable.h"
 
 /* session.jsonl has an object a line (RFC 8259), flat, in the order of the session:
- * {"time": "2022-11-21T00:24:09.123456789Z", "monotonic": 12.5, "direction": "client", "offset": 0,
- *  "length": 16, "text": "EHLO localhost", "end": "crlf", "withheld": false}
+ * {"time": "2022-11-21T00:24:09.123456789Z", "monotonic": 12.5, "line": 3, "direction": "client",
+ *  "offset": 0, "length": 16, "text": "EHLO localhost", "end": "crlf", "withheld": false}
+ * line is that of session.log: people are told that one.
+ * A text that is no UTF-8 stands in "base64" instead; of a long one, its first LIMIT_LINE octets.
  * Fields that are not known are passed over. */
 struct object {
 	struct buffer text;
-	bool has_text, has_side, has_offset, has_length, is_withheld;
+	bool has_side, has_offset, has_length, is_withheld;
 	enum side side;
-	uint64_t offset, length;
+	uint64_t offset, length, number; /* number: 0, not known */
 	enum log_end end;
 	int64_t time;
 	bool has_time;
@@ -108,12 +111,15 @@ static struct span take_plain(struct span *rest)
 	return word;
 }
 
-static void set_text(struct object *object, struct span name, struct span value)
+/* A string that is not what its name says is none of ours: false. */
+static bool set_text(struct object *object, struct span name, struct span value)
 {
 	if (span_is(name, "text")) {
 		buffer_clear(&object->text);
 		buffer_add_span(&object->text, value);
-		object->has_text = true;
+	} else if (span_is(name, "base64")) {
+		buffer_clear(&object->text);
+		return base64_decode(value, &object->text);
 	} else if (span_is(name, "direction")) {
 		object->has_side = span_is(value, "client") || span_is(value, "server");
 		object->side = span_is(value, "server") ? SIDE_SERVER : SIDE_CLIENT;
@@ -124,6 +130,7 @@ static void set_text(struct object *object, struct span name, struct span value)
 	} else if (span_is(name, "time")) {
 		object->has_time = log_take_time(&value, &object->time);
 	}
+	return true;
 }
 
 static void set_plain(struct object *object, struct span name, struct span value)
@@ -132,6 +139,8 @@ static void set_plain(struct object *object, struct span name, struct span value
 		object->has_offset = span_number(value, &object->offset);
 	else if (span_is(name, "length"))
 		object->has_length = span_number(value, &object->length);
+	else if (span_is(name, "line") && !span_number(value, &object->number))
+		object->number = 0;
 	else if (span_is(name, "withheld"))
 		object->is_withheld = span_is(value, "true");
 }
@@ -145,9 +154,8 @@ static bool take_member(struct object *object, struct span *rest, struct buffer 
 	is_good = take_string(rest, &name) && take(rest, ':');
 	skip_blanks(rest);
 	if (is_good && rest->length > 0 && rest->at[0] == '"') {
-		is_good = take_string(rest, scratch);
-		if (is_good)
-			set_text(object, buffer_span(&name), buffer_span(scratch));
+		is_good = take_string(rest, scratch) &&
+			  set_text(object, buffer_span(&name), buffer_span(scratch));
 	} else if (is_good) {
 		struct span value = take_plain(rest);
 
@@ -163,7 +171,7 @@ static bool read_object(struct object *object, struct span line)
 	struct buffer scratch;
 	bool is_good = take(&line, '{');
 
-	buffer_init(&scratch, LIMIT_LINE);
+	buffer_init(&scratch, LIMIT_LINE / 3 * 4 + 4); /* in base64 */
 	while (is_good && !take(&line, '}')) {
 		is_good = take_member(object, &line, &scratch);
 		if (is_good && !take(&line, ',')) {
@@ -189,6 +197,8 @@ static void add_object(struct log_reader *reader, const struct object *object)
 		line->kind = LOG_WITHHELD;
 		line->text = span_of(NULL, 0);
 	}
+	if (object->number > 0 && object->number <= UINT32_MAX)
+		line->number = (uint32_t)object->number;
 	line->end = object->end;
 	line->has_offset = object->has_offset && object->has_length;
 	line->offset = object->offset;
@@ -197,12 +207,13 @@ static void add_object(struct log_reader *reader, const struct object *object)
 
 bool log_json_is(struct span line)
 {
-	return take(&line, '{') && span_find(line, "\"direction\"") < line.length;
+	return take(&line, '{') && (span_find(line, "\"direction\"") < line.length ||
+					   span_find(line, "\"monotonic\"") < line.length);
 }
 
 void log_json_read(struct log_reader *reader, struct span line)
 {
-	struct object object = {.has_text = false};
+	struct object object = {.has_side = false};
 
 	buffer_init(&object.text, LIMIT_LINE);
 	if (read_object(&object, line))

@@ -109,12 +109,24 @@ static bool is_permuted(const struct comparison *comparison, const struct align_
 	return true;
 }
 
+/* Withheld lines whose lengths the log tells are aligned as others are. */
+static bool is_all_withheld(const struct log *log, const struct align_step *step)
+{
+	for (size_t i = step->log; i < step->log + step->log_count; i++)
+		if (log->lines[i].kind != LOG_WITHHELD)
+			return false;
+	return true;
+}
+
 static void judge_records(struct judge *judge, const struct align_step *step)
 {
 	struct comparison *comparison = judge->comparison;
 	bool is_other_order = is_permuted(comparison, step);
-	struct comparison_row *row =
-		add_row(judge, step, is_other_order ? VERDICT_DIFFERS : VERDICT_FITS);
+	bool is_withheld = is_all_withheld(comparison->log, step);
+	struct comparison_row *row = add_row(judge, step,
+		is_other_order ? VERDICT_DIFFERS
+		: is_withheld  ? VERDICT_WITHHELD
+			       : VERDICT_FITS);
 
 	if (is_other_order)
 		buffer_add_text(&judge->words,
@@ -134,7 +146,8 @@ static void judge_differing(struct judge *judge, const struct align_step *step)
 
 	if (item->kind == WIRE_RECORD)
 		words_length(&judge->words, comparison, row);
-	else if (!align_same_text(&comparison->log->lines[step->log], item))
+	else if (comparison->log->lines[step->log].kind == LOG_SAID &&
+		 !align_same_text(&comparison->log->lines[step->log], item))
 		row->shows_text =
 			words_text(&judge->words, &comparison->log->lines[step->log], item);
 	else
@@ -160,11 +173,25 @@ static void say_missing(struct judge *judge, const struct align_step *step)
 		buffer_add_text(&judge->words, "the capture begins behind it");
 }
 
+/* The log alone has these lines. */
+static void judge_missing(struct judge *judge, const struct align_step *step)
+{
+	struct align_step alone = *step;
+	struct comparison_row *row;
+
+	alone.wire_count = 0;
+	row = add_row(judge, &alone, VERDICT_LOG_ONLY);
+	say_missing(judge, step);
+	end_row(judge, row);
+}
+
 static void judge_withheld(struct judge *judge, const struct align_step *step)
 {
 	const struct log_line *line = &judge->comparison->log->lines[step->log];
 
-	if (!judge->has_absorbed && !line->is_implied)
+	if (!judge->has_absorbed && line->has_offset)
+		judge_missing(judge, step);
+	else if (!judge->has_absorbed && !line->is_implied)
 		add_row(judge, step, VERDICT_WITHHELD)->wire_count = 0;
 	judge->has_absorbed = false;
 }
@@ -189,14 +216,10 @@ static void judge_log(struct judge *judge, const struct align_step *step)
 	}
 	for (size_t i = 0; i < step->log_count; i += at_once) {
 		struct align_step part = *step;
-		struct comparison_row *row;
 
 		part.log += i;
 		part.log_count = at_once;
-		part.wire_count = 0;
-		row = add_row(judge, &part, VERDICT_LOG_ONLY);
-		say_missing(judge, step);
-		end_row(judge, row);
+		judge_missing(judge, &part);
 	}
 }
 

@@ -22,6 +22,9 @@ struct dissect_wants {
 	bool all_rows;      /* packet rows of every frame */
 	bool settled_rows;  /* row.session is known for every row, those of the handshake too */
 	bool redacted_rows; /* secrets are hidden in rows */
+	/* It is known what is spoken on every connection: what is spoken on this port of a server.
+	 * 0: to be found out. */
+	uint16_t known_port;
 	/* To open TLS with; borrowed, they may grow meanwhile. NULL: none. */
 	const struct tls_secrets *secrets;
 };
@@ -40,13 +43,17 @@ struct dissect *dissect_new(const char *capture_name, const struct dissect_wants
 	const struct dissect_listener *listener);
 void dissect_free(struct dissect *dissect);
 
-/* Later sessions need no lines any more (the diagram is full): saves the work. */
+/* Later sessions need no lines and no segments any more (the diagram is full): saves the work. */
 void dissect_drop_lines(struct dissect *dissect);
 
 /* A frame that the user's filter leaves out: only the capture's beginning is taken from it. */
 void dissect_pass_over(struct dissect *dissect, const struct frame *frame);
 
 void dissect_frame(struct dissect *dissect, const struct frame *frame);
+
+/* The same for frames that are there together: while one is taken apart, what the next will need is
+ * fetched. */
+void dissect_frames(struct dissect *dissect, const struct frame *frames, size_t count);
 
 /* The capture has ended: hands on the sessions still open, and the last rows. */
 void dissect_end(struct dissect *dissect);

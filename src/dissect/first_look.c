@@ -1,13 +1,7 @@
 #include "dissect/first_look.h"
 
+#include "mail/port.h"
 #include "tls/tls.h"
-
-/* Ports whose TLS is mail (RFC 8314 3, and STARTTLS ports where a client began with TLS). */
-static const struct {
-	uint16_t port;
-	enum mail_protocol protocol;
-} mail_ports[] = {
-	{465, MAIL_SMTP}, {587, MAIL_SMTP}, {25, MAIL_SMTP}, {995, MAIL_POP3}, {110, MAIL_POP3}};
 
 /* First labels of the names that mail servers have, behind which digits may follow: pop3.example,
  * mx1.example. */
@@ -74,16 +68,17 @@ static enum found found_in_hello(struct span hello, enum mail_protocol *protocol
 	return found;
 }
 
+/* On a mail port it is mail, also where TLS would begin by STARTTLS. */
 static enum found found_in_tls(
 	const struct mail_first_look *look, bool is_exchanged, enum mail_protocol *protocol)
 {
-	uint16_t port = look->ports[is_exchanged ? SIDE_CLIENT : SIDE_SERVER];
+	const struct mail_port *port =
+		mail_port_find(look->ports[is_exchanged ? SIDE_CLIENT : SIDE_SERVER]);
 
-	for (size_t i = 0; i < sizeof mail_ports / sizeof mail_ports[0]; i++)
-		if (mail_ports[i].port == port) {
-			*protocol = mail_ports[i].protocol;
-			return FOUND_MAIL_IN_TLS;
-		}
+	if (port != NULL) {
+		*protocol = port->protocol;
+		return FOUND_MAIL_IN_TLS;
+	}
 	return found_in_hello(look->heads[is_exchanged ? SIDE_SERVER : SIDE_CLIENT], protocol);
 }
 

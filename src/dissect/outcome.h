@@ -10,6 +10,10 @@ void outcome_reply(
 	struct recorder *recorder, const struct mail_event *event); /* the last line of a reply */
 void outcome_message(struct recorder *recorder, const struct mail_event *event); /* its end */
 
+/* Whether the message is what TOP shows of one, its header and first lines (RFC 1939 7): that is
+ * not fetched yet. */
+bool outcome_is_preview(const struct mail_event *event);
+
 /* Sets session.outcome. */
 void outcome_finish(struct recorder *recorder);
 

@@ -482,6 +482,7 @@ void recorder_tls(
 
 	if (event->kind == TLS_NOT)
 		return;
+	recorder->has_tls = true;
 	record_tls(recorder, event, facts);
 	line = recorder_line(recorder, event->kind == TLS_GAP ? LINE_GAP : LINE_SEALED, event->side,
 		event->last);
@@ -507,7 +508,7 @@ void recorder_opened(struct recorder *recorder, const struct tls_event *event)
 {
 	struct session *session = &recorder->session;
 
-	recorder->is_opened = session->tls.is_decrypted = true;
+	recorder->has_tls = recorder->is_opened = session->tls.is_decrypted = true;
 	recorder->opened[event->side][0] = event->first;
 	recorder->opened[event->side][1] = event->last;
 	session->ledger.tls += event->octets - event->payload.length;

@@ -22,6 +22,7 @@ void recorder_message_count(struct recorder *recorder, const struct mail_event *
 		recorder->in_message[event->side] = true;
 		recorder->message_octets = recorder->message_missing = 0;
 		recorder->message_number++;
+		recorder->previews += outcome_is_preview(event);
 		header_scan_clear(&recorder->row_fields);
 		return;
 	}

@@ -87,6 +87,21 @@ void conversation_begin_tls(struct mail *mail)
 		conversation_seal(mail, SIDE_CLIENT);
 }
 
+void conversation_answer_auth(struct mail *mail, bool is_challenged)
+{
+	mail->is_challenged = is_challenged;
+	if (mail->sides[SIDE_CLIENT].doubt == DOUBT_AUTH)
+		conversation_release(mail);
+}
+
+void conversation_answer_tls(struct mail *mail, bool is_granted)
+{
+	if (is_granted)
+		conversation_begin_tls(mail);
+	else if (mail->sides[SIDE_CLIENT].doubt == DOUBT_TLS)
+		conversation_release(mail);
+}
+
 /* At a line's beginning: whether TLS begins here. Text that still comes is told. */
 static bool conversation_turns_to_tls(struct mail *mail, enum side side, const struct chunk *rest)
 {

@@ -181,6 +181,10 @@ void conversation_odd_once(
 /* Oddities that any line may have; longest is what the RFC allows, its end included. */
 void conversation_judge_line(struct mail *mail, const struct mail_event *line, size_t longest);
 
+/* Those of a whole command: unknown, not in its place, too early; blanks at its end. */
+void conversation_judge_order(struct mail *mail, const struct mail_event *command);
+void conversation_judge_blanks(struct mail *mail, const struct mail_event *command);
+
 /* After octets were missing on the server's side, a new command of a client that waits for its
  * replies says that the older ones were answered. */
 void conversation_tighten(struct mail *mail, const struct mail_event *command);
@@ -228,6 +232,10 @@ static inline bool conversation_is_client_partial(const struct mail *mail)
 /* The STARTTLS or STLS was accepted: each side goes over to TLS, behind what text it still sends.
  */
 void conversation_begin_tls(struct mail *mail);
+
+/* What the reply to AUTH, or to STARTTLS or STLS, says of what the client has sent since. */
+void conversation_answer_auth(struct mail *mail, bool is_challenged);
+void conversation_answer_tls(struct mail *mail, bool is_granted);
 void conversation_seal(struct mail *mail, enum side side);
 
 /* RFC 8446 5.1: an octet that begins a TLS record, or an SSL 2 hello, and no line. */

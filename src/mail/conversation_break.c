@@ -38,6 +38,30 @@ void conversation_judge_line(struct mail *mail, const struct mail_event *line, s
 		conversation_odd(mail, side, ODDITY_LONG_LINE, line->last);
 }
 
+void conversation_judge_order(struct mail *mail, const struct mail_event *command)
+{
+	const struct mail_side *server = &mail->sides[SIDE_SERVER];
+	const struct verb *verb = command->verb;
+	bool is_early = mail->pending.count > 0 || mail->sides[SIDE_CLIENT].is_released;
+
+	if (verb == NULL)
+		conversation_odd(mail, SIDE_CLIENT, ODDITY_UNKNOWN_VERB, command->last);
+	else if (!(verb->states & mail->expected) ||
+		 (mail->is_logged_in && verb->effect == EFFECT_AUTH)) /* RFC 4954 4 */
+		conversation_odd(mail, SIDE_CLIENT, ODDITY_OUT_OF_ORDER, command->last);
+	if (is_early && !mail->offers_pipelining && server->is_seen && !server->is_lossy &&
+		!mail->is_midway)
+		conversation_odd_once(mail, SIDE_CLIENT, ODDITY_NOT_PIPELINED, command->last);
+}
+
+void conversation_judge_blanks(struct mail *mail, const struct mail_event *command)
+{
+	struct span last = span_from(command->text, command->text.length - 1);
+
+	if (command->text.length > 0 && (last.at[0] == ' ' || last.at[0] == '\t'))
+		conversation_odd(mail, SIDE_CLIENT, ODDITY_TRAILING_BLANKS, command->last);
+}
+
 void conversation_drop_content(struct mail *mail, enum side side)
 {
 	if (mail->has_content && mail->content.side == side)

@@ -1,6 +1,7 @@
 /* Which protocol speaks: by the port where it is a mail port, else by what is said. Most
  * connections are not mail, and should be known for that from their first bytes. */
 #include "mail/mail.h"
+#include "mail/port.h"
 
 /* What a client's or a server's first bytes may be, as sets: each further byte takes some away. */
 enum guess_sign {
@@ -12,27 +13,6 @@ enum guess_sign {
 	SIGN_GREETING = 1 << 5, /* server: 220, as FTP's too, or a refusal that may yet name SMTP */
 	SIGN_POP3 = 1 << 6,     /* client: a POP3 command; server: +OK or -ERR */
 };
-
-enum service { SERVICE_NONE, SERVICE_SMTP, SERVICE_POP3, SERVICE_SMTP_TLS, SERVICE_POP3_TLS };
-
-static enum service service_of(uint16_t port)
-{
-	static const struct {
-		uint16_t port;
-		enum service service;
-	} rows[] = {
-		{25, SERVICE_SMTP},
-		{587, SERVICE_SMTP},
-		{110, SERVICE_POP3},
-		{465, SERVICE_SMTP_TLS},
-		{995, SERVICE_POP3_TLS},
-	};
-
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-		if (rows[i].port == port)
-			return rows[i].service;
-	return SERVICE_NONE;
-}
 
 /* RFC 8446 5.1: type, version 3.x. Only a handshake begins a connection. */
 static bool is_tls(struct span head, bool is_midway)
@@ -262,12 +242,12 @@ static enum mail_guess guess_midway(const struct span *heads, bool *is_exchanged
 }
 
 /* Which end has a mail port; the other one's is then the client's. */
-static enum service guess_service(const struct mail_first_look *look, bool *is_exchanged)
+static const struct mail_port *guess_port(const struct mail_first_look *look, bool *is_exchanged)
 {
-	enum service server = service_of(look->ports[SIDE_SERVER]);
-	enum service client = service_of(look->ports[SIDE_CLIENT]);
+	const struct mail_port *server = mail_port_find(look->ports[SIDE_SERVER]);
+	const struct mail_port *client = mail_port_find(look->ports[SIDE_CLIENT]);
 
-	*is_exchanged = look->is_midway && server == SERVICE_NONE && client != SERVICE_NONE;
+	*is_exchanged = look->is_midway && server == NULL && client != NULL;
 	return *is_exchanged ? client : server;
 }
 
@@ -278,7 +258,7 @@ static enum mail_guess guess_of_signs(unsigned signs)
 
 /* Plain text on a port of implicit TLS: what is said counts more than the port. */
 static enum mail_guess guess_unencrypted(
-	struct span from_client, struct span from_server, enum service service)
+	struct span from_client, struct span from_server, enum mail_protocol usual)
 {
 	const unsigned mail = SIGN_SMTP | SIGN_SURELY_SMTP | SIGN_POP3;
 	unsigned client = client_signs(from_client, midway_rows);
@@ -287,7 +267,7 @@ static enum mail_guess guess_unencrypted(
 	if (server & mail)
 		return guess_of_signs(server);
 	if ((client & mail) == (SIGN_SMTP | SIGN_POP3))
-		return service == SERVICE_SMTP_TLS ? GUESS_SMTP : GUESS_POP3;
+		return usual == MAIL_SMTP ? GUESS_SMTP : GUESS_POP3;
 	if (client & mail)
 		return guess_of_signs(client);
 	if ((client & SIGN_UNFINISHED) || (server & (SIGN_EMPTY | SIGN_UNFINISHED)))
@@ -303,7 +283,7 @@ static bool is_server_hello(struct span head)
 
 enum mail_guess mail_guess(const struct mail_first_look *look, bool *is_exchanged)
 {
-	enum service service = guess_service(look, is_exchanged);
+	const struct mail_port *port = guess_port(look, is_exchanged);
 	const struct span *heads = look->heads;
 
 	if (heads[0].length == 0 && heads[1].length == 0)
@@ -311,16 +291,14 @@ enum mail_guess mail_guess(const struct mail_first_look *look, bool *is_exchange
 	if (is_tls(heads[SIDE_CLIENT], look->is_midway) ||
 		((look->is_midway || heads[SIDE_CLIENT].length == 0) &&
 			is_tls(heads[SIDE_SERVER], look->is_midway))) {
-		if (look->is_midway && service == SERVICE_NONE)
+		if (look->is_midway && port == NULL)
 			*is_exchanged = is_server_hello(heads[SIDE_CLIENT]);
 		return GUESS_TLS;
 	}
-	if (service == SERVICE_SMTP)
-		return GUESS_SMTP;
-	if (service == SERVICE_POP3)
-		return GUESS_POP3;
-	if (service != SERVICE_NONE)
+	if (port != NULL && !port->is_tls)
+		return port->protocol == MAIL_SMTP ? GUESS_SMTP : GUESS_POP3;
+	if (port != NULL)
 		return guess_unencrypted(heads[*is_exchanged ? SIDE_SERVER : SIDE_CLIENT],
-			heads[*is_exchanged ? SIDE_CLIENT : SIDE_SERVER], service);
+			heads[*is_exchanged ? SIDE_CLIENT : SIDE_SERVER], port->protocol);
 	return look->is_midway ? guess_midway(heads, is_exchanged) : guess_beginning(heads);
 }

@@ -44,32 +44,14 @@ static void pop3_mark_login(struct mail *mail, struct mail_event *event)
 		pop3_mark_password(event);
 }
 
-static void pop3_judge_order(struct mail *mail, const struct mail_event *event)
-{
-	const struct mail_side *client = &mail->sides[SIDE_CLIENT];
-	const struct mail_side *server = &mail->sides[SIDE_SERVER];
-	bool is_early = mail->pending.count > 0 || client->is_released;
-
-	if (event->verb == NULL)
-		conversation_odd(mail, SIDE_CLIENT, ODDITY_UNKNOWN_VERB, event->last);
-	else if (!(event->verb->states & mail->expected))
-		conversation_odd(mail, SIDE_CLIENT, ODDITY_OUT_OF_ORDER, event->last);
-	if (is_early && !mail->offers_pipelining && server->is_seen && !server->is_lossy &&
-		!mail->is_midway)
-		conversation_odd_once(mail, SIDE_CLIENT, ODDITY_NOT_PIPELINED, event->last);
-}
-
 static NEVER_INLINE void pop3_judge(struct mail *mail, const struct mail_event *event)
 {
-	struct span text = event->text;
-
 	conversation_judge_line(mail, event, POP3_LINE);
 	if (mail->sides[SIDE_CLIENT].is_fragment || event->end == LINE_CUT)
 		return;
-	pop3_judge_order(mail, event);
-	if (event->part != SASL_PART_PASSWORD && text.length > 0 &&
-		(text.at[text.length - 1] == ' ' || text.at[text.length - 1] == '\t'))
-		conversation_odd(mail, SIDE_CLIENT, ODDITY_TRAILING_BLANKS, event->last);
+	conversation_judge_order(mail, event);
+	if (event->part != SASL_PART_PASSWORD)
+		conversation_judge_blanks(mail, event);
 	if (event->verb == NULL || event->verb->effect == EFFECT_AUTH)
 		login_judge(mail, event);
 	if (event->part == SASL_PART_PASSWORD && !mail->is_in_tls)

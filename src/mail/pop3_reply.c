@@ -197,7 +197,6 @@ static void pop3_answer_command(struct mail *mail, const struct mail_event *even
 {
 	const struct asked *asked = &mail->answered;
 	bool is_good = event->code == POP3_OK;
-	enum doubt doubt = mail->sides[SIDE_CLIENT].doubt;
 
 	switch (asked->effect) {
 	case EFFECT_RETRIEVE:
@@ -208,15 +207,10 @@ static void pop3_answer_command(struct mail *mail, const struct mail_event *even
 		pop3_note_size(mail, event->text);
 		break;
 	case EFFECT_AUTH:
-		mail->is_challenged = false;
-		if (doubt == DOUBT_AUTH)
-			conversation_release(mail);
+		conversation_answer_auth(mail, false);
 		break;
 	case EFFECT_TLS:
-		if (is_good)
-			conversation_begin_tls(mail);
-		else if (doubt == DOUBT_TLS)
-			conversation_release(mail);
+		conversation_answer_tls(mail, is_good);
 		break;
 	default:
 		break;

@@ -179,34 +179,14 @@ static void smtp_judge_path(struct mail *mail, const struct mail_event *event)
 		conversation_odd(mail, SIDE_CLIENT, ODDITY_PATH_FORM, event->last);
 }
 
-static void smtp_judge_order(struct mail *mail, const struct mail_event *event)
-{
-	const struct mail_side *client = &mail->sides[SIDE_CLIENT];
-	const struct mail_side *server = &mail->sides[SIDE_SERVER];
-	bool is_early = mail->pending.count > 0 || client->is_released;
-
-	if (event->verb == NULL)
-		conversation_odd(mail, SIDE_CLIENT, ODDITY_UNKNOWN_VERB, event->last);
-	else if (!(event->verb->states & mail->expected) ||
-		 (mail->is_logged_in && event->verb->effect == EFFECT_AUTH)) /* RFC 4954 4 */
-		conversation_odd(mail, SIDE_CLIENT, ODDITY_OUT_OF_ORDER, event->last);
-	if (is_early && !mail->offers_pipelining && server->is_seen && !server->is_lossy &&
-		!mail->is_midway)
-		conversation_odd_once(mail, SIDE_CLIENT, ODDITY_NOT_PIPELINED, event->last);
-}
-
 static NEVER_INLINE void smtp_judge(struct mail *mail, const struct mail_event *event)
 {
-	struct span text = event->text;
-
 	conversation_judge_line(mail, event, smtp_longest(event_effect(event)));
 	if (mail->sides[SIDE_CLIENT].is_fragment || event->end == LINE_CUT)
 		return;
 	if (!mail->sides[SIDE_CLIENT].wants_tls)
-		smtp_judge_order(mail, event);
-	if (text.length > 0 &&
-		(text.at[text.length - 1] == ' ' || text.at[text.length - 1] == '\t'))
-		conversation_odd(mail, SIDE_CLIENT, ODDITY_TRAILING_BLANKS, event->last);
+		conversation_judge_order(mail, event);
+	conversation_judge_blanks(mail, event);
 	if (event->verb != NULL)
 		smtp_judge_path(mail, event);
 	login_judge(mail, event);

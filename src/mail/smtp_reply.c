@@ -307,8 +307,6 @@ static void smtp_change_state(struct mail *mail, const struct asked *asked, int 
 
 static void smtp_answer_command(struct mail *mail, const struct asked *asked, int code)
 {
-	enum doubt doubt = mail->sides[SIDE_CLIENT].doubt;
-
 	switch (asked->effect) {
 	case EFFECT_BDAT:
 		smtp_answer_chunk(mail, asked, code);
@@ -317,15 +315,10 @@ static void smtp_answer_command(struct mail *mail, const struct asked *asked, in
 		smtp_answer_data(mail, asked, code);
 		break;
 	case EFFECT_AUTH:
-		mail->is_challenged = is_go_ahead(code);
-		if (doubt == DOUBT_AUTH)
-			conversation_release(mail);
+		conversation_answer_auth(mail, is_go_ahead(code));
 		break;
 	case EFFECT_TLS:
-		if (is_success(code))
-			conversation_begin_tls(mail);
-		else if (doubt == DOUBT_TLS)
-			conversation_release(mail);
+		conversation_answer_tls(mail, is_success(code));
 		break;
 	default:
 		break;

@@ -1,7 +1,7 @@
 #include "message/authentication.h"
 
 #include "base/limits.h"
-#include "message/field.h"
+#include "message/tokens.h"
 
 static struct result *add_result(struct arena *arena, struct result_list *list)
 {
@@ -32,7 +32,7 @@ static void read_result(struct arena *arena, struct span *text, struct result *r
 	struct pair pair;
 	bool is_first = true;
 
-	while (pair_take(text, &pair, false)) {
+	while (tokens_take_pair(text, &pair, false)) {
 		if (is_first) {
 			result->method = span_first(pair.name, span_index(pair.name, '/'));
 			result->value = pair.value;
@@ -52,12 +52,12 @@ static bool is_result(struct span text)
 {
 	struct pair pair;
 
-	return pair_take(&text, &pair, false) && pair.has_value;
+	return tokens_take_pair(&text, &pair, false) && pair.has_value;
 }
 
 static void skip_semicolon(struct span *text)
 {
-	*text = field_skip(*text);
+	*text = tokens_skip(*text);
 	if (text->length > 0 && text->at[0] == ';')
 		*text = span_from(*text, 1);
 }
@@ -68,7 +68,8 @@ static void read_instance(struct span *text, uint64_t *instance)
 	struct span rest = *text;
 	struct pair pair;
 
-	if (!pair_take(&rest, &pair, false) || !span_is_letters(pair.name, "i") || !pair.has_value)
+	if (!tokens_take_pair(&rest, &pair, false) || !span_is_letters(pair.name, "i") ||
+		!pair.has_value)
 		return;
 	if (!span_number(pair.value, instance))
 		*instance = 0;
@@ -83,9 +84,9 @@ static void read_server(struct span *text, struct span *server)
 
 	if (is_result(*text))
 		return;
-	if (pair_take(text, &pair, false))
+	if (tokens_take_pair(text, &pair, false))
 		*server = pair.name;
-	while (pair_take(text, &pair, false)) /* its version */
+	while (tokens_take_pair(text, &pair, false)) /* its version */
 		;
 	skip_semicolon(text);
 }
@@ -101,7 +102,7 @@ void authentication_read(
 	if (source == RESULT_ARC)
 		read_instance(&value, &instance);
 	read_server(&value, &server);
-	for (value = field_skip(value); value.length > 0; skip_semicolon(&value)) {
+	for (value = tokens_skip(value); value.length > 0; skip_semicolon(&value)) {
 		if (!is_result(value)) { /* "none", an empty place between semicolons, or damage */
 			value = span_from(value, span_index(value, ';'));
 			continue;
@@ -128,11 +129,11 @@ void authentication_read_spf(struct arena *arena, struct result_list *list, stru
 		return;
 	result->source = RESULT_SPF;
 	result->method = span_text("spf");
-	if (!pair_take(&value, &pair, true))
+	if (!tokens_take_pair(&value, &pair, true))
 		return;
 	result->value = pair.name;
 	result->reason = pair.comment;
-	while (pair_take(&value, &pair, true)) {
+	while (tokens_take_pair(&value, &pair, true)) {
 		if (pair.has_value)
 			add_property(arena, result, &pair);
 		if (span_is_letters(pair.name, "receiver"))

@@ -1,6 +1,6 @@
 #include "message/date.h"
 
-#include "message/field.h"
+#include "message/tokens.h"
 
 /* What is read so far. */
 struct reader {
@@ -70,7 +70,7 @@ struct calendar_day date_day(int64_t days)
 
 static void skip_blanks(struct reader *reader)
 {
-	reader->rest = field_skip(reader->rest);
+	reader->rest = tokens_skip(reader->rest);
 }
 
 /* Takes c, if it comes next. */

@@ -1,290 +1,289 @@
 #include "message/field.h"
 
-#include "base/limits.h"
+#include "base/base64.h"
+#include "base/printable.h"
 
-/* How far the end of what is marked is looked for: paths have 256 octets (RFC 5321 4.5.3.1.3). */
-enum { MARKED_LIMIT = 512 };
+enum {
+	COLUMNS = 78,      /* RFC 5322 2.1.1 */
+	WORD_COLUMNS = 76, /* of a line with an encoded word (RFC 2047 2) */
+	WORD_FRAME = 12,   /* =?UTF-8?Q??= */
+	WORD_PAYLOAD = 63, /* with its frame 75 */
+	WORD_LEAST = 16,   /* payload worth beginning on this line */
+	LONG_WORD = 900,   /* cannot be a line, of which 998 is the most */
+	LONG_PHRASE = 60,
+};
 
-static bool is_space(uint8_t c)
+/* Columns of the line that is being written. */
+static size_t column(const struct buffer *out)
 {
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
+	size_t length = 0;
 
-/* The length of the line at the front, its end included. */
-static size_t line_length(struct span s)
-{
-	size_t end = span_index(s, '\n');
-
-	return end < s.length ? end + 1 : s.length;
-}
-
-static bool is_continued(struct span s)
-{
-	return s.length > 0 && (s.at[0] == ' ' || s.at[0] == '\t');
-}
-
-/* The octets of the field at the front with all lines that continue it. */
-static size_t field_length(struct span header)
-{
-	size_t length = line_length(header);
-
-	while (length < header.length && is_continued(span_from(header, length)))
-		length += line_length(span_from(header, length));
+	while (length < out->length && out->at[out->length - 1 - length] != '\n')
+		length++;
 	return length;
 }
 
-static struct span without_end(struct span line)
+static void fold(struct buffer *out)
 {
-	while (line.length > 0 && is_space(line.at[line.length - 1]))
-		line.length--;
-	return line;
+	buffer_add_text(out, "\r\n");
 }
 
-/* RFC 5322 2.2: printable characters but the colon. */
-static bool is_name(struct span name)
+void field_begin(struct buffer *out, const char *name)
+{
+	buffer_add_text(out, name);
+	buffer_add_byte(out, ':');
+}
+
+/* A field without a word still has its blank: some read no "Subject:" without one. */
+void field_end(struct buffer *out)
+{
+	if (out->length > 0 && out->at[out->length - 1] == ':')
+		buffer_add_byte(out, ' ');
+	buffer_add_text(out, "\r\n");
+}
+
+/* The blanks, and the word behind them; the line may be ended before the blanks. */
+static void add_behind(struct buffer *out, struct span blanks, struct span word, size_t columns)
+{
+	size_t at = column(out);
+
+	/* A line that has the field's name alone is not ended: the name's own blank is there. */
+	if (at + blanks.length + word.length > columns && at > 0 && out->at[out->length - 1] != ':')
+		fold(out);
+	buffer_add_span(out, blanks);
+	buffer_add_span(out, word);
+}
+
+void field_word(struct buffer *out, struct span word)
+{
+	add_behind(out, span_text(" "), word, COLUMNS);
+}
+
+static bool is_blank(uint8_t c)
+{
+	return c == ' ' || c == '\t';
+}
+
+/* What an encoded word may hold as itself, in a phrase too (RFC 2047 5). */
+static bool is_plain_in_word(uint8_t c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       (c != '\0' && strchr("!*+-/", c) != NULL);
+}
+
+static size_t quoted_length(struct span text)
+{
+	size_t length = 0;
+
+	for (size_t i = 0; i < text.length; i++)
+		length += is_plain_in_word(text.at[i]) || text.at[i] == ' ' ? 1 : 3;
+	return length;
+}
+
+static size_t base64_length(size_t octets)
+{
+	return (octets + 2) / 3 * 4;
+}
+
+/* Whole characters off the front of the text whose encoded form has no more octets than room. Where
+ * it can be, base64 ends without padding: GMime 3.2.13, which others read mail with too, drops the
+ * word behind one that has some (its issue 133). */
+static struct span take_characters(struct span text, bool is_quoted, size_t room)
+{
+	size_t taken = 0;
+	size_t unpadded = 0;
+
+	while (taken < text.length) {
+		uint32_t character;
+		size_t next = utf8_take(span_from(text, taken), &character);
+		struct span longer = span_first(text, taken + (next > 0 ? next : 1));
+
+		if ((is_quoted ? quoted_length(longer) : base64_length(longer.length)) > room)
+			break;
+		taken = longer.length;
+		unpadded = taken % 3 == 0 ? taken : unpadded;
+	}
+	return span_first(
+		text, is_quoted || unpadded == 0 || taken == text.length ? taken : unpadded);
+}
+
+static void add_quoted(struct buffer *out, struct span text)
+{
+	for (size_t i = 0; i < text.length; i++) {
+		uint8_t c = text.at[i];
+
+		if (is_plain_in_word(c))
+			buffer_add_byte(out, c);
+		else if (c == ' ')
+			buffer_add_byte(out, '_');
+		else
+			buffer_printf(out, "=%02X", c);
+	}
+}
+
+static void add_encoded_word(struct buffer *out, struct span text, bool is_quoted)
+{
+	buffer_add_text(out, is_quoted ? "=?UTF-8?Q?" : "=?UTF-8?B?");
+	if (is_quoted)
+		add_quoted(out, text);
+	else
+		base64_encode(text, out);
+	buffer_add_text(out, "?=");
+}
+
+/* The text in as many encoded words as it takes; the blanks between them are not part of it (RFC
+ * 2047 6.2). lead stands before the first. */
+static void add_encoded(struct buffer *out, struct span lead, struct span text)
+{
+	bool is_quoted = quoted_length(text) <= base64_length(text.length);
+
+	while (text.length > 0) {
+		size_t used = column(out) + lead.length + WORD_FRAME;
+		size_t room = used < WORD_COLUMNS ? WORD_COLUMNS - used : 0;
+		struct span part;
+
+		if (room < WORD_LEAST) {
+			fold(out);
+			room = WORD_COLUMNS - WORD_FRAME - lead.length;
+		}
+		part = take_characters(text, is_quoted, room < WORD_PAYLOAD ? room : WORD_PAYLOAD);
+		buffer_add_span(out, lead);
+		add_encoded_word(out, part, is_quoted);
+		text = span_from(text, part.length);
+		lead = span_text(" ");
+	}
+}
+
+/* The blanks at the front, or the octets up to the next. */
+static size_t run_length(struct span text)
+{
+	size_t length = 0;
+
+	while (length < text.length && is_blank(text.at[length]) == is_blank(text.at[0]))
+		length++;
+	return length;
+}
+
+/* A word that cannot stand as it is. */
+static bool is_to_encode(struct span word)
+{
+	if (word.length > LONG_WORD || span_find(word, "=?") < word.length)
+		return true;
+	for (size_t i = 0; i < word.length; i++)
+		if (word.at[i] < 33 || word.at[i] > 126)
+			return true;
+	return false;
+}
+
+/* From the first word that needs it to the last; *from == *to: none does. Blanks at the ends, and
+ * more of them than a line holds, would not arrive otherwise. */
+static void range_to_encode(struct span text, size_t *from, size_t *to)
+{
+	*from = *to = 0;
+	for (size_t at = 0; at < text.length;) {
+		struct span run = span_first(span_from(text, at), run_length(span_from(text, at)));
+		bool is_end = at == 0 || at + run.length == text.length;
+
+		if (is_blank(run.at[0]) ? is_end || run.length > WORD_PAYLOAD : is_to_encode(run)) {
+			if (*to == 0)
+				*from = at;
+			*to = at + run.length;
+		}
+		at += run.length;
+	}
+}
+
+/* Words that stand as they are. lead: what stands before the first. */
+static void add_plain(struct buffer *out, struct span lead, struct span text)
+{
+	while (text.length > 0) {
+		struct span word;
+
+		if (is_blank(text.at[0])) {
+			lead = span_first(text, run_length(text));
+			text = span_from(text, lead.length);
+		}
+		word = span_first(text, run_length(text));
+		add_behind(out, lead, word, COLUMNS);
+		text = span_from(text, word.length);
+	}
+}
+
+void field_text(struct buffer *out, struct span text)
+{
+	struct span lead = span_text(" ");
+	size_t from;
+	size_t to;
+
+	range_to_encode(text, &from, &to);
+	if (from == to) {
+		add_plain(out, lead, text);
+		return;
+	}
+	if (from > 0) {
+		size_t end = from;
+
+		while (is_blank(text.at[end - 1]))
+			end--;
+		add_plain(out, lead, span_first(text, end));
+		lead = span_first(span_from(text, end), from - end);
+	}
+	add_encoded(out, lead, span_first(span_from(text, from), to - from));
+	add_plain(out, span_of(NULL, 0), span_from(text, to));
+}
+
+/* RFC 5322 3.2.3: what an atom is made of. */
+static bool is_atom_character(uint8_t c)
+{
+	return is_plain_in_word(c) || (c != '\0' && strchr("#$%&'=?^_`{|}~", c) != NULL);
+}
+
+/* Words of atoms with one blank between them. */
+static bool is_atoms(struct span name)
+{
+	bool was_blank = true;
+
+	for (size_t i = 0; i < name.length; i++) {
+		if (name.at[i] != ' ' && !is_atom_character(name.at[i]))
+			return false;
+		if (name.at[i] == ' ' && was_blank)
+			return false;
+		was_blank = name.at[i] == ' ';
+	}
+	return !was_blank;
+}
+
+static void add_quoted_string(struct buffer *out, struct span name)
+{
+	struct buffer word;
+
+	buffer_init(&word, 0);
+	buffer_add_byte(&word, '"');
+	for (size_t i = 0; i < name.length; i++) {
+		if (name.at[i] == '"' || name.at[i] == '\\')
+			buffer_add_byte(&word, '\\');
+		buffer_add_byte(&word, name.at[i]);
+	}
+	buffer_add_byte(&word, '"');
+	field_word(out, buffer_span(&word));
+	buffer_fini(&word);
+}
+
+static bool is_ascii_text(struct span name)
 {
 	for (size_t i = 0; i < name.length; i++)
-		if (name.at[i] <= ' ' || name.at[i] > '~')
+		if (name.at[i] < 32 || name.at[i] > 126)
 			return false;
-	return name.length > 0;
-}
-
-bool field_take(struct span *header, struct span *name, struct span *value)
-{
-	size_t length = field_length(*header);
-	struct span line = span_first(*header, length);
-	size_t colon = span_index(span_first(line, line_length(line)), ':');
-
-	if (length == 0 || line.at[0] == '\n' || (line.at[0] == '\r' && length == 2))
-		return false;
-	*name = span_trim(span_first(line, colon));
-	*value = without_end(span_from(line, colon + 1));
-	if (colon >= line.length || !is_name(*name)) {
-		*name = span_of(NULL, 0);
-		*value = without_end(line);
-	}
-	*header = span_from(*header, length);
 	return true;
 }
 
-struct span field_unfold(struct arena *arena, struct span value, bool *is_cut)
+void field_phrase(struct buffer *out, struct span name)
 {
-	struct span cut = span_first(value, LIMIT_ROUTE_FIELD);
-	struct span copy;
-	uint8_t *to;
-	size_t used = 0;
-
-	*is_cut |= cut.length < value.length;
-	copy = arena_copy(arena, cut);
-	to = (uint8_t *)(uintptr_t)copy.at; /* ours, until it is handed on */
-	for (size_t i = 0; i < cut.length; i++) {
-		uint8_t c = cut.at[i];
-
-		if (c == '\n' || (c == '\r' && i + 1 < cut.length && cut.at[i + 1] == '\n')) {
-			while (used > 0 && (to[used - 1] == ' ' || to[used - 1] == '\t'))
-				used--;
-			while (i + 1 < cut.length && is_space(cut.at[i + 1]))
-				i++;
-			c = ' ';
-		}
-		if (used > 0 || c != ' ')
-			to[used++] = c;
-	}
-	copy.length = used;
-	return span_trim(copy);
-}
-
-/* The octets of a comment, its brackets included; all, and is_open, when it has no end. */
-static size_t find_comment(struct span text, bool *is_open)
-{
-	size_t depth = 0;
-
-	*is_open = false;
-	for (size_t i = 0; i < text.length; i++) {
-		if (text.at[i] == '\\')
-			i++;
-		else if (text.at[i] == '(')
-			depth++;
-		else if (text.at[i] == ')' && --depth == 0)
-			return i + 1;
-	}
-	*is_open = true;
-	return text.length;
-}
-
-static size_t comment_length(struct span text)
-{
-	bool is_open;
-
-	return find_comment(text, &is_open);
-}
-
-static struct span comment_text(struct span whole)
-{
-	struct span text = span_from(whole, 1);
-
-	if (text.length > 0 && text.at[text.length - 1] == ')')
-		text.length--;
-	return span_trim(text);
-}
-
-static struct span skip_space(struct span text)
-{
-	size_t length = 0;
-
-	while (length < text.length && is_space(text.at[length]))
-		length++;
-	return span_from(text, length);
-}
-
-struct span field_skip(struct span text)
-{
-	text = skip_space(text);
-	while (text.length > 0 && text.at[0] == '(')
-		text = skip_space(span_from(text, comment_length(text)));
-	return text;
-}
-
-/* The octets up to the end mark, marks included; 0 when it is not there. What is quoted inside is
- * passed over. */
-static size_t marked_length(struct span text, uint8_t end)
-{
-	bool is_quoted = false;
-
-	text = span_first(text, MARKED_LIMIT);
-	if (span_index(span_from(text, 1), end) == text.length - 1) /* thousands may stand so */
-		return 0;
-	for (size_t i = 1; i < text.length; i++) {
-		if (text.at[i] == '\\')
-			i++;
-		else if (text.at[i] == end && !is_quoted)
-			return i + 1;
-		else if (text.at[i] == '"')
-			is_quoted = !is_quoted;
-	}
-	return 0;
-}
-
-static bool ends_word(struct span text, size_t at)
-{
-	uint8_t c = text.at[at];
-
-	return is_space(c) || c == '(' || c == ';' || c == '<' ||
-	       (c == '"' && (at == 0 || text.at[at - 1] == '='));
-}
-
-static struct token take_marked(struct span *text, enum token_kind kind, uint8_t end)
-{
-	bool is_open = false;
-	size_t length =
-		kind == TOKEN_COMMENT ? find_comment(*text, &is_open) : marked_length(*text, end);
-	struct token token = {kind, span_first(*text, length), is_open};
-
-	token.text = kind == TOKEN_COMMENT ? comment_text(token.text)
-					   : span_of(text->at + 1, length > 2 ? length - 2 : 0);
-	if (length == 0) /* a mark without its end is a word of its own */
-		token = (struct token){TOKEN_WORD, span_first(*text, 1), false};
-	*text = span_from(*text, length > 0 ? length : 1);
-	return token;
-}
-
-struct token token_take(struct span *text)
-{
-	struct token token = {.kind = TOKEN_END};
-	size_t length = 0;
-
-	*text = skip_space(*text);
-	if (text->length == 0)
-		return token;
-	if (text->at[0] == '(')
-		return take_marked(text, TOKEN_COMMENT, ')');
-	if (text->at[0] == '"')
-		return take_marked(text, TOKEN_QUOTED, '"');
-	if (text->at[0] == '<')
-		return take_marked(text, TOKEN_ANGLE, '>');
-	token.kind = text->at[0] == ';' ? TOKEN_SEMICOLON : TOKEN_WORD;
-	while (length < text->length && !ends_word(*text, length))
-		length++;
-	length = length > 0 ? length : 1;
-	token.text = span_first(*text, length);
-	*text = span_from(*text, length);
-	return token;
-}
-
-/* Comments and blanks; the last comment is the pair's. */
-static void skip_comments(struct span *text, struct pair *pair)
-{
-	*text = skip_space(*text);
-	while (text->length > 0 && text->at[0] == '(') {
-		size_t length = comment_length(*text);
-
-		pair->comment = comment_text(span_first(*text, length));
-		*text = skip_space(span_from(*text, length));
-	}
-}
-
-static struct span take_run(struct span *text, bool to_equals)
-{
-	struct span run;
-	size_t length = 0;
-
-	while (length < text->length && !is_space(text->at[length]) && text->at[length] != ';' &&
-		text->at[length] != '(' && !(to_equals && text->at[length] == '='))
-		length++;
-	run = span_first(*text, length);
-	*text = span_from(*text, length);
-	return run;
-}
-
-static struct span take_value(struct span *text)
-{
-	size_t length = text->length > 0 && text->at[0] == '"' ? marked_length(*text, '"') : 0;
-	struct span value;
-
-	if (length == 0)
-		return take_run(text, false);
-	value = span_of(text->at + 1, length - 2);
-	*text = span_from(*text, length);
-	return value;
-}
-
-/* "dkim / 1" (a version, dropped), "policy . expired": blanks and comments may stand around these
- * marks too (RFC 8601 2.2). */
-static void go_on_name(struct span *text, struct pair *pair)
-{
-	while (pair->name.length > 0 && text->length > 0 &&
-		(text->at[0] == '/' || text->at[0] == '.')) {
-		bool is_dot = text->at[0] == '.';
-		struct span more;
-
-		*text = span_from(*text, 1);
-		skip_comments(text, pair);
-		more = take_run(text, true);
-		if (is_dot && more.length > 0)
-			pair->name.length = (size_t)(more.at + more.length - pair->name.at);
-		skip_comments(text, pair);
-	}
-}
-
-bool pair_take(struct span *text, struct pair *pair, bool over_semicolons)
-{
-	*pair = (struct pair){.has_value = false};
-	skip_comments(text, pair);
-	while (over_semicolons && text->length > 0 && text->at[0] == ';') {
-		*text = span_from(*text, 1);
-		skip_comments(text, pair);
-	}
-	if (text->length == 0 || text->at[0] == ';')
-		return false;
-	pair->name = take_run(text, true);
-	skip_comments(text, pair);
-	go_on_name(text, pair);
-	if (text->length > 0 && text->at[0] == '=') {
-		*text = span_from(*text, 1);
-		skip_comments(text, pair);
-		pair->value = take_value(text);
-		pair->has_value = true;
-		skip_comments(text, pair);
-	}
-	return true;
+	if (!is_ascii_text(name) || name.length > LONG_PHRASE ||
+		span_find(name, "=?") < name.length)
+		add_encoded(out, span_text(" "), name);
+	else if (is_atoms(name))
+		add_plain(out, span_text(" "), name);
+	else
+		add_quoted_string(out, name);
 }

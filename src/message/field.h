@@ -1,48 +1,22 @@
-/* message/field.h: the fields of a header, and the pieces of which their values are made: words,
- * quoted strings, comments, pairs. */
+/* message/field.h: writes header fields: folded (RFC 5322 2.2.3), in encoded words where needed
+ * (RFC 2047). GMime is not asked for this: its encoded words pass 75 octets where a text has no
+ * blanks, what merely looks like one goes out as one, and it folds inside of message ids. */
 #ifndef MESSAGE_FIELD_H
 #define MESSAGE_FIELD_H
 
-#include "base/arena.h"
+#include "base/buffer.h"
 
-/* Takes the next field off *header: its name, and its value as it came, folds included. A line that
- * is no field is taken too, with an empty name: the header goes on behind it. False at the header's
- * end: an empty line, or the span's end. */
-bool field_take(struct span *header, struct span *name, struct span *value);
+/* "Name:"; the words that follow bring their own blank. */
+void field_begin(struct buffer *out, const char *name);
+void field_end(struct buffer *out);
 
-/* The value on one line: a fold and the blanks around it become one blank (RFC 5322 2.2.3). At most
- * LIMIT_ROUTE_FIELD octets of it; *is_cut is set when there were more. */
-struct span field_unfold(struct arena *arena, struct span value, bool *is_cut);
+/* A word that cannot be broken, on a line of its own where it would pass the 78th column. */
+void field_word(struct buffer *out, struct span word);
 
-/* Behind blanks, folds and comments at the front (CFWS, RFC 5322 3.2.2). */
-struct span field_skip(struct span text);
+/* Unstructured text in UTF-8, without line ends, exactly as it is, blanks and all. */
+void field_text(struct buffer *out, struct span text);
 
-enum token_kind {
-	TOKEN_END,
-	TOKEN_WORD,
-	TOKEN_QUOTED,    /* "..."; text is what is between the marks, backslashes included */
-	TOKEN_ANGLE,     /* <...> */
-	TOKEN_COMMENT,   /* (...), others in it included */
-	TOKEN_SEMICOLON, /* ; */
-};
-
-struct token {
-	enum token_kind kind;
-	struct span text; /* without what marks it */
-	bool is_open;     /* a comment without an end */
-};
-
-/* Takes the next token. A comment without an end goes to the end of the text. */
-struct token token_take(struct span *text);
-
-/* name "=" value, blanks and comments around each; without "=" a name alone. */
-struct pair {
-	struct span name, value, comment; /* comment: the last one at or behind the name */
-	bool has_value;
-};
-
-/* Takes the next pair and what follows it up to the next one: comments, and semicolons where
- * over_semicolons. False at the end, or at a semicolon. */
-bool pair_take(struct span *text, struct pair *pair, bool over_semicolons);
+/* A display name: atoms, a quoted string, or encoded words. */
+void field_phrase(struct buffer *out, struct span name);
 
 #endif

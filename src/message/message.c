@@ -2,17 +2,10 @@
 
 #include "base/limits.h"
 #include "base/printable.h"
+#include "message/start.h"
 #include "message/tame.h"
 
 #include <gmime/gmime.h>
-#include <pthread.h>
-#include <stdlib.h>
-
-static void start(void)
-{
-	g_mime_init();
-	atexit(g_mime_shutdown);
-}
 
 static struct span keep(struct message_summary *summary, const char *text)
 {
@@ -170,7 +163,8 @@ static struct span to_utf8(struct message_summary *summary, struct span text, co
 static void read_content(struct message_summary *summary, struct message_part *row, GMimePart *part)
 {
 	GMimeDataWrapper *content = g_mime_part_get_content(part);
-	bool is_text = span_is(row->type, "text/plain") &&
+	bool is_html = span_is(row->type, "text/html");
+	bool is_text = (is_html || span_is(row->type, "text/plain")) &&
 		       !span_is_letters(row->disposition, "attachment");
 	GMimeStream *stream;
 
@@ -182,7 +176,7 @@ static void read_content(struct message_summary *summary, struct message_part *r
 		GByteArray *bytes = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(stream));
 
 		row->octets = bytes->len;
-		row->text = to_utf8(
+		*(is_html ? &row->html : &row->text) = to_utf8(
 			summary, span_of(bytes->data, bytes->len), charset_of(GMIME_OBJECT(part)));
 	} else {
 		row->octets = GMIME_STREAM_NULL(stream)->written;
@@ -197,10 +191,8 @@ static struct message_part *add_part(
 	struct message_part *row;
 	char *name;
 
-	if (summary->part_count >= LIMIT_PARTS) {
-		summary->is_cut = true;
+	if (summary->part_count >= LIMIT_PARTS)
 		return NULL;
-	}
 	summary->parts =
 		arena_grow(&summary->arena, summary->parts, summary->part_count, sizeof *row);
 	row = &summary->parts[summary->part_count++];
@@ -219,33 +211,36 @@ static struct message_part *add_part(
 	return row;
 }
 
-/* GMime refuses deeper nesting than it can take; LIMIT_DEPTH is ours. */
-static void walk(struct message_summary *summary, GMimeObject *object, unsigned depth)
+/* False when no more parts are shown. GMime refuses deeper nesting than it can take; LIMIT_DEPTH is
+ * ours. */
+static bool walk(struct message_summary *summary, GMimeObject *object, unsigned depth)
 {
 	struct message_part *row;
+	bool goes_on = true;
 
-	if (object == NULL || depth > LIMIT_DEPTH) {
-		summary->is_cut |= object != NULL;
-		return;
+	if (object == NULL)
+		return true;
+	row = depth <= LIMIT_DEPTH ? add_part(summary, object, depth) : NULL;
+	if (row == NULL) {
+		summary->is_cut = true;
+		return false;
 	}
-	row = add_part(summary, object, depth);
-	if (row == NULL)
-		return;
 	if (GMIME_IS_MULTIPART(object)) {
 		GMimeMultipart *multipart = GMIME_MULTIPART(object);
 		int count = g_mime_multipart_get_count(multipart);
 
-		for (int i = 0; i < count && !summary->is_cut; i++)
-			walk(summary, g_mime_multipart_get_part(multipart, i), depth + 1);
+		for (int i = 0; i < count && goes_on; i++)
+			goes_on = walk(summary, g_mime_multipart_get_part(multipart, i), depth + 1);
 	} else if (GMIME_IS_MESSAGE_PART(object)) {
 		GMimeMessage *inner = g_mime_message_part_get_message(GMIME_MESSAGE_PART(object));
 
 		if (inner != NULL)
-			walk(summary, g_mime_message_get_mime_part(inner), depth + 1);
+			goes_on = walk(summary, g_mime_message_get_mime_part(inner), depth + 1);
 	} else if (GMIME_IS_PART(object)) {
 		row->name = keep(summary, g_mime_part_get_filename(GMIME_PART(object)));
 		read_content(summary, row, GMIME_PART(object));
 	}
+	return goes_on;
 }
 
 /* Bytes that are no message for GMime: they are shown as text. */
@@ -264,15 +259,14 @@ static void take_as_text(struct message_summary *summary, struct span bytes)
 
 static GMimeMessage *begin(struct message_summary *summary, struct span bytes)
 {
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	struct buffer copy;
 	GMimeMessage *message;
 
-	pthread_once(&once, start);
+	message_start();
 	*summary = (struct message_summary){.part_count = 0};
 	arena_init(&summary->arena);
 	buffer_init(&copy, 0);
-	bytes = tame(bytes, &copy);
+	bytes = tame(bytes, &copy, &summary->is_cut);
 	message = bytes.length > 0 ? parse(bytes) : NULL;
 	if (message != NULL)
 		read_header(summary, message);

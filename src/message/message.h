@@ -16,6 +16,7 @@ struct message_part {
 	struct span name;        /* file name decoded (RFC 2231, and RFC 2047 where misused) */
 	uint64_t octets;         /* decoded; 0 for multiparts */
 	struct span text;        /* text/plain that is no attachment: in UTF-8; else empty */
+	struct span html;        /* the same of text/html, as it is written */
 };
 
 /* All spans live in the arena, decoded to UTF-8 (octets that are none of the charset named may
@@ -27,7 +28,7 @@ struct message_summary {
 	struct span address; /* the first address of From, alone */
 	struct message_part *parts;
 	size_t part_count;
-	bool is_cut; /* more than LIMIT_PARTS parts: the rest is left out */
+	bool is_cut; /* more parts or fields than a limit of limits.h: the rest is left out */
 };
 
 /* Fills *summary from the header alone (bytes may go on with the text, which is not looked at), or

@@ -1,7 +1,7 @@
 #include "message/received_parts.h"
 
-#include "message/field.h"
 #include "message/host.h"
+#include "message/tokens.h"
 
 enum { DATE_TRIES = 4 }; /* semicolons, or days of the week, behind which a date is looked for */
 
@@ -162,7 +162,7 @@ static void read_clauses(struct received_reader *reader, struct span text)
 {
 	struct token token;
 
-	while ((token = token_take(&text)).kind != TOKEN_END) {
+	while ((token = tokens_take(&text)).kind != TOKEN_END) {
 		if (token.is_open)
 			received_append(&reader->unread, token.text, " ");
 		else if (token.kind == TOKEN_COMMENT)
@@ -195,7 +195,7 @@ static void find_places(struct span text, bool at_weekdays, struct places *place
 	struct token token;
 
 	places->count = 0;
-	while ((token = token_take(&rest)).kind != TOKEN_END) {
+	while ((token = tokens_take(&rest)).kind != TOKEN_END) {
 		size_t at = text.length - rest.length;
 
 		if (at_weekdays && token.kind == TOKEN_WORD && is_weekday(token.text))
@@ -246,7 +246,7 @@ static void read_behind_date(struct received_reader *reader)
 	reader->clause = CLAUSE_NONE;
 	if (received->has_date && received->date.rest.length > 0)
 		received_append(&reader->unread, received->date.rest, " ");
-	while ((token = token_take(&text)).kind != TOKEN_END)
+	while ((token = tokens_take(&text)).kind != TOKEN_END)
 		if (token.kind == TOKEN_COMMENT && token.text.length > 5) /* not "(PST)" */
 			received_read_comment(reader, token.text);
 }

@@ -1,7 +1,7 @@
 #include "message/received_parts.h"
 
-#include "message/field.h"
 #include "message/host.h"
+#include "message/tokens.h"
 
 static struct span without_comma(struct span word)
 {
@@ -117,7 +117,7 @@ static bool starts_with(struct span text, const char *phrase, struct span *value
 	if (!span_starts_letters(text, phrase))
 		return false;
 	text = span_from(text, strlen(phrase));
-	token = token_take(&text);
+	token = tokens_take(&text);
 	*value = token.text;
 	return true;
 }

@@ -1,6 +1,6 @@
 #include "base/limits.h"
-#include "message/field.h"
 #include "message/remarks.h"
+#include "message/tokens.h"
 
 enum { LOOP = 100 }; /* Received fields that a server takes for a loop (RFC 5321 6.3) */
 
@@ -42,7 +42,7 @@ static size_t count_addresses(struct span value)
 	struct token token;
 	size_t angles = 0, words = 0;
 
-	while ((token = token_take(&value)).kind != TOKEN_END) {
+	while ((token = tokens_take(&value)).kind != TOKEN_END) {
 		bool has_at = span_index(token.text, '@') < token.text.length;
 
 		angles += token.kind == TOKEN_ANGLE;

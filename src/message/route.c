@@ -1,9 +1,9 @@
 #include "message/route.h"
 
 #include "base/limits.h"
-#include "message/field.h"
 #include "message/host.h"
 #include "message/remarks.h"
+#include "message/tokens.h"
 
 const char *route_field_name(enum route_field_id id)
 {
@@ -96,11 +96,11 @@ static void read_fields(struct route *route, struct span header)
 	bool is_long = header.length > LIMIT_ROUTE_HEADER;
 
 	header = span_first(header, LIMIT_ROUTE_HEADER);
-	while (field_take(&header, &name, &value)) {
+	while (tokens_take_field(&header, &name, &value)) {
 		route->stray_count += name.length == 0;
 		if (!is_wanted(name))
 			continue;
-		value = field_unfold(&route->arena, value, &route->is_cut);
+		value = tokens_unfold(&route->arena, value, &route->is_cut);
 		if (span_is_letters(name, "Received"))
 			add_hop(route, value);
 		else
@@ -162,7 +162,7 @@ struct span route_domain(struct span value)
 	struct span found = span_of(NULL, 0);
 	struct token token;
 
-	while ((token = token_take(&value)).kind != TOKEN_END) {
+	while ((token = tokens_take(&value)).kind != TOKEN_END) {
 		size_t at;
 
 		if (token.kind == TOKEN_WORD && token.text.at[token.text.length - 1] == ',')

@@ -1,16 +1,27 @@
 #include "message/tame.h"
 
 #include "base/limits.h"
+#include "message/boundary.h"
 
-enum { HARMLESS = LIMIT_NESTED }; /* octets of a field in which nothing can go wrong */
+enum content { CONTENT_WORDS, CONTENT_ADDRESSES, CONTENT_PARAMETERS };
 
 /* The fields that GMime takes apart unasked. */
 static const struct {
 	const char *name; /* or how it begins */
-	bool has_addresses;
-} fields[] = {{"From", true}, {"To", true}, {"Cc", true}, {"Bcc", true}, {"Sender", true},
-	{"Reply-To", true}, {"Subject", false}, {"Message-ID", false}, {"Date", false},
-	{"Content-", false}};
+	enum content content;
+} fields[] = {{"From", CONTENT_ADDRESSES}, {"To", CONTENT_ADDRESSES}, {"Cc", CONTENT_ADDRESSES},
+	{"Bcc", CONTENT_ADDRESSES}, {"Sender", CONTENT_ADDRESSES}, {"Reply-To", CONTENT_ADDRESSES},
+	{"Subject", CONTENT_WORDS}, {"Message-ID", CONTENT_WORDS}, {"Date", CONTENT_WORDS},
+	{"Content-", CONTENT_PARAMETERS}};
+
+/* How far a message has been looked at. */
+struct tamer {
+	struct boundaries boundaries;
+	bool in_header;
+	bool has_message; /* a header follows this one: that of a message inside */
+	bool is_digest;   /* and so behind each part's (RFC 2046 5.1.5) */
+	size_t parts, fields, parameters, addresses;
+};
 
 /* The length of the line at the front, its end included. */
 static size_t line_length(struct span s)
@@ -23,10 +34,13 @@ static size_t line_length(struct span s)
 /* The name ends with a colon; blanks may stand before it (RFC 5322 4.5). */
 static bool has_colon(struct span line)
 {
-	size_t colon = span_index(span_first(line, 64), ':');
-	struct span name = span_trim(span_first(line, colon));
+	size_t at = 0;
 
-	return colon < line.length && colon < 64 && span_index(name, ' ') == name.length;
+	while (at < line.length && line.at[at] > ' ' && line.at[at] != ':')
+		at++;
+	while (at < line.length && (line.at[at] == ' ' || line.at[at] == '\t'))
+		at++;
+	return at < line.length && line.at[at] == ':';
 }
 
 /* Which field begins here; -1: none of them. */
@@ -53,14 +67,37 @@ static size_t field_length(struct span s)
 
 /* What a field has had so far. */
 struct excess {
-	size_t comments; /* within each other */
-	bool has_at;     /* since the last comma */
-	size_t commas, bare, colons,
-		open; /* addresses, those without '@', groups, words not ended */
+	size_t comments;           /* within each other */
+	bool has_at;               /* since the last comma */
+	size_t bare, colons, open; /* addresses without '@', groups, words not ended */
 };
 
+static bool is_too_many_addresses(struct tamer *tamer, struct excess *excess, uint8_t octet)
+{
+	switch (octet) {
+	case '(':
+		excess->comments++;
+		return false;
+	case ')':
+		excess->comments -= excess->comments > 0;
+		return false;
+	case '@':
+		excess->has_at |= excess->comments == 0;
+		return false;
+	case ':':
+		return ++excess->colons > LIMIT_NESTED;
+	case ',':
+		excess->bare += !excess->has_at;
+		excess->has_at = false;
+		return ++tamer->addresses > LIMIT_MAILBOXES || excess->bare > LIMIT_NESTED;
+	default:
+		return false;
+	}
+}
+
 /* Counts one octet; whether it goes beyond all reason. */
-static bool is_too_much(struct excess *excess, struct span rest, bool has_addresses)
+static bool is_too_much(
+	struct tamer *tamer, struct excess *excess, struct span rest, enum content content)
 {
 	uint8_t next = rest.length > 1 ? rest.at[1] : 0;
 
@@ -68,32 +105,51 @@ static bool is_too_much(struct excess *excess, struct span rest, bool has_addres
 		return ++excess->open > LIMIT_NESTED;
 	if (rest.at[0] == '?' && next == '=' && excess->open > 0)
 		excess->open--;
-	if (!has_addresses)
-		return false;
-	if (rest.at[0] == '(')
-		excess->comments++;
-	if (rest.at[0] == ')' && excess->comments > 0)
-		excess->comments--;
-	if (rest.at[0] == '@' && excess->comments == 0)
-		excess->has_at = true;
-	if (rest.at[0] == ':')
-		return ++excess->colons > LIMIT_NESTED;
-	if (rest.at[0] != ',')
-		return false;
-	excess->bare += !excess->has_at;
-	excess->has_at = false;
-	return ++excess->commas > LIMIT_MAILBOXES || excess->bare > LIMIT_NESTED;
+	if (content == CONTENT_PARAMETERS)
+		return rest.at[0] == ';' && ++tamer->parameters > LIMIT_PARAMETERS;
+	return content == CONTENT_ADDRESSES && is_too_many_addresses(tamer, excess, rest.at[0]);
 }
 
 /* The octets of the field that can stay. */
-static size_t tame_length(struct span field, bool has_addresses)
+static size_t tame_length(struct tamer *tamer, struct span field, enum content content)
 {
-	struct excess excess = {.commas = 0};
+	struct excess excess = {.comments = 0};
 
 	for (size_t i = 0; i < field.length; i++)
-		if (is_too_much(&excess, span_from(field, i), has_addresses))
+		if (is_too_much(tamer, &excess, span_from(field, i), content))
 			return i;
 	return field.length;
+}
+
+static bool is_empty(struct span line)
+{
+	return line.at[0] == '\n' || (line.at[0] == '\r' && line.length == 2);
+}
+
+static void take_type(struct tamer *tamer, struct span field)
+{
+	boundaries_add(&tamer->boundaries, field);
+	tamer->is_digest |= span_find_letters(field, "digest") < field.length;
+	tamer->has_message |= span_find_letters(field, "message/") < field.length;
+}
+
+/* Counts a line, or a field of that kind with all its lines; whether the message may go on so. */
+static bool goes_on(struct tamer *tamer, struct span line, int kind)
+{
+	if (is_empty(line)) {
+		tamer->in_header = tamer->has_message;
+		tamer->has_message = false;
+		return true;
+	}
+	if (boundaries_has(&tamer->boundaries, line)) {
+		tamer->in_header = true;
+		tamer->has_message = tamer->is_digest;
+		return ++tamer->parts <= LIMIT_PARTS;
+	}
+	if (kind >= 0 && fields[kind].content == CONTENT_PARAMETERS)
+		take_type(tamer, line);
+	return !tamer->in_header || line.at[0] == ' ' || line.at[0] == '\t' ||
+	       ++tamer->fields <= LIMIT_HEADER_FIELDS;
 }
 
 static void blank(struct buffer *copy, struct span message, struct span rest)
@@ -107,8 +163,9 @@ static void blank(struct buffer *copy, struct span message, struct span rest)
 			copy->at[from + i] = ' ';
 }
 
-struct span tame(struct span message, struct buffer *copy)
+struct span tame(struct span message, struct buffer *copy, bool *is_cut)
 {
+	struct tamer tamer = {.in_header = true};
 	struct span left = message;
 
 	while (left.length > 0) {
@@ -117,11 +174,16 @@ struct span tame(struct span message, struct buffer *copy)
 		struct span field = span_first(left, length);
 		size_t stays = length;
 
-		if (kind >= 0 && length > HARMLESS)
-			stays = tame_length(field, fields[kind].has_addresses);
+		if (!goes_on(&tamer, field, kind)) {
+			*is_cut = true;
+			break;
+		}
+		if (kind >= 0)
+			stays = tame_length(&tamer, field, fields[kind].content);
 		if (stays < length)
 			blank(copy, message, span_from(field, stays));
 		left = span_from(left, length);
 	}
-	return copy->length > 0 ? buffer_span(copy) : message;
+	return span_first(
+		copy->length > 0 ? buffer_span(copy) : message, message.length - left.length);
 }

@@ -303,6 +303,19 @@ uint32_t stream_skip(struct tcp_stream *stream)
 	return skipped;
 }
 
+bool stream_may_take(const struct tcp_stream *stream, uint32_t sequence)
+{
+	int32_t ahead = sequence_distance(stream->next, sequence);
+
+	if (!stream->is_known)
+		return true;
+	if (ahead < 0)
+		return stream->has_acknowledged
+			       ? sequence_distance(stream->acknowledged, sequence) >= 0
+			       : ahead >= -LIMIT_UNSEEN;
+	return ahead <= LIMIT_UNSEEN;
+}
+
 void stream_finish(struct tcp_stream *stream, uint32_t sequence)
 {
 	stream->has_end = true;

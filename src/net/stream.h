@@ -99,6 +99,11 @@ struct origin stream_held_origin(const struct tcp_stream *stream);
 /* Whether bytes of the frame are still held. */
 bool stream_holds(const struct tcp_stream *stream, uint64_t frame);
 
+/* Whether the receiver may take a segment without data at this sequence number, a RST say: one
+ * outside its window it drops (RFC 9293 3.10.7.4). What the capture lacks may have moved the window
+ * on. */
+bool stream_may_take(const struct tcp_stream *stream, uint32_t sequence);
+
 /* Notes a FIN at this sequence number. */
 void stream_finish(struct tcp_stream *stream, uint32_t sequence);
 

@@ -55,7 +55,9 @@ void comparison_line(const struct comparison_view *view, const struct comparison
 {
 	const struct comparison *comparison = view->comparison;
 
-	if (row->verdict == VERDICT_WITHHELD)
+	if (row->verdict == VERDICT_WITHHELD ||
+		(row->log_count > 0 &&
+			comparison->log->lines[row->log + index].kind == LOG_WITHHELD))
 		buffer_add_text(out, "[withheld]");
 	else if (row->log_count > 0)
 		add_log(view, row->log + index, out);

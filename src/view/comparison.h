@@ -10,4 +10,8 @@
 void view_comparison(struct buffer *out, const struct comparison *comparison, const char *log_name,
 	const struct view_options *options);
 
+/* The line that counts the verdicts, without line end: "9 same, 1 withheld: no difference." */
+void view_comparison_summary(struct buffer *out, const struct comparison *comparison,
+	const struct view_options *options);
+
 #endif

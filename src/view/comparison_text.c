@@ -180,12 +180,11 @@ static void add_heading(const struct comparison_view *view)
 	buffer_add_text(out, "Verdict          Line\n");
 }
 
-static void add_counts(const struct comparison_view *view)
+void view_comparison_summary(
+	struct buffer *out, const struct comparison *comparison, const struct view_options *options)
 {
-	const struct comparison *comparison = view->comparison;
-	struct buffer *out = view->out;
 	bool has_difference = comparison_differences(comparison) > 0;
-	const char *divider = "\n";
+	const char *divider = "";
 
 	for (enum verdict verdict = 0; verdict < VERDICT_COUNT; verdict++) {
 		if (comparison->counts[verdict] == 0)
@@ -201,16 +200,22 @@ static void add_counts(const struct comparison_view *view)
 		}
 		divider = ", ";
 	}
-	buffer_add_text(out, divider[0] == '\n' ? "\nNothing to compare: " : ": ");
-	text_colour(out, view->options, has_difference ? COLOUR_ERROR : COLOUR_GOOD);
+	buffer_add_text(out, divider[0] == '\0' ? "Nothing to compare: " : ": ");
+	text_colour(out, options, has_difference ? COLOUR_ERROR : COLOUR_GOOD);
 	if (has_difference) {
 		text_count(out, comparison_differences(comparison), "difference");
 		buffer_add_byte(out, '.');
 	} else {
 		buffer_add_text(out, "no difference.");
 	}
-	text_plain(out, view->options);
-	buffer_add_byte(out, '\n');
+	text_plain(out, options);
+}
+
+static void add_counts(const struct comparison_view *view)
+{
+	buffer_add_byte(view->out, '\n');
+	view_comparison_summary(view->out, view->comparison, view->options);
+	buffer_add_byte(view->out, '\n');
 }
 
 /* "UTC+07:00" */

@@ -57,24 +57,19 @@ enum step diagram_check(const char *path, struct fail *fail)
 {
 	enum diagram_format format;
 
-	if (diagram_file_format(path, &format))
-		return STEP_DONE;
-	return fail_set(
-		fail, FAIL_USAGE, "%s: a diagram's name ends in .svg, .pdf, .png or .dot", path);
+	return diagram_file_check(path, &format, fail);
 }
 
 enum step diagram_write(struct diagram *diagram, const char *path, struct fail *fail)
 {
 	enum diagram_format format;
-	struct buffer bytes;
+	struct new_file file;
 	enum step step;
 
-	if (!diagram_file_format(path, &format))
-		return diagram_check(path, fail);
-	buffer_init(&bytes, 0);
-	step = diagram_render(&diagram->ladder, format, &bytes, fail);
-	if (step == STEP_DONE)
-		step = diagram_file_replace(path, buffer_span(&bytes), fail);
-	buffer_fini(&bytes);
-	return step;
+	if (diagram_file_check(path, &format, fail) == STEP_FAIL ||
+		diagram_file_begin(&file, path, fail) == STEP_FAIL)
+		return STEP_FAIL;
+	memory_trim(); /* of the sessions, before Graphviz takes its own */
+	step = diagram_render(&diagram->ladder, format, file.stream, fail);
+	return diagram_file_end(&file, step, fail);
 }

@@ -64,7 +64,7 @@ static void draw_time(struct picture *picture, const struct ladder_row *row, dou
 	double right = row->has_time ? PAGE_TIME_RIGHT : PAGE_FRAME_RIGHT;
 	double width = right - 4;
 	size_t start;
-	struct pen_text text = {.name = pen_name(&picture->pen, "time", picture->rows),
+	struct pen_text text = {.name = pen_name(&picture->pen, "time", picture->at->rows),
 		.box = {right - width, middle - 6, width, 12},
 		.side = 'r',
 		.font = PEN_FIXED_FONT,
@@ -89,7 +89,7 @@ static void draw_time(struct picture *picture, const struct ladder_row *row, dou
 static void draw_gap(struct picture *picture, const struct ladder_row *row, double middle)
 {
 	struct buffer words;
-	struct pen_text text = {.name = pen_name(&picture->pen, "gap", picture->rows),
+	struct pen_text text = {.name = pen_name(&picture->pen, "gap", picture->at->rows),
 		.box = {PAGE_TIME_RIGHT, middle - 6, PAGE_GAP_RIGHT - PAGE_TIME_RIGHT, 12},
 		.side = 'r',
 		.font = PEN_FIXED_FONT,
@@ -137,7 +137,7 @@ static void draw_words(struct picture *picture, Agedge_t *edge, const struct lad
 		return;
 	pen_text(&picture->pen,
 		&(struct pen_text){.words = row->warning.text,
-			.name = pen_name(&picture->pen, "finding", picture->rows),
+			.name = pen_name(&picture->pen, "finding", picture->at->rows),
 			.box = {words_left(row, row->warning.columns, PAGE_ASIDE_SIZE),
 				top + said + aside, row->warning.columns * PAGE_ASIDE_SIZE * 0.602,
 				warning},
@@ -186,7 +186,7 @@ static void draw_note(
 	double said = row->said.lines * type->said_line;
 	double top = item->top + (item->height - said - row->aside.lines * type->aside_line) / 2;
 	struct pen_text text = {.words = row->said.text,
-		.name = pen_name(&picture->pen, "note", picture->rows),
+		.name = pen_name(&picture->pen, "note", picture->at->rows),
 		.box = {PAGE_CLIENT + BESIDE, top, PAGE_SERVER - PAGE_CLIENT - 2 * BESIDE, said},
 		.side = 'n',
 		.font = PEN_SANS_FONT,
@@ -199,7 +199,7 @@ static void draw_note(
 	if (row->aside.text == NULL)
 		return;
 	text.words = row->aside.text;
-	text.name = pen_name(&picture->pen, "aside", picture->rows);
+	text.name = pen_name(&picture->pen, "aside", picture->at->rows);
 	text.box.top += said;
 	text.box.height = row->aside.lines * type->aside_line;
 	text.size = PAGE_ASIDE_SIZE;
@@ -210,7 +210,7 @@ void picture_row(struct picture *picture, const struct page_item *item)
 {
 	const struct ladder_row *row = &picture->wants->ladder->rows[item->row];
 
-	picture->rows++;
+	picture->at->rows++;
 	draw_time(picture, row, item->arrow);
 	draw_gap(picture, row, item->arrow);
 	if (row->kind == LADDER_ARROW)

@@ -1,15 +1,11 @@
 #include "view/diagram_file.h"
 
-#include "base/buffer.h"
-
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
-#include <unistd.h>
 
-bool diagram_file_format(const char *path, enum diagram_format *format)
+enum step diagram_file_check(const char *path, enum diagram_format *format, struct fail *fail)
 {
 	static const char *const endings[] = {
 		[DIAGRAM_SVG] = ".svg",
@@ -22,47 +18,24 @@ bool diagram_file_format(const char *path, enum diagram_format *format)
 	for (size_t i = 0; ending != NULL && i < sizeof endings / sizeof endings[0]; i++)
 		if (strcasecmp(ending, endings[i]) == 0) {
 			*format = (enum diagram_format)i;
-			return true;
+			return STEP_DONE;
 		}
-	return false;
+	return fail_set(
+		fail, FAIL_USAGE, "%s: a diagram's name ends in .svg, .pdf, .png or .dot", path);
 }
 
-static bool write_all(int file, struct span bytes)
+enum step diagram_file_begin(struct new_file *file, const char *path, struct fail *fail)
 {
-	while (bytes.length > 0) {
-		ssize_t written = write(file, bytes.at, bytes.length);
-
-		if (written < 0 && errno == EINTR)
-			continue;
-		if (written <= 0)
-			return false;
-		bytes = span_from(bytes, (size_t)written);
-	}
-	return true;
+	if (new_file_begin(file, AT_FDCWD, path, 0666))
+		return STEP_DONE;
+	return fail_set(fail, FAIL_WRITE, "%s: %s", path, strerror(errno));
 }
 
-static bool write_file(const char *path, struct span bytes)
+enum step diagram_file_end(struct new_file *file, enum step step, struct fail *fail)
 {
-	int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
-	bool is_written;
+	const char *path = file->name;
 
-	if (file < 0)
-		return false;
-	is_written = write_all(file, bytes);
-	return close(file) == 0 && is_written;
-}
-
-enum step diagram_file_replace(const char *path, struct span bytes, struct fail *fail)
-{
-	struct buffer beside;
-	enum step step = STEP_DONE;
-
-	buffer_init(&beside, 0);
-	buffer_printf(&beside, "%s.tmp", path);
-	if (!write_file(buffer_text(&beside), bytes) || rename(buffer_text(&beside), path) != 0) {
+	if (!new_file_end(file, step == STEP_DONE) && step == STEP_DONE)
 		step = fail_set(fail, FAIL_WRITE, "%s: %s", path, strerror(errno));
-		unlink(buffer_text(&beside));
-	}
-	buffer_fini(&beside);
 	return step;
 }

@@ -2,16 +2,20 @@
 #ifndef VIEW_DIAGRAM_FILE_H
 #define VIEW_DIAGRAM_FILE_H
 
-#include "base/fail.h"
-#include "base/span.h"
+#include "base/file.h"
 
 enum diagram_format { DIAGRAM_SVG, DIAGRAM_PDF, DIAGRAM_PNG, DIAGRAM_DOT };
 
-/* The format that the path's ending asks for, in any case; false: none of them. */
-bool diagram_file_format(const char *path, enum diagram_format *format);
+/* The format that the path's ending asks for, in any case; STEP_FAIL with FAIL_USAGE: none of them.
+ */
+enum step diagram_file_check(const char *path, enum diagram_format *format, struct fail *fail);
 
-/* Whoever reads path sees the old file or the new one whole. STEP_DONE, or STEP_FAIL with
+/* Begins the picture's file: it is written to file->stream. STEP_FAIL with FAIL_WRITE: there is
+ * nothing to end. */
+enum step diagram_file_begin(struct new_file *file, const char *path, struct fail *fail);
+
+/* Puts the file in its place when step says that it was drawn. That step, or STEP_FAIL with
  * FAIL_WRITE. */
-enum step diagram_file_replace(const char *path, struct span bytes, struct fail *fail);
+enum step diagram_file_end(struct new_file *file, enum step step, struct fail *fail);
 
 #endif

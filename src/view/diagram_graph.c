@@ -45,7 +45,7 @@ static Agnode_t *draw_end(struct picture *picture, const struct page_item *item,
 	if (box.left + width > PAGE_WIDTH - PAGE_MARGIN)
 		box.left = PAGE_WIDTH - PAGE_MARGIN - width;
 	node = pen_box(
-		&picture->pen, pen_name(&picture->pen, side_name(side), picture->boxes), box);
+		&picture->pen, pen_name(&picture->pen, side_name(side), picture->at->boxes), box);
 	pen_set(node, "style", "filled,rounded");
 	pen_set(node, "color", picture_colour(side));
 	pen_set(node, "fillcolor", side == SIDE_CLIENT ? FILL_OF_CLIENT : FILL_OF_SERVER);
@@ -69,7 +69,7 @@ static void draw_captions(struct picture *picture, double top)
 
 	for (size_t i = 0; i < sizeof captions / sizeof captions[0]; i++) {
 		struct pen_text text = {.words = captions[i].words,
-			.name = pen_name(&picture->pen, captions[i].name, picture->boxes),
+			.name = pen_name(&picture->pen, captions[i].name, picture->at->boxes),
 			.box = {captions[i].right - 50, top, 50, 12},
 			.side = 'r',
 			.font = PEN_SANS_FONT,
@@ -82,7 +82,7 @@ static void draw_captions(struct picture *picture, double top)
 
 static void draw_header(struct picture *picture, const struct page_item *item)
 {
-	picture->boxes++;
+	picture->at->boxes++;
 	picture->ends[SIDE_CLIENT] = draw_end(picture, item, SIDE_CLIENT);
 	picture->ends[SIDE_SERVER] = draw_end(picture, item, SIDE_SERVER);
 	picture->lifeline = item->top + HEADER_BOX_TOP + HEADER_BOX_HEIGHT;
@@ -107,7 +107,7 @@ static void draw_shade(struct picture *picture, double top, double bottom)
 	struct pen_box box = {PAGE_CLIENT - SHADE_BESIDE, top,
 		PAGE_SERVER - PAGE_CLIENT + 2 * SHADE_BESIDE, bottom - top};
 	Agnode_t *node = pen_box(
-		&picture->pen, pen_name(&picture->pen, "inside TLS", ++picture->shades), box);
+		&picture->pen, pen_name(&picture->pen, "inside TLS", ++picture->at->shades), box);
 
 	pen_set(node, "style", "filled");
 	pen_set(node, "fillcolor", FILL_OF_TLS);
@@ -126,14 +126,15 @@ static void draw_bracket(
 	edge = pen_line(&picture->pen, picture->ends[SIDE_SERVER], line, 4);
 	pen_set(edge, "color", COLOUR_OF_RULE);
 	pen_set(edge, "class", "phase");
-	pen_text(&picture->pen, &(struct pen_text){.words = ladder_phase_name(phase),
-					.name = pen_name(&picture->pen, "phase", ++picture->phases),
-					.box = {PAGE_PHASE, (top + bottom) / 2 - 5,
-						PAGE_WIDTH - PAGE_PHASE - 4, 13},
-					.side = 'l',
-					.font = PEN_SANS_FONT,
-					.size = PAGE_ASIDE_SIZE,
-					.colour = COLOUR_OF_NOTE});
+	pen_text(&picture->pen,
+		&(struct pen_text){.words = ladder_phase_name(phase),
+			.name = pen_name(&picture->pen, "phase", ++picture->at->phases),
+			.box = {PAGE_PHASE, (top + bottom) / 2 - 5, PAGE_WIDTH - PAGE_PHASE - 4,
+				13},
+			.side = 'l',
+			.font = PEN_SANS_FONT,
+			.size = PAGE_ASIDE_SIZE,
+			.colour = COLOUR_OF_NOTE});
 }
 
 /* The run of a session's rows on one page, from items[first] on, that same() holds for; the item
@@ -258,7 +259,7 @@ static double page_step(const struct page_plan *plan, size_t page)
 	return plan->heights[page] - 2 * PAGE_MARGIN + 6;
 }
 
-static void measure(const struct graph_wants *wants, double *width, double *height)
+void graph_measure(const struct graph_wants *wants, double *width, double *height)
 {
 	size_t column_pages = wants->column_pages > 0 ? wants->column_pages : wants->page_count;
 	double used = 2 * PAGE_MARGIN;
@@ -299,15 +300,20 @@ static void draw_pages(struct picture *picture)
 
 Agraph_t *graph_build(const struct graph_wants *wants, double *width, double *height)
 {
-	struct picture picture = {.wants = wants};
+	struct graph_progress whole = {.height = 0};
+	struct picture picture = {.wants = wants, .at = wants->part != NULL ? wants->part : &whole};
 	Agraph_t *graph;
 
-	measure(wants, width, height);
+	graph_measure(wants, width, height);
+	if (wants->part != NULL)
+		*height = wants->part->height;
 	pen_init(&picture.pen, wants->ladder->name != NULL ? wants->ladder->name : "mail", *width,
 		*height);
+	picture.pen.top = picture.at->top;
 	if (wants->dpi > 0)
 		pen_number(picture.pen.graph, "dpi", wants->dpi);
 	draw_pages(&picture);
+	picture.at->top = picture.pen.top;
 	graph = picture.pen.graph;
 	pen_fini(&picture.pen);
 	return graph;

@@ -23,7 +23,7 @@ struct picture {
 	const struct graph_wants *wants;
 	struct pen pen;
 	Agnode_t *ends[2]; /* the header boxes last drawn, by enum side */
-	unsigned boxes, rows, phases, shades;
+	struct graph_progress *at;
 	double lifeline; /* where the lifelines of the last header begin */
 };
 

@@ -1,6 +1,7 @@
 #include "view/diagram_render.h"
 
 #include "view/diagram_graph.h"
+#include "view/diagram_join.h"
 #include "view/diagram_pen.h"
 #include "view/text.h"
 
@@ -84,36 +85,65 @@ static bool begin(void)
 	return is_measured;
 }
 
-static enum step render_graph(
-	Agraph_t *graph, const char *format, struct buffer *out, struct fail *fail)
+/* Through memory: where a file cannot be written, Graphviz would end the program. */
+static enum step render_graph(Agraph_t *graph, const char *format, FILE *out, struct fail *fail)
 {
 	char *bytes = NULL;
 	unsigned length = 0;
-	enum step step = STEP_FAIL;
+	bool is_drawn = false;
 
 	if (gvLayout(context, graph, "nop2") == 0) {
-		if (gvRenderData(context, graph, format, &bytes, &length) == 0 && length > 0) {
-			buffer_add(out, bytes, length);
-			step = STEP_DONE;
-		}
+		is_drawn = gvRenderData(context, graph, format, &bytes, &length) == 0;
+		if (is_drawn)
+			fwrite(bytes, 1, length, out);
 		gvFreeRenderData(bytes);
 		gvFreeLayout(context, graph);
 	}
-	return step == STEP_DONE ? step : fail_drawing(fail);
+	return is_drawn ? STEP_DONE : fail_drawing(fail);
 }
 
-static enum step render_svg(const struct graph_wants *wants, struct buffer *out, struct fail *fail)
+static bool join_graph(struct diagram_join *join, Agraph_t *graph)
 {
-	double width, height;
-	Agraph_t *graph = graph_build(wants, &width, &height);
-	enum step step = render_graph(graph, "svg", out, fail);
+	char *svg = NULL;
+	unsigned length = 0;
+	bool is_drawn = false;
 
-	agclose(graph);
-	return step;
+	if (gvLayout(context, graph, "nop2") == 0) {
+		is_drawn = gvRenderData(context, graph, "svg", &svg, &length) == 0 &&
+			   join_add(join, span_of(svg, length));
+		gvFreeRenderData(svg);
+		gvFreeLayout(context, graph);
+	}
+	return is_drawn;
+}
+
+/* Graphviz takes far more memory for a row than the row has: a page is drawn at a time. */
+static enum step render_svg(const struct graph_wants *wants, FILE *out, struct fail *fail)
+{
+	struct graph_progress progress = {.height = 0};
+	struct graph_wants page = *wants;
+	struct diagram_join join = {.out = out};
+	double width, height;
+	bool is_drawn = true;
+
+	graph_measure(wants, &width, &progress.height);
+	page.page_count = 1;
+	page.part = &progress;
+	for (size_t i = 0; i < wants->page_count && is_drawn; i++) {
+		Agraph_t *graph;
+
+		page.first_page = i;
+		graph = graph_build(&page, &width, &height);
+		is_drawn = join_graph(&join, graph);
+		agclose(graph);
+	}
+	if (is_drawn)
+		join_end(&join);
+	return is_drawn ? STEP_DONE : fail_drawing(fail);
 }
 
 /* A picture that would be too high for cairo goes on in columns of whole pages, side by side. */
-static enum step render_png(const struct graph_wants *wants, struct buffer *out, struct fail *fail)
+static enum step render_png(const struct graph_wants *wants, FILE *out, struct fail *fail)
 {
 	struct graph_wants columns = *wants;
 	size_t most;
@@ -135,22 +165,12 @@ static enum step render_png(const struct graph_wants *wants, struct buffer *out,
 	return step;
 }
 
-static enum step write_dot(Agraph_t *graph, struct buffer *out, struct fail *fail)
+static enum step write_dot(Agraph_t *graph, FILE *out, struct fail *fail)
 {
-	char *bytes = NULL;
-	size_t length = 0;
-	FILE *file = open_memstream(&bytes, &length);
-	bool is_written = file != NULL && agwrite(graph, file) == 0;
-
-	if (file != NULL && fclose(file) != 0)
-		is_written = false;
-	if (is_written)
-		buffer_add(out, bytes, length);
-	free(bytes);
-	return is_written ? STEP_DONE : fail_drawing(fail);
+	return agwrite(graph, out) == 0 || ferror(out) != 0 ? STEP_DONE : fail_drawing(fail);
 }
 
-static enum step render_dot(const struct graph_wants *wants, struct buffer *out, struct fail *fail)
+static enum step render_dot(const struct graph_wants *wants, FILE *out, struct fail *fail)
 {
 	double width, height;
 	Agraph_t *graph = graph_build(wants, &width, &height);
@@ -162,7 +182,7 @@ static enum step render_dot(const struct graph_wants *wants, struct buffer *out,
 
 static cairo_status_t add_bytes(void *closure, const unsigned char *bytes, unsigned length)
 {
-	buffer_add(closure, bytes, length);
+	fwrite(bytes, 1, length, closure);
 	return CAIRO_STATUS_SUCCESS;
 }
 
@@ -217,7 +237,7 @@ static void set_facts(cairo_surface_t *pdf, const char *name, int64_t time)
 	buffer_fini(&date);
 }
 
-static enum step render_pdf(const struct graph_wants *wants, struct buffer *out, struct fail *fail)
+static enum step render_pdf(const struct graph_wants *wants, FILE *out, struct fail *fail)
 {
 	cairo_surface_t *pdf =
 		cairo_pdf_surface_create_for_stream(add_bytes, out, PAGE_WIDTH, PAGE_HEIGHT);
@@ -233,11 +253,10 @@ static enum step render_pdf(const struct graph_wants *wants, struct buffer *out,
 	return is_drawn ? STEP_DONE : fail_drawing(fail);
 }
 
-static enum step render(const struct ladder *ladder, enum diagram_format format, struct buffer *out,
-	struct fail *fail)
+static enum step render(
+	const struct ladder *ladder, enum diagram_format format, FILE *out, struct fail *fail)
 {
-	static enum step (*const renders[])(
-		const struct graph_wants *, struct buffer *, struct fail *) = {
+	static enum step (*const renders[])(const struct graph_wants *, FILE *, struct fail *) = {
 		[DIAGRAM_SVG] = render_svg,
 		[DIAGRAM_PDF] = render_pdf,
 		[DIAGRAM_PNG] = render_png,
@@ -256,8 +275,7 @@ static enum step render(const struct ladder *ladder, enum diagram_format format,
 	return step;
 }
 
-static enum step render_drawing_pdf(
-	const struct drawing *drawing, struct buffer *out, struct fail *fail)
+static enum step render_drawing_pdf(const struct drawing *drawing, FILE *out, struct fail *fail)
 {
 	cairo_surface_t *pdf = cairo_pdf_surface_create_for_stream(
 		add_bytes, out, drawing->width, drawing->height);
@@ -271,8 +289,8 @@ static enum step render_drawing_pdf(
 	return is_drawn ? STEP_DONE : fail_drawing(fail);
 }
 
-static enum step render_drawing(const struct drawing *drawing, enum diagram_format format,
-	struct buffer *out, struct fail *fail)
+static enum step render_drawing(
+	const struct drawing *drawing, enum diagram_format format, FILE *out, struct fail *fail)
 {
 	if (!begin())
 		return fail_drawing(fail);
@@ -306,8 +324,8 @@ static void unlock_graphviz(void)
 	pthread_mutex_unlock(&lock);
 }
 
-enum step diagram_render(const struct ladder *ladder, enum diagram_format format,
-	struct buffer *out, struct fail *fail)
+enum step diagram_render(
+	const struct ladder *ladder, enum diagram_format format, FILE *out, struct fail *fail)
 {
 	enum step step;
 
@@ -317,8 +335,8 @@ enum step diagram_render(const struct ladder *ladder, enum diagram_format format
 	return step;
 }
 
-enum step diagram_render_drawing(const struct drawing *drawing, enum diagram_format format,
-	struct buffer *out, struct fail *fail)
+enum step diagram_render_drawing(
+	const struct drawing *drawing, enum diagram_format format, FILE *out, struct fail *fail)
 {
 	enum step step;
 

@@ -1,4 +1,4 @@
-/* view/diagram_render.h: a ladder, or a graph of another picture, drawn by Graphviz into memory. */
+/* view/diagram_render.h: a ladder, or a graph of another picture, drawn by Graphviz. */
 #ifndef VIEW_DIAGRAM_RENDER_H
 #define VIEW_DIAGRAM_RENDER_H
 
@@ -6,11 +6,13 @@
 #include "view/diagram_ladder.h"
 
 #include <graphviz/cgraph.h>
+#include <stdio.h>
 
-/* Appends the file's bytes to *out. Graphviz is not made for threads: they wait for each other
- * here. STEP_DONE, or STEP_FAIL with FAIL_INTERNAL and what Graphviz said. */
-enum step diagram_render(const struct ladder *ladder, enum diagram_format format,
-	struct buffer *out, struct fail *fail);
+/* Writes the file's bytes to out, whose errors are the caller's to look for. Graphviz is not made
+ * for threads: they wait for each other here. STEP_DONE, or STEP_FAIL with FAIL_INTERNAL and what
+ * Graphviz said. */
+enum step diagram_render(
+	const struct ladder *ladder, enum diagram_format format, FILE *out, struct fail *fail);
 
 /* A picture of one page whose nodes and edges are pinned (view/diagram_pen.h). */
 struct drawing {
@@ -21,7 +23,7 @@ struct drawing {
 };
 
 /* The same for a drawing. The graph stays the caller's. */
-enum step diagram_render_drawing(const struct drawing *drawing, enum diagram_format format,
-	struct buffer *out, struct fail *fail);
+enum step diagram_render_drawing(
+	const struct drawing *drawing, enum diagram_format format, FILE *out, struct fail *fail);
 
 #endif

@@ -1,10 +1,10 @@
 #include "view/text.h"
 
+#include "base/file.h"
 #include "base/printable.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -60,20 +60,6 @@ static void add_name(struct buffer *out, const char *capture, uint32_t session, 
 	buffer_add_text(out, ".eml");
 }
 
-static bool write_all(int file, struct span bytes)
-{
-	while (bytes.length > 0) {
-		ssize_t written = write(file, bytes.at, bytes.length);
-
-		if (written < 0 && errno == EINTR)
-			continue;
-		if (written <= 0)
-			return false;
-		bytes = span_from(bytes, (size_t)written);
-	}
-	return true;
-}
-
 /* What is missing and not yet marked in the text, as a last line. */
 static void add_marks(struct buffer *out, const struct message *message)
 {
@@ -89,47 +75,20 @@ static void add_marks(struct buffer *out, const struct message *message)
 	}
 }
 
-static bool write_message(int file, const struct message *message)
+/* The mail is for its owner's eyes: mode 0600. */
+static bool write_message(int folder, const char *name, const struct message *message)
 {
+	struct new_file file;
 	struct buffer marks;
-	bool is_written;
 
+	if (!new_file_begin(&file, folder, name, 0600))
+		return false;
+	fwrite(message->text.at, 1, message->text.length, file.stream);
 	buffer_init(&marks, 0);
 	add_marks(&marks, message);
-	is_written = write_all(file, message->text) && write_all(file, buffer_span(&marks));
+	fwrite(marks.at, 1, marks.length, file.stream);
 	buffer_fini(&marks);
-	return is_written;
-}
-
-/* Written beside its place and renamed into it: a link that stands there is replaced, never
- * followed, and a file is never half written. The mail is for its owner's eyes: mode 0600. */
-static bool replace_file(int folder, const char *name, const struct message *message)
-{
-	char temporary[NAME_LIMIT * 3 + 64];
-	int file;
-	bool is_done;
-	int cause;
-
-	snprintf(temporary, sizeof temporary, ".mailscope-%s", name);
-	unlinkat(folder, temporary, 0);
-	file = openat(
-		folder, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (file < 0)
-		return false;
-	is_done = write_message(file, message);
-	cause = errno;
-	if (close(file) != 0 && is_done) {
-		is_done = false;
-		cause = errno;
-	}
-	if (is_done && renameat(folder, temporary, folder, name) != 0) {
-		is_done = false;
-		cause = errno;
-	}
-	if (!is_done)
-		unlinkat(folder, temporary, 0);
-	errno = cause;
-	return is_done;
+	return new_file_end(&file, true);
 }
 
 static int open_folder(const char *folder)
@@ -157,7 +116,7 @@ enum step view_extract(const struct session *session, const struct extract_place
 			continue;
 		buffer_clear(&name);
 		add_name(&name, place->capture, session->number, message->number);
-		if (!replace_file(directory, buffer_text(&name), message))
+		if (!write_message(directory, buffer_text(&name), message))
 			step = fail_set(fail, FAIL_WRITE, "%s/%s: %s", folder, buffer_text(&name),
 				strerror(errno));
 		else if (written != NULL)

@@ -141,7 +141,7 @@ static void add_parts(struct buffer *out, const struct message_summary *summary,
 	}
 	if (summary->is_cut) {
 		text_blanks(out, LABEL);
-		buffer_add_text(out, "... and more parts than are shown\n");
+		buffer_add_text(out, "... and more than is shown\n");
 	}
 }
 

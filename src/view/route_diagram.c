@@ -498,8 +498,8 @@ static void draw(struct route_picture *picture)
 	picture->y += PAGE_MARGIN;
 }
 
-static enum step render(struct route_picture *picture, enum diagram_format format,
-	struct buffer *out, struct fail *fail)
+static enum step render(
+	struct route_picture *picture, enum diagram_format format, FILE *out, struct fail *fail)
 {
 	struct drawing drawing = {.width = PAGE_WIDTH, .name = picture->name};
 	enum step step;
@@ -521,22 +521,19 @@ enum step view_route_diagram(
 {
 	struct route_picture picture = {.route = route};
 	enum diagram_format format;
-	struct buffer bytes, title;
+	struct new_file file;
+	struct buffer title;
 	enum step step;
 
-	if (!diagram_file_format(path, &format))
-		return fail_set(fail, FAIL_USAGE,
-			"%s: a diagram's name ends in .svg, .pdf, .png or .dot", path);
+	if (diagram_file_check(path, &format, fail) == STEP_FAIL ||
+		diagram_file_begin(&file, path, fail) == STEP_FAIL)
+		return STEP_FAIL;
 	arena_init(&picture.arena);
-	buffer_init(&bytes, 0);
 	buffer_init(&title, 0);
 	words_add(&title, span_text(name));
 	picture.name = buffer_text(&title);
-	step = render(&picture, format, &bytes, fail);
-	if (step == STEP_DONE)
-		step = diagram_file_replace(path, buffer_span(&bytes), fail);
+	step = render(&picture, format, file.stream, fail);
 	buffer_fini(&title);
-	buffer_fini(&bytes);
 	arena_fini(&picture.arena);
-	return step;
+	return diagram_file_end(&file, step, fail);
 }

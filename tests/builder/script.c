@@ -109,10 +109,18 @@ static void do_ack(struct script *script, struct event *event)
 	talk_send(script->current, script->stage, &event->wish);
 }
 
+/* rst C [17]: at the next sequence number, or at the 17th octet */
 static void do_flag(struct script *script, struct event *event)
 {
-	event->wish.flags |= span_is(event->word, "rst") ? TCP_RST : TCP_FIN;
-	do_ack(script, event);
+	struct wish *wish = &event->wish;
+
+	wish->flags |= span_is(event->word, "rst") ? TCP_RST : TCP_FIN;
+	wish->side = text_side(text_take(&event->arguments, "C or S"));
+	wish->has_sequence = event->arguments.length > 0;
+	if (wish->has_sequence)
+		wish->sequence = (uint32_t)text_number(
+			text_take(&event->arguments, "the sequence number"), UINT32_MAX);
+	talk_send(script->current, script->stage, wish);
 }
 
 /* Several plain events, one pace apart. */

@@ -242,7 +242,7 @@ static void pass(struct talk *talk, struct stage *stage, const struct wish *wish
 
 	if (wish->name.length > 0)
 		keep(talk, wish, piece);
-	if ((int32_t)(end - talker->next) > 0)
+	if ((piece->flags & TCP_RST) == 0 && (int32_t)(end - talker->next) > 0)
 		talker->next = end;
 	if (!wish->is_held)
 		emit(talk, stage, wish, piece);

@@ -171,6 +171,7 @@ static void on_session(void *context, const struct session *session)
 	told->session_count++;
 	told->lines += session->line_count;
 	told->messages += session->message_count;
+	told->messages_seen += session->messages_seen;
 	buffer_printf(out, "%u %s %s %s%s%s%s\n", (unsigned)session->number,
 		protocol_name(session->protocol), transport_name(session->transport),
 		outcome_name(session->outcome), session->is_complete ? " whole" : "",

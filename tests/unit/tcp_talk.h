@@ -67,7 +67,8 @@ struct told {
 	struct buffer sessions, rows;
 	size_t session_count, row_count;
 	size_t lines, messages; /* of all sessions */
-	bool hides_frames;      /* no frame numbers in sessions */
+	size_t messages_seen;
+	bool hides_frames; /* no frame numbers in sessions */
 	uint64_t last_row;
 	bool is_out_of_order; /* a row came with a smaller number than the one before */
 	uint64_t frames;

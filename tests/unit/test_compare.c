@@ -296,6 +296,18 @@ static const struct {
 	 "\n"
 	 "{\"direction\":\"client\",\"offset\":6,\"length\":6,\"text\":\"QUIT\"}\n",
 		"S: 220 hi\nC: ABCD\nC: QUIT", "sws"},
+	{"{\"direction\":\"client\",\"offset\":0,\"length\":7,\"withheld\":true}\n", "C: ABCD",
+		"D"},
+	{"{\"direction\":\"client\",\"offset\":0,\"length\":5,\"withheld\":true}\n", "C: ABCD",
+		"D"},
+	{"{\"direction\":\"client\",\"offset\":0,\"length\":12,\"withheld\":true}\n",
+		"C: ABCD\nC: EFGH", "DW"},
+	{"{\"direction\":\"client\",\"offset\":0,\"length\":6,\"text\":\"QUIT\"}\n"
+	 "{\"direction\":\"client\",\"offset\":6,\"length\":6,\"withheld\":true}\n",
+		"C: QUIT", "sL"},
+	{"{\"direction\":\"client\",\"offset\":0,\"length\":3,\"base64\":\"/w==\","
+	 "\"end\":\"crlf\"}\n",
+		"C: \xff", "s"},
 	{"{\"direction\":\"client\",\"offset\":0,\"length\":6,\"text\":\"NOOP\"}\n"
 	 "{\"direction\":\"client\",\"offset\":12,\"length\":6,\"text\":\"QUIT\"}\n"
 	 "{\"direction\":\"client\",\"offset\":18,\"length\":6,\"text\":\"QUIT\"}\n",
@@ -331,6 +343,46 @@ static void test_offsets(void)
 	}
 }
 
+/* A log that tells how much it withheld is held to it where the records were not opened, too; and
+ * what was withheld is not cited. */
+static const struct {
+	const char *wire, *rows;
+} counted[] = {
+	{"S= 37\nC= 51\nC= 35", "fwf"},
+	{"S= 37\nC= 52\nC= 35", "fDf"},
+	{"S= 37\nC= 51\nC= 36", "fwD"},
+	{"S= 37\nC= 35", "fLf"},
+	{"S= 37\nC= 57", "ff"},
+};
+
+static void test_counted(void)
+{
+	static const char text[] =
+		"{\"direction\":\"server\",\"offset\":0,\"length\":8,\"text\":\"220 hi\"}\n"
+		"{\"direction\":\"client\",\"offset\":0,\"length\":22,\"withheld\":true}\n"
+		"{\"direction\":\"client\",\"offset\":22,\"length\":6,\"text\":\"QUIT\"}\n";
+
+	for (size_t i = 0; i < sizeof counted / sizeof counted[0]; i++) {
+		struct session session;
+		struct comparison comparison;
+		struct fail fail;
+		struct log log;
+		struct buffer rows;
+
+		buffer_init(&rows, 0);
+		CU_ASSERT_EQUAL(log_read(&log, span_text(text), &fail), STEP_DONE);
+		make(&session, counted[i].wire, GCM);
+		compare(&comparison, &log, &session);
+		for (size_t k = 0; k < comparison.row_count; k++)
+			buffer_add_byte(&rows, (uint8_t)letter(&comparison.rows[k]));
+		CU_ASSERT_STRING_EQUAL(buffer_text(&rows), counted[i].rows);
+		buffer_fini(&rows);
+		comparison_fini(&comparison);
+		arena_fini(&session.arena);
+		log_fini(&log);
+	}
+}
+
 /* The zone of the log's clock is found, and what is left is each line's lag. */
 static void test_clock(void)
 {
@@ -355,4 +407,4 @@ static void test_clock(void)
 
 SUITE(compare, {"cases", test_cases}, {"long sessions", test_long},
 	{"long messages in records", test_long_sealed}, {"offsets", test_offsets},
-	{"clocks", test_clock});
+	{"lengths of what was withheld", test_counted}, {"clocks", test_clock});

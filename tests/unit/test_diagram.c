@@ -1,14 +1,13 @@
 #include "base/limits.h"
 #include "base/memory.h"
 #include "base/printable.h"
+#include "diagram_reader.h"
 #include "diagram_sessions.h"
 #include "suite.h"
 #include "view/diagram.h"
 #include "view/diagram_page.h"
-#include "view/diagram_render.h"
 #include "view/diagram_row.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -351,98 +350,6 @@ static void test_pages(void)
 	ladder_fini(&ladder);
 }
 
-static bool starts(struct span s, const char *text)
-{
-	return s.length >= strlen(text) && memcmp(s.at, text, strlen(text)) == 0;
-}
-
-/* What a reader of the SVG sees: the text between its tags, blanks taken out. */
-static void visible_text(struct span svg, struct buffer *out)
-{
-	static const struct {
-		const char *entity, *text;
-	} entities[] = {{"&amp;", "&"}, {"&lt;", "<"}, {"&gt;", ">"}, {"&quot;", "\""},
-		{"&#39;", "'"}, {"&#45;", "-"}, {"&#160;", ""}, {"\u00a0", ""}};
-	bool is_tag = false;
-
-	while (svg.length > 0) {
-		size_t taken = 1;
-
-		is_tag = svg.at[0] == '<' || is_tag;
-		for (size_t i = 0; !is_tag && i < sizeof entities / sizeof entities[0]; i++)
-			if (starts(svg, entities[i].entity)) {
-				buffer_add_text(out, entities[i].text);
-				taken = strlen(entities[i].entity);
-			}
-		if (!is_tag && taken == 1 && svg.at[0] != '&' && !isspace(svg.at[0]))
-			buffer_add_byte(out, svg.at[0]);
-		is_tag = is_tag && svg.at[0] != '>';
-		svg = span_from(svg, taken);
-	}
-}
-
-static bool shows(struct span visible, const char *text)
-{
-	struct buffer wanted;
-	bool is_there;
-
-	buffer_init(&wanted, 0);
-	for (const char *at = text; *at != '\0'; at++) {
-		if (strncmp(at, "\u00a0", 2) == 0)
-			at++;
-		else if (!isspace((unsigned char)*at))
-			buffer_add_byte(&wanted, (uint8_t)*at);
-	}
-	is_there = wanted.length == 0 || span_find(visible, buffer_text(&wanted)) < visible.length;
-	buffer_fini(&wanted);
-	return is_there;
-}
-
-/* XML 1.0: characters allowed, tags nested, attributes quoted, ampersands in entities. */
-static bool is_well_formed(struct span xml)
-{
-	unsigned depth = 0;
-	struct span rest = xml;
-
-	while (rest.length > 0) {
-		uint32_t c = 0;
-		size_t length = utf8_take(rest, &c);
-
-		if (length == 0 || (c < 0x20 && c != '\n') || c == 0xfffe || c == 0xffff)
-			return false;
-		if (c == '&' && span_index(span_first(rest, 8), ';') == span_first(rest, 8).length)
-			return false;
-		if (c != '<') {
-			rest = span_from(rest, length);
-			continue;
-		}
-		if (starts(rest, "<!--")) {
-			rest = span_from(rest, span_find(rest, "-->") + 3);
-			continue;
-		}
-		length = span_index(rest, '>');
-		if (length == rest.length || span_index(span_from(rest, 1), '<') < length - 1)
-			return false;
-		if (rest.at[1] == '/')
-			depth--;
-		else if (rest.at[1] != '?' && rest.at[1] != '!' && rest.at[length - 1] != '/')
-			depth++;
-		rest = span_from(rest, length + 1);
-	}
-	return depth == 0;
-}
-
-static struct buffer drawn(const struct ladder *ladder, enum diagram_format format)
-{
-	struct buffer out;
-	struct fail fail = {FAIL_NONE, ""};
-
-	buffer_init(&out, 0);
-	CU_ASSERT_EQUAL(diagram_render(ladder, format, &out, &fail), STEP_DONE);
-	CU_ASSERT_STRING_EQUAL(fail.text, "");
-	return out;
-}
-
 static void add_three(struct ladder *ladder, const struct ladder_wants *wants)
 {
 	struct play plays[3];
@@ -463,20 +370,20 @@ static void test_svg(void)
 
 	ladder_init(&ladder);
 	add_three(&ladder, &plain);
-	svg = drawn(&ladder, DIAGRAM_SVG);
+	svg = diagram_drawn(&ladder, DIAGRAM_SVG);
 	buffer_init(&visible, 0);
-	visible_text(buffer_span(&svg), &visible);
-	CU_ASSERT_TRUE(is_well_formed(buffer_span(&svg)));
+	svg_text(buffer_span(&svg), &visible);
+	CU_ASSERT_TRUE(svg_is_well_formed(buffer_span(&svg)));
 	for (size_t i = 0; i < ladder.row_count; i++) {
-		CU_ASSERT_TRUE(shows(buffer_span(&visible), ladder.rows[i].said.text));
+		CU_ASSERT_TRUE(svg_shows(buffer_span(&visible), ladder.rows[i].said.text));
 		if (ladder.rows[i].aside.text != NULL)
-			CU_ASSERT_TRUE(shows(buffer_span(&visible), ladder.rows[i].aside.text));
+			CU_ASSERT_TRUE(svg_shows(buffer_span(&visible), ladder.rows[i].aside.text));
 	}
-	CU_ASSERT_TRUE(shows(buffer_span(&visible), ladder.sessions[1].title.text));
+	CU_ASSERT_TRUE(svg_shows(buffer_span(&visible), ladder.sessions[1].title.text));
 	CU_ASSERT_NOT_EQUAL(span_find(buffer_span(&svg), "<svg width=\"744pt\""), svg.length);
-	CU_ASSERT_TRUE(shows(buffer_span(&visible), "envelope"));
-	CU_ASSERT_TRUE(shows(buffer_span(&visible), "0.095329"));
-	CU_ASSERT_TRUE(shows(buffer_span(&visible), "+0.047"));
+	CU_ASSERT_TRUE(svg_shows(buffer_span(&visible), "envelope"));
+	CU_ASSERT_TRUE(svg_shows(buffer_span(&visible), "0.095329"));
+	CU_ASSERT_TRUE(svg_shows(buffer_span(&visible), "+0.047"));
 	CU_ASSERT_NOT_EQUAL(span_find(buffer_span(&svg), "xlink:title=\"frame 11 "), svg.length);
 	CU_ASSERT_NOT_EQUAL(span_find(buffer_span(&svg), "id=\"frame&#45;11\""), svg.length);
 	buffer_fini(&visible);
@@ -495,11 +402,11 @@ static void test_same_bytes(void)
 	ladder_init(&ladder);
 	add_three(&ladder, &plain);
 	for (enum diagram_format i = DIAGRAM_SVG; i <= DIAGRAM_DOT; i++) {
-		struct buffer first = drawn(&ladder, i), second;
+		struct buffer first = diagram_drawn(&ladder, i), second;
 
 		if (i == DIAGRAM_PDF)
 			sleep(1);
-		second = drawn(&ladder, i);
+		second = diagram_drawn(&ladder, i);
 		CU_ASSERT_TRUE(span_equal(buffer_span(&first), buffer_span(&second)));
 		CU_ASSERT_EQUAL(span_find(buffer_span(&first), signs[i]), 0);
 		buffer_fini(&first);
@@ -520,7 +427,7 @@ static void test_secrets(void)
 
 			ladder_init(&ladder);
 			add_three(&ladder, is_redacted ? &redacted : &plain);
-			out = drawn(&ladder, formats[format]);
+			out = diagram_drawn(&ladder, formats[format]);
 			for (size_t i = 0; i < sizeof secrets / sizeof secrets[0]; i++)
 				CU_ASSERT_EQUAL(
 					span_find(buffer_span(&out), secrets[i]) == out.length,
@@ -558,14 +465,14 @@ static void test_hostile(void)
 	ladder_init(&ladder);
 	ladder_add(&ladder, &play.session, &plain);
 	play_fini(&play);
-	svg = drawn(&ladder, DIAGRAM_SVG);
-	dot = drawn(&ladder, DIAGRAM_DOT);
+	svg = diagram_drawn(&ladder, DIAGRAM_SVG);
+	dot = diagram_drawn(&ladder, DIAGRAM_DOT);
 	buffer_init(&visible, 0);
-	visible_text(buffer_span(&svg), &visible);
-	CU_ASSERT_TRUE(is_well_formed(buffer_span(&svg)));
+	svg_text(buffer_span(&svg), &visible);
+	CU_ASSERT_TRUE(svg_is_well_formed(buffer_span(&svg)));
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
-		CU_ASSERT_TRUE(shows(buffer_span(&visible), texts[i]));
-	CU_ASSERT_TRUE(shows(buffer_span(&visible), "\\001\\033[31m\\177���"));
+		CU_ASSERT_TRUE(svg_shows(buffer_span(&visible), texts[i]));
+	CU_ASSERT_TRUE(svg_shows(buffer_span(&visible), "\\001\\033[31m\\177���"));
 	buffer_fini(&visible);
 	buffer_fini(&dot);
 	buffer_fini(&svg);
@@ -583,12 +490,12 @@ static void test_many(void)
 	play_many(&play, 1000);
 	clock_gettime(CLOCK_MONOTONIC, &begin);
 	ladder_add(&ladder, &play.session, &plain);
-	svg = drawn(&ladder, DIAGRAM_SVG);
+	svg = diagram_drawn(&ladder, DIAGRAM_SVG);
 	clock_gettime(CLOCK_MONOTONIC, &end);
 	printf("1000 rows as SVG: %.3f s, %zu octets ... ",
 		(double)(end.tv_sec - begin.tv_sec) + (double)(end.tv_nsec - begin.tv_nsec) / 1e9,
 		svg.length);
-	CU_ASSERT_TRUE(is_well_formed(buffer_span(&svg)));
+	CU_ASSERT_TRUE(svg_is_well_formed(buffer_span(&svg)));
 	buffer_fini(&svg);
 	play_fini(&play);
 	ladder_fini(&ladder);
@@ -605,7 +512,7 @@ static void test_high_png(void)
 	play_many(&play, 1200);
 	ladder_add(&ladder, &play.session, &plain);
 	play_fini(&play);
-	png = drawn(&ladder, DIAGRAM_PNG);
+	png = diagram_drawn(&ladder, DIAGRAM_PNG);
 	CU_ASSERT_TRUE_FATAL(png.length > 24);
 	CU_ASSERT_TRUE(png.at[18] * 256 + png.at[19] == 2 * 992);
 	CU_ASSERT_TRUE(png.at[22] * 256 + png.at[23] < 30000);
@@ -665,18 +572,18 @@ static void test_left_out(void)
 	struct play play;
 
 	ladder_init(&ladder);
-	svg = drawn(&ladder, DIAGRAM_SVG);
+	svg = diagram_drawn(&ladder, DIAGRAM_SVG);
 	CU_ASSERT_NOT_EQUAL(span_find(buffer_span(&svg), "no mail session"), svg.length);
 	buffer_fini(&svg);
 	play_many(&play, 3000);
 	for (int i = 0; i < 3; i++)
 		ladder_add(&ladder, &play.session, &plain);
 	play_fini(&play);
-	svg = drawn(&ladder, DIAGRAM_SVG);
+	svg = diagram_drawn(&ladder, DIAGRAM_SVG);
 	buffer_init(&visible, 0);
-	visible_text(buffer_span(&svg), &visible);
-	CU_ASSERT_TRUE(shows(buffer_span(&visible), "… 1,003 rows folded …"));
-	CU_ASSERT_TRUE(shows(buffer_span(&visible), "2 more sessions not drawn"));
+	svg_text(buffer_span(&svg), &visible);
+	CU_ASSERT_TRUE(svg_shows(buffer_span(&visible), "… 1,003 rows folded …"));
+	CU_ASSERT_TRUE(svg_shows(buffer_span(&visible), "2 more sessions not drawn"));
 	buffer_fini(&visible);
 	buffer_fini(&svg);
 	ladder_fini(&ladder);

@@ -343,7 +343,7 @@ static void test_reset(void)
 
 	tcp_talk_whole(&talk);
 	tcp_talk_add(
-		&talk, &(struct said){.from = SIDE_SERVER, .flags = TCP_RST, .sequence = 6019});
+		&talk, &(struct said){.from = SIDE_SERVER, .flags = TCP_RST, .sequence = 6021});
 	told_init(&told, &plain);
 	told_order(&told, &talk, "1 2 3 4 5 6 7 20");
 	CU_ASSERT_EQUAL(told.session_count, 1);
@@ -403,6 +403,46 @@ static void test_limits(void)
 	tcp_talk_fini(&talk);
 }
 
+/* What TOP shows of a message is not a message fetched, however much is kept of the session. */
+static void test_previews(void)
+{
+	static const struct {
+		const char *command;
+		const char *outcome;
+		size_t seen;
+	} cases[] = {
+		{"TOP 1 0\r\n", "1 POP3 clear listed whole\n", 0},
+		{"top 1 20\r\n", "1 POP3 clear listed whole\n", 0},
+		{"RETR 1\r\n", "1 POP3 clear fetched whole\n", 1},
+		{"TOP 1 0\r\nRETR 2\r\n", "1 POP3 clear fetched whole\n", 1},
+	};
+
+	for (size_t i = 0; i < 2 * sizeof cases / sizeof cases[0]; i++) {
+		const struct dissect_wants wants = {.lines = i % 2 != 0};
+		struct tcp_talk talk;
+		struct told told;
+
+		tcp_talk_init(&talk);
+		talk.ports[SIDE_SERVER] = 110;
+		tcp_talk_open(&talk, 1000);
+		tcp_talk_say(&talk, SIDE_SERVER, "+OK ready\r\n");
+		tcp_talk_say(&talk, SIDE_CLIENT, "USER a\r\nPASS b\r\n");
+		tcp_talk_say(&talk, SIDE_SERVER, "+OK\r\n+OK welcome\r\n");
+		tcp_talk_say(&talk, SIDE_CLIENT, cases[i / 2].command);
+		for (const char *at = cases[i / 2].command; *at != '\0'; at++)
+			if (*at == '\n')
+				tcp_talk_say(&talk, SIDE_SERVER, "+OK\r\nSubject: a\r\n\r\n.\r\n");
+		tcp_talk_close(&talk);
+		told_init(&told, &wants);
+		told_frames(&told, &talk, 1, talk.count);
+		told_end(&told);
+		CU_ASSERT_PTR_NOT_NULL(strstr(told_sessions(&told), cases[i / 2].outcome));
+		CU_ASSERT_EQUAL(told.messages_seen, cases[i / 2].seen);
+		told_fini(&told);
+		tcp_talk_fini(&talk);
+	}
+}
+
 SUITE(dissect, {"a session and its rows", test_plain}, {"late frames find their place", test_late},
 	{"frames sent again change nothing", test_again}, {"gaps stand where they are", test_lost},
 	{"waits for a gap, but not for ever", test_patience},
@@ -411,4 +451,5 @@ SUITE(dissect, {"a session and its rows", test_plain}, {"late frames find their 
 	{"empty segments begin nothing", test_idle},
 	{"one direction is enough", test_one_direction},
 	{"ports used anew are another session", test_port_reuse}, {"RST ends it", test_reset},
-	{"lines name their frames", test_line_frames}, {"keeps within its limits", test_limits});
+	{"lines name their frames", test_line_frames}, {"keeps within its limits", test_limits},
+	{"TOP fetches no message", test_previews});

@@ -48,6 +48,11 @@ static const struct {
 		"@1449 S 250-mail.example|@1449 S+ 250-SIZE 1|@1449 S+ 250 DSN|"
 		"@1450 C AUTH LOGIN|@1450 ?|@1451 C |@1451 C+ Hello|@1451 C+ |"},
 	{"session log", "2024-02-29T23:59:59.250000 [DEBUG]: Client: NOOP \r\n", "@86399 C NOOP |"},
+	{"session log",
+		"2022-11-21 00:00:00 [INFO]: Client: Hi\n -> NOOP\n<-  250 Ok\n"
+		"{\"direction\": \"client\"}\n{\"direction\": \"client\"}\n",
+		"@0 C Hi|@0 C+  -> NOOP|@0 C+ <-  250 Ok|@0 C+ {\"direction\": \"client\"}|"
+		"@0 C+ {\"direction\": \"client\"}|"},
 	{"swaks",
 		"=== Trying 127.0.0.1:25...\n<-  220 mail.example ESMTP\n -> EHLO vm\n"
 		"<-  250 mail.example\n ~> RSET\n<~* 500 what\n -> \n ->\n -> .\n"
@@ -87,6 +92,10 @@ static const struct {
 		"{\"direction\": \"client\", \"offset\": 0, \"length\": 22, \"text\": \"\","
 		" \"withheld\": true}\n{\"direction\": \"client\", \"offset\": }\n{\"direction\"\n",
 		"@1449 S~crlf[0,8] 220 \xc3\xa4|?C[0,22]|"},
+	{"session.jsonl",
+		"{\"direction\": \"client\", \"offset\": 0, \"length\": 4, \"base64\": \"//4=\","
+		" \"end\": \"crlf\"}\n{\"direction\": \"client\", \"base64\": \"/4=\"}\n",
+		"C~crlf[0,4] \xff\xfe|"},
 };
 
 enum { LOG_COUNT = sizeof logs / sizeof logs[0] };

@@ -231,8 +231,45 @@ static void test_half_circle(void)
 	}
 }
 
+static void test_window(void)
+{
+	static const struct {
+		bool is_known, has_acknowledged;
+		uint32_t next, acknowledged, sequence;
+		bool is_taken;
+	} cases[] = {
+		{false, false, 0, 0, 12345, true}, /* nothing is known */
+		{true, false, 100, 0, 100, true},
+		{true, false, 100, 0, 99, true}, /* may not have come */
+		{true, false, 100, 0, 100u - LIMIT_UNSEEN, true},
+		{true, false, 100, 0, 99u - LIMIT_UNSEEN, false},
+		{true, true, 100, 50, 50, true},
+		{true, true, 100, 50, 49, false},
+		{true, true, 100, 100, 100, true},
+		{true, true, 100, 100, 99, false},
+		{true, true, 100, 101, 100, true}, /* the capture lacks the FIN */
+		{true, true, 100, 5000, 2000, true},
+		{true, true, 100, 100, 100 + LIMIT_UNSEEN, true},
+		{true, true, 100, 100, 101 + LIMIT_UNSEEN, false},
+		{true, true, 100, 100, 100 + 0x80000000, false},
+		{true, true, 5, 0xfffffff0, 0xffffffff, true}, /* around 0 */
+		{true, true, 5, 0xfffffff0, 0xffffffef, false},
+		{true, true, 0xfffffff0, 0xfffffff0, 5, true},
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct tcp_stream stream = {.is_known = cases[i].is_known,
+			.has_acknowledged = cases[i].has_acknowledged,
+			.next = cases[i].next,
+			.acknowledged = cases[i].acknowledged};
+
+		CU_ASSERT_EQUAL(stream_may_take(&stream, cases[i].sequence), cases[i].is_taken);
+	}
+}
+
 SUITE(stream, {"every order gives the same bytes", test_permutations},
 	{"says what is missing", test_gap}, {"knows segments cut short", test_cut_segment},
 	{"keeps the first bytes, and says so", test_conflicts},
 	{"compares what is sent again", test_recent}, {"drops keep-alives", test_keep_alive},
-	{"bears a number half the circle away", test_half_circle});
+	{"bears a number half the circle away", test_half_circle},
+	{"knows what a window may hold", test_window});

@@ -50,13 +50,15 @@ static void test_fields(void)
 	buffer_init(&message, 0);
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		struct span tamed;
+		bool is_cut = false;
 		size_t behind = strlen("\r\nSubject: behind\r\n\r\ntext\r\n");
 
 		buffer_init(&copy, 0);
 		message_of(&message, cases[i].name, cases[i].piece, cases[i].times);
-		tamed = tame(buffer_span(&message), &copy);
+		tamed = tame(buffer_span(&message), &copy, &is_cut);
 		CU_ASSERT_EQUAL(tamed.at != message.at, cases[i].is_tamed);
 		CU_ASSERT_EQUAL(tamed.length, message.length);
+		CU_ASSERT_FALSE(is_cut);
 		CU_ASSERT_EQUAL(memcmp(tamed.at, message.at, strlen(cases[i].name) + 100), 0);
 		CU_ASSERT_EQUAL(memcmp(tamed.at + tamed.length - behind,
 					message.at + tamed.length - behind, behind),
@@ -88,5 +90,100 @@ static void test_message(void)
 	buffer_fini(&message);
 }
 
+#define MULTIPART "From: a@b\r\nContent-Type: multipart/mixed; boundary="
+#define PART "--b\r\n\r\n"
+
+/* Messages of which no reader needs all: before, then a piece again and again. */
+static const struct {
+	const char *before, *piece;
+	size_t times;
+	bool is_cut;
+} crowds[] = {
+	{MULTIPART "b\r\n\r\n", PART, LIMIT_PARTS, false},
+	{MULTIPART "b\r\n\r\n", PART, LIMIT_PARTS + 1, true},
+	{MULTIPART "\"b\"; x=y\r\n\r\n", PART, LIMIT_PARTS + 1, true},
+	{MULTIPART "a;boundary=b\r\n\r\n", PART, LIMIT_PARTS + 1, true},
+	{MULTIPART "b/c\r\n\r\n", PART, LIMIT_PARTS + 1, true},
+	{MULTIPART "(c)b\r\n\r\n", PART, LIMIT_PARTS + 1, true},
+	{MULTIPART "\"\\b\"\r\n\r\n", PART, LIMIT_PARTS + 1, true},
+	{MULTIPART "\"b \"\r\n\r\n", PART, LIMIT_PARTS + 1, true},
+	{MULTIPART "\"b\r\n \"\r\n\r\n", PART, LIMIT_PARTS + 1, true},
+	{MULTIPART "=?q?q?b?=\r\n\r\n", PART, LIMIT_PARTS + 1, true},
+	{MULTIPART "\"=?q?q?b?=\"\r\n\r\n", PART, LIMIT_PARTS + 1, true},
+	{"Content-type\t  :\r\n multipart/x;\r\n\tBOUNDARY\r\n =\r\n b\r\n\r\n", PART,
+		LIMIT_PARTS + 1, true},
+	{"Content-Type: a/b; boundary*0=b\r\n\r\n", PART, LIMIT_PARTS + 1, true},
+	{"Content-Type: a/b; boundary (c) =b\r\n\r\n", PART, LIMIT_PARTS + 1, true},
+	{MULTIPART "a\r\n\r\n--a\r\nContent-Type: multipart/x; boundary=b\r\n\r\n", PART,
+		LIMIT_PARTS + 1, true},
+	{MULTIPART "b\r\n\r\n", "--b  \n\n", LIMIT_PARTS + 1, true},
+	/* lines that only look alike */
+	{MULTIPART "b\r\n\r\n", "--b--\r\n", 3 * LIMIT_PARTS, false},
+	{MULTIPART "b\r\n\r\n", "--a\r\n+++ b\r\n", 3 * LIMIT_PARTS, false},
+	{"Content-Type: text/plain\r\n\r\nboundary=b\r\n", PART, 3 * LIMIT_PARTS, false},
+	{"Subject: boundary=b\r\n\r\n", "-- \r\n", 3 * LIMIT_PARTS, false},
+	/* fields */
+	{"", "a:\r\n", LIMIT_HEADER_FIELDS - 1, false},
+	{"", "a:\r\n", LIMIT_HEADER_FIELDS + 1, true},
+	{"Subject: a\r\n\r\n", "a:\r\n", 3 * LIMIT_HEADER_FIELDS, false},
+	{"a: b\r\n", "\tc:\r\n", 3 * LIMIT_HEADER_FIELDS, false},
+	{MULTIPART "b\r\n\r\n--b\r\n", "a:\r\n", LIMIT_HEADER_FIELDS + 1, true},
+	{MULTIPART "b\r\n\r\n--b\r\n\r\n", "a:\r\n", 3 * LIMIT_HEADER_FIELDS, false},
+	{"Content-Type: message/rfc822\r\n\r\n", "a:\r\n", LIMIT_HEADER_FIELDS + 1, true},
+	{"Content-Type: multipart/digest; boundary=b\r\n\r\n--b\r\n\r\n", "a:\r\n",
+		LIMIT_HEADER_FIELDS + 1, true},
+	{"", "Content-Type: message/rfc822\r\n\r\n", LIMIT_HEADER_FIELDS + 1, true},
+};
+
+static void test_crowds(void)
+{
+	struct buffer message, copy;
+
+	buffer_init(&message, 0);
+	for (size_t i = 0; i < sizeof crowds / sizeof crowds[0]; i++) {
+		size_t before = strlen(crowds[i].before);
+		struct span tamed;
+		bool is_cut = false;
+
+		buffer_init(&copy, 0);
+		message_of(&message, crowds[i].before, crowds[i].piece, crowds[i].times);
+		tamed = tame(buffer_span(&message), &copy, &is_cut);
+		CU_ASSERT_EQUAL(is_cut, crowds[i].is_cut);
+		CU_ASSERT_PTR_EQUAL(tamed.at, message.at);
+		CU_ASSERT_EQUAL(tamed.length < message.length, crowds[i].is_cut);
+		CU_ASSERT_TRUE(
+			tamed.length >= before + (LIMIT_PARTS - 1) * strlen(crowds[i].piece));
+		buffer_fini(&copy);
+	}
+	buffer_fini(&message);
+}
+
+/* What is counted is counted of the whole message: many fields are no way around it. */
+static void test_totals(void)
+{
+	static const struct {
+		const char *field;
+		size_t each, limit;
+	} rows[] = {{"To: a@b,a@b,a@b,a@b,a@b\r\n", 4, LIMIT_MAILBOXES},
+		{"Content-Type: a/b;a=b;a=b;a=b;a=b\r\n", 4, LIMIT_PARAMETERS}};
+	struct buffer message, copy;
+
+	buffer_init(&message, 0);
+	for (size_t i = 0; i < 2 * sizeof rows / sizeof rows[0]; i++) {
+		size_t times = rows[i / 2].limit / rows[i / 2].each + i % 2;
+		struct span tamed;
+		bool is_cut = false;
+
+		buffer_init(&copy, 0);
+		message_of(&message, "", rows[i / 2].field, times);
+		tamed = tame(buffer_span(&message), &copy, &is_cut);
+		CU_ASSERT_FALSE(is_cut);
+		CU_ASSERT_EQUAL(tamed.at != message.at, i % 2 != 0);
+		buffer_fini(&copy);
+	}
+	buffer_fini(&message);
+}
+
 SUITE(tame, {"blanks what is beyond reason", test_fields},
+	{"cuts off what is beyond reason", test_crowds}, {"counts of all fields", test_totals},
 	{"such messages are read", test_message});

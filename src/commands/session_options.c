@@ -1,0 +1,237 @@
+#include "commands/session_options.h"
+
+#include "base/memory.h"
+#include "commands/ask.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#define ROW(name, letter, kind, field, most, words)                                                \
+	{                                                                                          \
+		name, letter, kind, offsetof(struct session_options, field), most, words           \
+	}
+#define TEXT(name, field) ROW(name, 0, OPTION_KIND_TEXT, field, 0, NULL)
+#define FLAG(name, letter, field) ROW(name, letter, OPTION_KIND_FLAG, field, 0, NULL)
+#define WORD(name, field, words) ROW(name, 0, OPTION_KIND_WORD, field, 0, words)
+
+const struct option_row session_option_rows[] = {
+	TEXT("account", account),
+	TEXT("config", config),
+	ROW("server", 's', OPTION_KIND_TEXT, server, 0, NULL),
+	ROW("port", 'p', OPTION_KIND_NUMBER, port, 65535, NULL),
+	WORD("tls", tls, "none|offered|starttls|implicit"), /* in the order of enum tls_mode */
+	ROW("user", 'u', OPTION_KIND_TEXT, user, 0, NULL),
+	TEXT("auth", mechanism),
+	TEXT("password-file", password_file),
+	TEXT("password-command", password_command),
+	TEXT("ca-file", ca_file),
+	TEXT("tls-name", tls_name),
+	TEXT("tls-fingerprint", tls_fingerprint),
+	FLAG("tls-insecure", 0, is_insecure),
+	WORD("tls-minimum", tls_minimum, "1.0|1.1|1.2|1.3"),
+	ROW("timeout", 0, OPTION_KIND_NUMBER, timeout, 24 * 60 * 60, NULL),
+	FLAG("ipv4", '4', is_ipv4),
+	FLAG("ipv6", '6', is_ipv6),
+	ROW("out", 'o', OPTION_KIND_TEXT, folder, 0, NULL),
+	WORD("capture", capture, "on|off"),
+	TEXT("interface", interface),
+	FLAG("no-secrets", 0, no_secrets),
+	FLAG("no-diagram", 0, no_diagram),
+	TEXT("quit-after", quit_after),
+	TEXT("drop-after", drop_after),
+	{.name = NULL},
+};
+
+enum step session_options_account(
+	const struct session_options *options, struct account **account, struct fail *fail)
+{
+	return account_load(options->config, options->account, account, fail) == STEP_FAIL
+		       ? STEP_FAIL
+		       : STEP_DONE;
+}
+
+/* What is known of the server, from whichever said it first. */
+struct place {
+	char host[256];
+	uint64_t port;
+	int tls; /* enum tls_mode + 1; 0: nobody said */
+};
+
+/* RFC 8314 3.3, 7.3; RFC 6409 3.1; RFC 5321 4.5.4.2; RFC 1939 3. */
+static const struct port_use {
+	enum session_protocol protocol;
+	uint64_t port;
+	enum tls_mode tls;
+} port_uses[] = {
+	{SESSION_SMTP, 465, TLS_MODE_IMPLICIT},
+	{SESSION_SMTP, 587, TLS_MODE_STARTTLS},
+	{SESSION_SMTP, 25, TLS_MODE_OFFERED},
+	{SESSION_SMTP, 25, TLS_MODE_NONE},
+	{SESSION_POP3, 995, TLS_MODE_IMPLICIT},
+	{SESSION_POP3, 110, TLS_MODE_STARTTLS},
+	{SESSION_POP3, 110, TLS_MODE_OFFERED},
+	{SESSION_POP3, 110, TLS_MODE_NONE},
+};
+enum { PORT_USES = sizeof port_uses / sizeof port_uses[0] };
+
+/* A port says how TLS begins, and the other way round; another port begins with STARTTLS, and
+ * nothing said is TLS from the first octet, as RFC 8314 3.3 prefers. */
+static void settle_port(struct place *place, enum session_protocol protocol)
+{
+	for (size_t i = 0; i < PORT_USES && place->tls == 0 && place->port != 0; i++)
+		if (port_uses[i].protocol == protocol && port_uses[i].port == place->port)
+			place->tls = (int)port_uses[i].tls + 1;
+	if (place->tls == 0)
+		place->tls = 1 + (int)(place->port != 0 ? TLS_MODE_STARTTLS : TLS_MODE_IMPLICIT);
+	for (size_t i = 0; i < PORT_USES && place->port == 0; i++)
+		if (port_uses[i].protocol == protocol && (int)port_uses[i].tls + 1 == place->tls)
+			place->port = port_uses[i].port;
+}
+
+/* HOST, HOST:PORT, [ADDRESS], [ADDRESS]:PORT, or an IPv6 address without brackets. */
+static enum step read_server(struct place *place, const char *text, struct fail *fail)
+{
+	struct span rest = span_text(text);
+	struct span host = rest;
+	size_t colon = span_index(rest, ':');
+
+	if (rest.length > 0 && rest.at[0] == '[') {
+		size_t end = span_index(rest, ']');
+
+		host = span_from(span_first(rest, end), 1);
+		rest = span_from(rest, end + 1);
+	} else if (span_index(span_from(rest, colon + 1), ':') + colon + 1 < rest.length) {
+		rest = span_of(NULL, 0);
+	} else {
+		host = span_first(rest, colon);
+		rest = span_from(rest, colon);
+	}
+	if (host.length == 0 || host.length >= sizeof place->host)
+		return fail_set(fail, FAIL_USAGE, "--server %s: no name of a server", text);
+	if (rest.length > 0 && (!span_number(span_from(rest, 1), &place->port) ||
+				       place->port == 0 || place->port > 65535))
+		return fail_set(fail, FAIL_USAGE, "--server %s: no port from 1 to 65535", text);
+	memcpy(place->host, host.at, host.length);
+	place->host[host.length] = '\0';
+	return STEP_DONE;
+}
+
+static enum step find_server(struct place *place, const struct session_options *options,
+	const struct account_server *known, enum session_protocol protocol, struct fail *fail)
+{
+	const char *server = options->server != NULL ? options->server : known->host;
+	char *asked = NULL;
+	enum step step;
+
+	if (server == NULL)
+		server = asked = ask_line("Server: ");
+	if (server == NULL)
+		return fail_set(fail, FAIL_USAGE, "no server: name one with --server HOST");
+	/* The account's port is that of the account's server. */
+	if (options->server == NULL) {
+		place->port = known->port;
+		place->tls = known->has_tls ? (int)known->tls + 1 : 0;
+	}
+	step = read_server(place, server, fail);
+	free(asked);
+	if (options->port != 0)
+		place->port = options->port;
+	if (options->tls != 0)
+		place->tls = options->tls;
+	settle_port(place, protocol);
+	return step;
+}
+
+static const char *first_of(const char *a, const char *b)
+{
+	return a != NULL ? a : b;
+}
+
+static void fill_trust(
+	struct trust *trust, const struct session_options *options, const struct account *account)
+{
+	static const enum trust_version versions[] = {
+		TRUST_TLS_1_2, TRUST_TLS_1_0, TRUST_TLS_1_1, TRUST_TLS_1_2, TRUST_TLS_1_3};
+
+	*trust = (struct trust){
+		.ca_file = first_of(options->ca_file, account->ca_file),
+		.name = first_of(options->tls_name, account->tls_name),
+		.fingerprint = first_of(options->tls_fingerprint, account->tls_fingerprint),
+		.is_blind = options->is_insecure,
+		.minimum = versions[options->tls_minimum],
+	};
+}
+
+static void warn(void *context, const char *text)
+{
+	(void)context;
+	command_say(stderr, "mailscope: %s", text);
+}
+
+static void fill_login(struct session_setup *setup, const struct session_options *options,
+	const struct account *account, const struct account_server *known)
+{
+	const char *user = first_of(options->user, first_of(known->user, account->user));
+
+	setup->password = (struct password_source){
+		.file = first_of(options->password_file, account->password_file),
+		.command = first_of(options->password_command, account->password_command),
+		.user = user,
+		.host = setup->host,
+		.on_warning = warn,
+	};
+	setup->login = (struct login){
+		.user = user,
+		.ask_secret = password_ask,
+		.context = &setup->password,
+		.mechanism = first_of(options->mechanism, account->mechanism),
+	};
+}
+
+static void fill_run(struct session_setup *setup, const struct session_options *options,
+	enum session_protocol protocol)
+{
+	setup->run.live = (struct live_options){
+		.folder = options->folder,
+		.prefix = protocol == SESSION_SMTP ? "smtp" : "pop3",
+		.has_capture = options->capture != 2,
+		.interface = options->interface,
+		.has_secrets = !options->no_secrets,
+		.has_diagram = !options->no_diagram,
+	};
+	setup->run.connection.host = setup->host;
+	setup->run.connection.connect_seconds = (int)options->timeout;
+	setup->run.connection.most_seconds = (int)options->timeout;
+	setup->run.connection.family = options->is_ipv4   ? AF_INET
+				       : options->is_ipv6 ? AF_INET6
+							  : AF_UNSPEC;
+}
+
+enum step session_options_setup(struct session_setup *setup, const struct session_options *options,
+	const struct account *account, enum session_protocol protocol, struct fail *fail)
+{
+	static const struct account nobody = {.group = NULL};
+	const struct account *known = account != NULL ? account : &nobody;
+	const struct account_server *server =
+		protocol == SESSION_SMTP ? &known->smtp : &known->pop3;
+	struct place place = {.port = 0};
+
+	*setup = (struct session_setup){.host = NULL};
+	if (find_server(&place, options, server, protocol, fail) == STEP_FAIL)
+		return STEP_FAIL;
+	setup->host = memory_text(place.host);
+	setup->tls = (enum tls_mode)(place.tls - 1);
+	fill_run(setup, options, protocol);
+	setup->run.connection.port = (uint16_t)place.port;
+	fill_trust(&setup->run.connection.trust, options, known);
+	fill_login(setup, options, known, server);
+	return STEP_DONE;
+}
+
+void session_setup_fini(struct session_setup *setup)
+{
+	password_forget(&setup->password);
+	free(setup->host);
+	setup->host = NULL;
+}
