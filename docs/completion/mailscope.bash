@@ -25,7 +25,7 @@ _mailscope() {
 	fi
 	case $command:$COMP_CWORD in
 	keys:2) words='extract strip' ;;
-	mail:2) words='list show headers raw del' ;;
+	mail:2) words='list show headers route raw del' ;;
 	headers:*) views='route authentication remarks' ;;
 	esac
 	case $command:$before in

@@ -49,4 +49,4 @@ function __mailscope_told
         sed -n 's/^ \{2,6\}\(-., \)*\(--[a-z0-9-]*\)[^ ]*\( [^ ]*\)\{0,1\} *\(.*\)/\2\t\4/p'
 end
 complete -c mailscope -n '__fish_seen_subcommand_from send fetch mail' -a '(__mailscope_told)'
-complete -c mailscope -n '__fish_seen_subcommand_from mail' -f -a 'list show headers raw del'
+complete -c mailscope -n '__fish_seen_subcommand_from mail' -f -a 'list show headers route raw del'
