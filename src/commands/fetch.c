@@ -187,6 +187,7 @@ static enum step quit(struct fetching *fetching, struct pop3_client *client,
 {
 	if (pop3_client_quit(client) == STEP_FAIL) {
 		*fail = *pop3_client_fail(client);
+		fetching->marked = 0;
 		return STEP_FAIL;
 	}
 	return listing->is_marked != NULL ? forget(fetching, listing, fail) : STEP_DONE;

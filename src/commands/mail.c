@@ -127,29 +127,39 @@ static void add_cells(
 	buffer_printf(out, "\t%llu\n", (unsigned long long)entry->octets);
 }
 
+static bool is_tsv(const struct mail_call *call)
+{
+	return call->options->format == MAIL_FORMAT_TSV + 1;
+}
+
+/* Nothing of one that another program has taken away meanwhile. */
+static void list_entry(struct mail_call *call, const struct store_entry *entry, struct buffer *text)
+{
+	struct message_summary summary;
+	struct fail gone;
+
+	buffer_clear(text);
+	if (entry->is_deleted || store_read_header(entry, text, &gone) == STEP_FAIL)
+		return;
+	message_parse_header(&summary, buffer_span(text));
+	(is_tsv(call) ? add_cells : add_row)(call->out, entry, &summary);
+	message_fini(&summary);
+}
+
 static enum step call_list(struct mail_call *call, struct fail *fail)
 {
-	bool is_tsv = call->options->format == MAIL_FORMAT_TSV + 1;
 	struct buffer text;
-	enum step step = STEP_DONE;
 
-	if (is_tsv)
+	(void)fail;
+	if (is_tsv(call))
 		buffer_add_text(call->out, "number\tstate\tdate\tfrom\tsubject\toctets\n");
 	else if (store_count(call->store) == 0)
 		buffer_add_text(call->out, "No messages.\n");
 	buffer_init(&text, LIMIT_HEADER);
-	for (size_t i = 0; i < store_count(call->store) && step == STEP_DONE; i++) {
-		const struct store_entry *entry = store_entry(call->store, i);
-		struct message_summary summary;
-
-		buffer_clear(&text);
-		step = store_read_header(entry, &text, fail);
-		message_parse_header(&summary, buffer_span(&text));
-		(is_tsv ? add_cells : add_row)(call->out, entry, &summary);
-		message_fini(&summary);
-	}
+	for (size_t i = 0; i < store_count(call->store); i++)
+		list_entry(call, store_entry(call->store, i), &text);
 	buffer_fini(&text);
-	return step;
+	return STEP_DONE;
 }
 
 /* The message's octets as add() has them. */
@@ -249,7 +259,7 @@ static const struct store_entry *find_entry(const struct store *store, const cha
 	if (!span_number(span_text(number), &wanted))
 		return NULL;
 	for (size_t i = 0; i < store_count(store); i++)
-		if (store_entry(store, i)->number == wanted)
+		if (store_entry(store, i)->number == wanted && !store_entry(store, i)->is_deleted)
 			return store_entry(store, i);
 	return NULL;
 }
