@@ -136,6 +136,17 @@ static bool check(struct replay_options *options, int count, char **arguments)
 	return true;
 }
 
+static int play(const struct replay_options *options, const struct tape *tape)
+{
+	if (tape->is_cut)
+		command_say(stderr,
+			"mailscope: %s: session %u: its server says what is no reply: it is played "
+			"up to there",
+			tape->capture, tape->session);
+	return options->as == REPLAY_AS_CLIENT ? replay_as_client(options, tape)
+					       : replay_as_server(options, tape);
+}
+
 static int replay(const struct replay_options *options)
 {
 	struct tape tape = {.count = 0};
@@ -145,10 +156,8 @@ static int replay(const struct replay_options *options)
 	password_guard_process();
 	if (replay_load(options, &tape, &fail) == STEP_FAIL)
 		status = command_failed(&fail);
-	else if (options->as == REPLAY_AS_CLIENT)
-		status = replay_as_client(options, &tape);
 	else
-		status = replay_as_server(options, &tape);
+		status = play(options, &tape);
 	tape_fini(&tape);
 	return status;
 }

@@ -79,9 +79,10 @@ static enum step settle_tls(struct serving *serving, const struct tape *tape, st
 	if (tls == TLS_MODE_OFFERED)
 		return fail_set(fail, FAIL_USAGE, "--tls offered: none, starttls or implicit");
 	serving->is_implicit = tls == TLS_MODE_IMPLICIT;
-	serving->house.can_tls = tls == TLS_MODE_STARTTLS;
+	serving->house.can_tls =
+		tls == TLS_MODE_STARTTLS || (asked == 0 && tls == TLS_MODE_NONE && tape->offers_tls);
 	serving->house.counts_as_sealed = tls == TLS_MODE_NONE && recorded != TLS_MODE_NONE;
-	if (tls == TLS_MODE_NONE)
+	if (tls == TLS_MODE_NONE && !serving->house.can_tls)
 		return STEP_DONE;
 	serving->authority = authority_new("localhost", serving->address, fail);
 	if (serving->authority == NULL)

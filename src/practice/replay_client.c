@@ -23,6 +23,7 @@ struct play {
 	struct buffer listing;   /* lines of a POP3 reply that is kept */
 	struct span stamp;       /* of the greeting, for APOP */
 	bool is_logging_in;      /* replies are not those of a row's step */
+	bool asks_offers;        /* by CAPA */
 	bool awaits_text;        /* the server has said 354 */
 	bool is_over;            /* nothing more can be played */
 	struct fail *fail;
@@ -46,6 +47,8 @@ static struct span join_lines(struct play *play, const struct tape_reply *reply)
 
 	buffer_init(&joined, 0);
 	for (size_t i = 0; i < reply->line_count; i++) {
+		if (i > 0 && play->tape->protocol == MAIL_POP3 && span_is(reply->lines[i], "."))
+			continue; /* the end of a listing */
 		buffer_add_span(&joined, reply->lines[i]);
 		buffer_add_byte(&joined, '\n');
 	}
@@ -84,7 +87,7 @@ static size_t add_row(struct play *play, const struct tape_step *step, const str
 	*row = (struct replay_row){.verdict = REPLAY_NOT_PLAYED,
 		.effect = step->verb != NULL ? step->verb->effect : EFFECT_NONE,
 		.said = describe(play, step)};
-	row->recorded.code = reply->code;
+	row->recorded.code = reply->is_open ? 0 : reply->code;
 	row->recorded.lines = join_lines(play, reply);
 	return result->count++;
 }
@@ -160,16 +163,18 @@ static void take_offers(struct play *play, const struct verb *verb, size_t index
 			smtp_offers_has(&play->smtp_offers, SMTP_OFFER_PIPELINING);
 }
 
+/* What is too long is cut: texts are not compared. */
 static enum step keep_listing(void *context, struct span octets)
 {
 	struct play *play = context;
 
-	pop3_offers_add(&play->pop3_offers, octets);
+	if (play->asks_offers)
+		pop3_offers_add(&play->pop3_offers, octets);
 	buffer_add_span(&play->listing, octets);
 	return STEP_DONE;
 }
 
-/* The lines of CAPA's reply behind its first. */
+/* The lines of a POP3 reply behind its first. */
 static void add_listing(struct play *play, size_t index)
 {
 	struct replay_row *row = row_at(play, index);
@@ -254,11 +259,11 @@ static enum step say_line(struct play *play, const struct tape_step *step, struc
 		return say_odd(play, step, command);
 	if (step->secret.length > 0)
 		conversation_guard(&play->conversation, step->secret);
-	if (step->verb != NULL && strcmp(step->verb->name, "CAPA") == 0) {
+	play->asks_offers = step->verb != NULL && strcmp(step->verb->name, "CAPA") == 0;
+	if (play->asks_offers)
 		pop3_offers_clear(&play->pop3_offers);
+	if (step->verb != NULL && step->verb->effect != EFFECT_RETRIEVE)
 		command->sink = &sink;
-		command->limit = LIMIT_REPLY;
-	}
 	buffer_init(&line, 0);
 	if (step->kind == TAPE_COMMAND && step->secret.length == 0)
 		replay_rewrite_line(&play->options->rewrites, step->said, &line);

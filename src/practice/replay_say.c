@@ -85,7 +85,8 @@ static void say_remade(struct replay_server *server, size_t index, const struct 
 		return;
 	for (size_t i = 0; i < reply->line_count; i++)
 		add_remade(server, remake, reply->lines[i]);
-	if (is_smtp(server) && reply->code == 421)
+	/* The recorded server ended the session here, or went away. */
+	if (reply->is_open || (is_smtp(server) && reply->code == 421))
 		server->then = TALK_CLOSE;
 }
 

@@ -68,7 +68,8 @@ static bool give_text(struct replay_server *server)
 	(void)unload_octets(&server->unload, piece, &out);
 	server->text = span_from(server->text, piece.length);
 	if (server->text.length == 0) {
-		unload_end(&server->unload, &out);
+		if (server->then != TALK_CLOSE) /* its end is recorded */
+			unload_end(&server->unload, &out);
 		server->has_text = false;
 	}
 	send(server, buffer_span(&out));

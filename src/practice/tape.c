@@ -12,6 +12,7 @@ struct taping {
 	uint32_t login;      /* number of the last AUTH */
 	bool is_waiting;     /* something was said since the last reply */
 	bool has_begun;      /* the greeting has come */
+	bool is_open;        /* more lines of the reply follow */
 	const struct verb *login_verb;
 };
 
@@ -57,6 +58,18 @@ static void take_said(struct taping *taping, const struct line *line)
 	add_step(taping, &step);
 }
 
+/* A reply to the text of a message can come before its end was seen: the step of the text. */
+static size_t add_text(struct taping *taping, const struct line *line)
+{
+	struct tape_step step = {.kind = TAPE_TEXT,
+		.verb = line->verb,
+		.command = line->command,
+		.is_sealed = line->is_sealed};
+
+	add_step(taping, &step);
+	return taping->tape->count - 1;
+}
+
 /* A reply goes to the first step of its command that has none. */
 static size_t find_answered(struct taping *taping, const struct line *line)
 {
@@ -71,7 +84,8 @@ static size_t find_answered(struct taping *taping, const struct line *line)
 		if (tape->steps[i].command == line->command && line->command > 0 &&
 			tape->steps[i].reply.line_count == 0)
 			return i;
-	return tape->count;
+	return line->verb != NULL && line->verb->effect == EFFECT_DATA ? add_text(taping, line)
+								       : tape->count;
 }
 
 static int code_of(const struct taping *taping, const struct line *line)
@@ -96,6 +110,18 @@ static void begin(struct taping *taping)
 	taping->unanswered = 0;
 }
 
+/* Whether TLS could have been had. */
+static void note_offer(struct taping *taping, const struct line *line)
+{
+	bool is_smtp = taping->tape->protocol == MAIL_SMTP;
+	struct span text = is_smtp ? tape_reply_text(MAIL_SMTP, line->text) : line->text;
+	const char *name = line->verb != NULL ? line->verb->name : "";
+
+	if (strcmp(name, is_smtp ? "EHLO" : "CAPA") == 0 && !line->is_sealed &&
+		span_is_letters(span_word(&text), is_smtp ? "STARTTLS" : "STLS"))
+		taping->tape->offers_tls = true;
+}
+
 static void take_reply(struct taping *taping, const struct line *line)
 {
 	struct tape_reply *reply;
@@ -104,15 +130,20 @@ static void take_reply(struct taping *taping, const struct line *line)
 		begin(taping);
 	if (line->is_first || line->kind == LINE_CHALLENGE)
 		taping->answered = find_answered(taping, line);
+	else
+		taping->tape->is_cut = !taping->is_open; /* it is no reply: what answers what? */
+	taping->is_open = !line->is_final && line->kind != LINE_CHALLENGE;
 	taping->is_waiting = false;
-	if (taping->answered >= taping->tape->count) /* nothing asked for it */
-		return;
+	if (taping->answered >= taping->tape->count || taping->tape->is_cut)
+		return; /* nothing asked for it */
+	note_offer(taping, line);
 	reply = &taping->tape->steps[taping->answered].reply;
 	if (reply->line_count == 0)
 		reply->code = code_of(taping, line);
 	reply->lines = arena_grow(
 		&taping->tape->arena, reply->lines, reply->line_count, sizeof *reply->lines);
 	reply->lines[reply->line_count++] = keep(taping, line->text);
+	reply->is_open = taping->is_open;
 }
 
 static const struct message *find_message(const struct session *session, uint32_t number)
@@ -153,24 +184,37 @@ static bool is_chunk(const struct line *line)
 	return line->verb != NULL && line->verb->effect == EFFECT_BDAT;
 }
 
+/* The step of a text, which may wait for it. */
+static struct tape_step *find_text(struct taping *taping, const struct line *line)
+{
+	struct tape *tape = taping->tape;
+	size_t index = tape->count;
+
+	while (index > 0 && tape->steps[index - 1].kind != TAPE_TEXT)
+		index--;
+	if (index == 0 || tape->steps[index - 1].command != line->command ||
+		tape->steps[index - 1].has_text)
+		index = add_text(taping, line) + 1;
+	return &tape->steps[index - 1];
+}
+
 static void take_sent(struct taping *taping, const struct line *line)
 {
 	const struct message *message = find_message(taping->session, line->message);
-	struct tape_step step = {.kind = TAPE_TEXT,
-		.verb = line->verb,
-		.command = line->command,
-		.is_sealed = line->is_sealed,
-		.has_text = true};
+	struct tape_step *step;
 
 	if (message == NULL)
 		return;
-	step.text = keep(taping, message->text);
-	step.is_open = !message->is_complete;
 	taping->is_waiting = true;
-	if (is_chunk(line))
-		give_chunks(taping, step.text);
-	else
-		add_step(taping, &step);
+	if (is_chunk(line)) {
+		give_chunks(taping, keep(taping, message->text));
+		return;
+	}
+	step = find_text(taping, line);
+	step->has_text = true;
+	step->text = keep(taping, message->text);
+	/* A server that has answered took it to be at its end, whatever ended it. */
+	step->is_open = !message->is_complete && step->reply.line_count == 0;
 }
 
 static void take_fetched(struct taping *taping, const struct line *line)
@@ -183,7 +227,7 @@ static void take_fetched(struct taping *taping, const struct line *line)
 			tape->steps[i - 1].kind == TAPE_COMMAND) {
 			tape->steps[i - 1].has_text = true;
 			tape->steps[i - 1].text = keep(taping, message->text);
-			tape->steps[i - 1].is_open = !message->is_complete;
+			tape->steps[i - 1].reply.is_open = !message->is_complete;
 			return;
 		}
 }
@@ -258,7 +302,7 @@ enum step tape_record(struct tape *tape, const struct session *session, struct f
 	if (check(session, fail) == STEP_FAIL)
 		return STEP_FAIL;
 	tape->capture = (const char *)keep(&taping, span_text(session->capture)).at;
-	for (size_t i = 0; i < session->line_count; i++)
+	for (size_t i = 0; i < session->line_count && !tape->is_cut; i++)
 		take_line(&taping, &session->lines[i]);
 	return STEP_DONE;
 }

@@ -10,6 +10,7 @@ struct tape_reply {
 	int code;           /* SMTP's; POP3: those of client/conversation.h; 0: none, or no reply */
 	struct span *lines; /* without their ends; of a POP3 listing its lines and final dot too */
 	size_t line_count;  /* 0: none was recorded */
+	bool is_open;       /* its end is not recorded */
 };
 
 enum tape_kind {
@@ -44,6 +45,8 @@ struct tape {
 	size_t count;
 	bool is_grouped; /* the client did not wait for every reply */
 	bool has_login;
+	bool offers_tls; /* STARTTLS or STLS, in the clear */
+	bool is_cut;     /* up to where the server said what is no reply */
 };
 
 /* Copies what is needed of a session whose lines and texts were asked for. STEP_FAIL: FAIL_DAMAGED,
