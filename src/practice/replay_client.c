@@ -462,6 +462,7 @@ static enum step play_login(struct play *play, const struct replay_move *move)
 	size_t row = add_row(play, step, &play->tape->steps[move->last].reply);
 	struct login login = play->options->login;
 	struct authenticate authenticate;
+	struct buffer said;
 	enum step done;
 
 	if (login.mechanism == NULL)
@@ -469,6 +470,11 @@ static enum step play_login(struct play *play, const struct replay_move *move)
 				  : step->mechanism != SASL_NONE && step->mechanism != SASL_UNKNOWN
 					  ? sasl_name(step->mechanism)
 					  : NULL;
+	buffer_init(&said, 0);
+	buffer_printf(&said, "[login as %s%s%s]", login.user,
+		login.mechanism != NULL ? ", " : "", login.mechanism != NULL ? login.mechanism : "");
+	row_at(play, row)->said = keep(play, buffer_span(&said));
+	buffer_fini(&said);
 	authenticate = authenticate_of(play, &login);
 	buffer_clear(&play->conversation.reply.lines);
 	play->conversation.reply.code = 0;
