@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "practice/replay_parts.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { IDLE = 600, PIECE = 16 * 1024 };
@@ -471,8 +472,12 @@ static void ready(struct talk *talk)
 {
 	struct replay_server *server = (struct replay_server *)talk;
 
-	if (server->tap.on_note != NULL && talk->is_tls)
-		server->tap.on_note(server->tap.context, talk->cipher);
+	if (server->tap.on_note != NULL && talk->is_tls) {
+		char words[sizeof talk->cipher + 8];
+
+		snprintf(words, sizeof words, "TLS: %s", talk->cipher);
+		server->tap.on_note(server->tap.context, words);
+	}
 	if (!server->is_greeted)
 		greet(server);
 }
