@@ -271,11 +271,11 @@ static void say_line(
 	const char *address = address_of(options);
 	bool is_ipv6 = strchr(address, ':') != NULL;
 	bool has_plain = lab->ports[port] != 0;
+	unsigned number = lab->ports[has_plain ? port : port + 1];
 	char *secret = join(lab->folder, options->is_any ? "any" : user, ".password");
 
 	printf("  mailscope %s --server %s%s%s:%u", port == LAB_SMTP ? "send" : "fetch",
-		is_ipv6 ? "[" : "", address, is_ipv6 ? "]" : "",
-		has_plain ? lab->ports[port] : lab->ports[port + 1]);
+		is_ipv6 ? "[" : "", address, is_ipv6 ? "]" : "", number);
 	if (options->no_tls)
 		fputs(" --tls none", stdout);
 	else if (!has_plain)

@@ -76,7 +76,7 @@ struct delivery {
 	int descriptor;
 	char id[DELIVERY_ID];
 	char name[NAME];
-	char *path;            /* in tmp */
+	char *path;            /* in tmp; NULL: it has left it */
 	struct buffer waiting; /* not written yet */
 	uint64_t octets;
 	bool is_synced, has_failed;
@@ -138,7 +138,7 @@ void delivery_abandon(struct delivery *delivery)
 {
 	if (delivery == NULL)
 		return;
-	if (delivery->descriptor >= 0)
+	if (delivery->descriptor >= 0 && delivery->path != NULL)
 		(void)unlink(delivery->path);
 	delivery_free(delivery);
 }
@@ -208,16 +208,20 @@ static bool sync_folder(const struct mailbox *mailbox)
 }
 
 /* It lies in tmp of the first mailbox, and moves. */
-static bool move_into(const struct delivery *delivery, const struct mailbox *mailbox)
+static bool move_into(struct delivery *delivery, const struct mailbox *mailbox)
 {
 	char *path = final_path(delivery, mailbox);
 	bool is_good = rename(delivery->path, path) == 0;
 
 	free(path);
+	if (is_good) {
+		free(delivery->path);
+		delivery->path = NULL;
+	}
 	return is_good;
 }
 
-static bool put(const struct delivery *delivery, struct mailbox *const *mailboxes, size_t count)
+static bool put(struct delivery *delivery, struct mailbox *const *mailboxes, size_t count)
 {
 	size_t done = 0;
 
@@ -243,9 +247,6 @@ bool delivery_commit(struct delivery *delivery, struct mailbox *const *mailboxes
 		  put(delivery, mailboxes, count);
 	for (size_t i = 0; is_good && i < count; i++)
 		mailboxes[i]->count++;
-	if (is_good && count == 1 && !delivery->is_synced)
-		delivery_free(delivery);
-	else
-		delivery_abandon(delivery);
+	delivery_abandon(delivery);
 	return is_good;
 }

@@ -118,12 +118,48 @@ static int open_folder(const struct mailbox *mailbox, const char *part)
 	return folder;
 }
 
-/* Names begin with the time, so that this is the order in which they came. */
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* Names begin with the time, and count further numbers up: compared as numbers they stand in the
+ * order in which they came. */
+static int compare_names(const char *a, const char *b)
+{
+	while (*a != '\0' && *b != '\0') {
+		size_t digits_a = 0, digits_b = 0;
+
+		if (!is_digit(*a) || !is_digit(*b)) {
+			if (*a != *b)
+				break;
+			a++, b++;
+			continue;
+		}
+		while (*a == '0' && is_digit(a[1]))
+			a++;
+		while (*b == '0' && is_digit(b[1]))
+			b++;
+		while (is_digit(a[digits_a]))
+			digits_a++;
+		while (is_digit(b[digits_b]))
+			digits_b++;
+		if (digits_a != digits_b)
+			return digits_a < digits_b ? -1 : 1;
+		if (memcmp(a, b, digits_a) != 0)
+			return memcmp(a, b, digits_a);
+		a += digits_a;
+		b += digits_b;
+	}
+	return strcmp(a, b);
+}
+
 static int compare(const void *a, const void *b)
 {
 	const struct maildrop_message *first = a, *second = b;
+	int order = compare_names(first->name, second->name);
 
-	return strverscmp(first->name, second->name);
+	return order != 0 ? order : strcmp(first->name, second->name);
 }
 
 struct maildrop *maildrop_open(struct mailbox *mailbox, bool *is_in_use)

@@ -242,5 +242,6 @@ bool path_is_hello(struct span text)
 	if (text.length > 1 && text.at[text.length - 1] == '.')
 		text.length--;
 	length = domain_length(text, &has_utf8);
-	return length > 0 && length == text.length && length <= HELLO_MOST;
+	/* SMTPUTF8 is not agreed on yet (RFC 6531 3.7.1). */
+	return length > 0 && length == text.length && length <= HELLO_MOST && !has_utf8;
 }

@@ -3,6 +3,7 @@
 #include "base/memory.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #if defined(__linux__) && !defined(POLLER_POLL)
@@ -11,8 +12,8 @@
 
 struct poller {
 	int descriptor;
-	bool *is_known; /* by descriptor */
-	size_t known;
+	uint8_t *known; /* by descriptor: what is waited for, + 1; 0: nothing */
+	size_t count;
 };
 
 struct poller *poller_new(void)
@@ -30,7 +31,7 @@ void poller_free(struct poller *poller)
 	if (poller == NULL)
 		return;
 	close(poller->descriptor);
-	free(poller->is_known);
+	free(poller->known);
 	free(poller);
 }
 
@@ -38,12 +39,11 @@ static void know(struct poller *poller, size_t descriptor)
 {
 	size_t room = 2 * descriptor + 64;
 
-	if (descriptor < poller->known)
+	if (descriptor < poller->count)
 		return;
-	poller->is_known = memory_resize(poller->is_known, room, sizeof *poller->is_known);
-	for (size_t i = poller->known; i < room; i++)
-		poller->is_known[i] = false;
-	poller->known = room;
+	poller->known = memory_resize(poller->known, room, 1);
+	memset(poller->known + poller->count, 0, room - poller->count);
+	poller->count = room;
 }
 
 void poller_set(struct poller *poller, int descriptor, unsigned events, void *context)
@@ -52,21 +52,23 @@ void poller_set(struct poller *poller, int descriptor, unsigned events, void *co
 	size_t index = (size_t)descriptor;
 
 	know(poller, index);
+	if (poller->known[index] == events + 1)
+		return;
 	if ((events & POLLER_IN) != 0)
 		event.events |= EPOLLIN;
 	if ((events & POLLER_OUT) != 0)
 		event.events |= EPOLLOUT;
-	(void)epoll_ctl(poller->descriptor, poller->is_known[index] ? EPOLL_CTL_MOD : EPOLL_CTL_ADD,
-		descriptor, &event);
-	poller->is_known[index] = true;
+	(void)epoll_ctl(poller->descriptor,
+		poller->known[index] > 0 ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, descriptor, &event);
+	poller->known[index] = (uint8_t)(events + 1);
 }
 
 void poller_remove(struct poller *poller, int descriptor)
 {
 	know(poller, (size_t)descriptor);
-	if (poller->is_known[descriptor])
+	if (poller->known[descriptor] > 0)
 		(void)epoll_ctl(poller->descriptor, EPOLL_CTL_DEL, descriptor, NULL);
-	poller->is_known[descriptor] = false;
+	poller->known[descriptor] = 0;
 }
 
 size_t poller_wait(struct poller *poller, int timeout, struct poller_ready *ready, size_t most)

@@ -19,7 +19,7 @@ struct poller *poller_new(void);
 void poller_free(struct poller *poller);
 
 /* Waits for these events of the descriptor from now on; 0: for its loss alone. What is ready is
- * told at every poller_wait() as long as it is. */
+ * told at every poller_wait() as long as it is. context stays the same until poller_remove(). */
 void poller_set(struct poller *poller, int descriptor, unsigned events, void *context);
 
 /* Before it is closed. */

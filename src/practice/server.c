@@ -6,6 +6,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -151,6 +152,16 @@ static uint16_t port_of(int descriptor)
 						  : ((struct sockaddr_in6 *)&address)->sin6_port);
 }
 
+/* Not every system has accept4() and socket()'s flags. */
+static int prepare(int descriptor)
+{
+	if (descriptor >= 0) {
+		(void)fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+		(void)fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK);
+	}
+	return descriptor;
+}
+
 enum step server_open(
 	struct server *server, const struct server_door *door, uint16_t *port, struct fail *fail)
 {
@@ -160,7 +171,7 @@ enum step server_open(
 
 	if (length == 0 || server->door_count == DOORS)
 		return fail_set(fail, FAIL_USAGE, "%s: no address to listen on", door->address);
-	descriptor = socket(address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	descriptor = prepare(socket(address.ss_family, SOCK_STREAM, 0));
 	if (descriptor < 0)
 		return fail_set(fail, FAIL_UNAVAILABLE, "%s: %s", door->address, strerror(errno));
 	(void)setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
@@ -245,8 +256,8 @@ static void let_in(struct server *server, const struct door *door)
 	for (unsigned i = 0; i < 64 && !server->is_closed; i++) {
 		struct sockaddr_storage address = {.ss_family = AF_UNSPEC};
 		socklen_t length = sizeof address;
-		int descriptor = accept4(door->descriptor, (struct sockaddr *)&address, &length,
-			SOCK_NONBLOCK | SOCK_CLOEXEC);
+		int descriptor =
+			prepare(accept(door->descriptor, (struct sockaddr *)&address, &length));
 
 		if (descriptor < 0) {
 			/* No descriptors are left: rest until the next check. */

@@ -1,5 +1,7 @@
 #include "practice_feed.h"
 
+#include "practice/maildrop.h"
+
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,6 +10,9 @@
 static const char faults[] = "at RCPT 2 reply 452 4.2.2 full\nat NOOP delay 1s\nafter RSET say x\n"
 			     "at message 2 reply 451 no\nretr unstuffed\noffer AUTH PLAIN\n"
 			     "refuse bare-lf\nreply bare-lf\nstarttls inject x\n";
+
+/* Made once: the folder outlives the run, as fuzzers end by being killed. */
+static char mail[] = "/tmp/mailscope-fuzz-XXXXXX";
 
 static int64_t now(void)
 {
@@ -27,17 +32,15 @@ static void fill(const char *folder)
 	close(file);
 }
 
-/* Made once: the folder outlives the run, as fuzzers end by being killed. */
 static struct house *house(bool has_faults)
 {
-	static char folder[] = "/tmp/mailscope-fuzz-XXXXXX";
 	static struct house houses[2];
 	struct house *one = &houses[has_faults];
 	struct script *script;
 
 	if (one->host != NULL)
 		return one;
-	if (houses[0].host == NULL && houses[1].host == NULL && mkdtemp(folder) == NULL)
+	if (houses[0].host == NULL && houses[1].host == NULL && mkdtemp(mail) == NULL)
 		abort();
 	script = script_new();
 	if (has_faults && script_add(script, "x", span_text(faults), NULL) != STEP_DONE)
@@ -47,12 +50,33 @@ static struct house *house(bool has_faults)
 		.size = 100000,
 		.can_tls = true,
 		.now = now,
-		.accounts = accounts_new(folder)};
+		.accounts = accounts_new(mail)};
 	one->authenticator = authenticator_new(one->accounts);
 	if (accounts_add(one->accounts, "ann", "x", NULL) != STEP_DONE)
 		abort();
-	fill(folder);
+	fill(mail);
 	return one;
+}
+
+/* What a run delivered is taken away, and what it deleted put back. */
+static void tidy(struct house *one)
+{
+	struct account *ann = accounts_find(one->accounts, span_text("ann"));
+	struct maildrop *drop;
+	bool is_in_use;
+
+	if (one->messages_in > 0) {
+		drop = maildrop_open(&ann->mailbox, &is_in_use);
+		if (drop == NULL)
+			abort();
+		for (size_t i = 0; i < maildrop_count(drop); i++)
+			maildrop_message(drop, i)->is_deleted = true;
+		(void)maildrop_update(drop);
+		maildrop_close(drop);
+		one->messages_in = 0;
+	}
+	if (ann->mailbox.count == 0)
+		fill(mail);
 }
 
 /* As the server carries it: what was sent is gone, pauses are over, TLS is there. */
@@ -77,7 +101,8 @@ void practice_feed(const struct talk_kind *kind, struct span data)
 {
 	unsigned choice = data.length > 0 ? data.at[0] : 0;
 	size_t step = choice / 2 % 8;
-	struct talk *talk = kind->open(house(choice % 2 == 1));
+	struct house *one = house(choice % 2 == 1);
+	struct talk *talk = kind->open(one);
 	struct buffer line;
 	bool is_on;
 
@@ -96,4 +121,5 @@ void practice_feed(const struct talk_kind *kind, struct span data)
 	buffer_init(&line, 0);
 	kind->end(talk, "over", &line);
 	buffer_fini(&line);
+	tidy(one);
 }

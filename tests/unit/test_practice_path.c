@@ -128,6 +128,7 @@ static void test_words(void)
 	CU_ASSERT_FALSE(path_is_hello(span_text("")));
 	CU_ASSERT_FALSE(path_is_hello(span_text(".")));
 	CU_ASSERT_FALSE(path_is_hello(span_text("a@b")));
+	CU_ASSERT_FALSE(path_is_hello(span_text("почта.example")));
 }
 
 SUITE(practice_path, {"paths", test_paths}, {"cut paths", test_cut_paths},
