@@ -1,5 +1,5 @@
-/* commands/replay.h: the parts of `mailscope replay`: its options, the tape out of a capture, either
- * side played, the table of what came back. */
+/* commands/replay.h: the parts of `mailscope replay`: its options, the tape out of a capture,
+ * either side played, the table of what came back. */
 #ifndef COMMANDS_REPLAY_H
 #define COMMANDS_REPLAY_H
 

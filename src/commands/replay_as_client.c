@@ -60,8 +60,7 @@ static enum step read_rewrites(
 {
 	rewrites->at = memory_new(list->count + 1, sizeof *rewrites->at);
 	for (; rewrites->count < list->count; rewrites->count++)
-		if (!replay_rewrite_read(
-			    &rewrites->at[rewrites->count], list->at[rewrites->count]))
+		if (!replay_rewrite_read(&rewrites->at[rewrites->count], list->at[rewrites->count]))
 			return fail_set(fail, FAIL_USAGE,
 				"--rewrite %s: not ann@old.example=bob@new.example, nor "
 				"@old.example=@new.example",
@@ -80,13 +79,15 @@ static struct session_options session_of(
 	return session;
 }
 
-static enum step prepare(struct playing *playing, const struct session_setup *setup, struct fail *fail)
+static enum step prepare(
+	struct playing *playing, const struct session_setup *setup, struct fail *fail)
 {
 	const struct replay_options *options = playing->options;
 
 	if (setup->tls == TLS_MODE_OFFERED)
 		return fail_set(fail, FAIL_USAGE,
-			"--tls offered: a recording has TLS or has not: none, starttls or implicit");
+			"--tls offered: a recording has TLS or has not: none, starttls or "
+			"implicit");
 	playing->setup = setup;
 	playing->client.tls = setup->tls;
 	playing->client.login = setup->login;
@@ -101,9 +102,10 @@ static enum step prepare(struct playing *playing, const struct session_setup *se
 
 static int print(const struct playing *playing, int status)
 {
-	struct view_options view = {.format = playing->options->format > 0
-						     ? (enum view_format)(playing->options->format - 1)
-						     : FORMAT_TEXT};
+	struct view_options view = {
+		.format = playing->options->format > 0
+				  ? (enum view_format)(playing->options->format - 1)
+				  : FORMAT_TEXT};
 	struct replay_heading heading = {playing->client.tape, playing->options->session.server};
 	struct section section;
 	struct fail fail;
@@ -145,7 +147,8 @@ int replay_as_client(const struct replay_options *options, const struct tape *ta
 
 	arena_init(&playing.result.arena);
 	if (session_options_setup(&setup, &session, NULL,
-		    tape->protocol == MAIL_SMTP ? SESSION_SMTP : SESSION_POP3, &fail) == STEP_FAIL ||
+		    tape->protocol == MAIL_SMTP ? SESSION_SMTP : SESSION_POP3,
+		    &fail) == STEP_FAIL ||
 		prepare(&playing, &setup, &fail) == STEP_FAIL)
 		status = command_failed(&fail);
 	else

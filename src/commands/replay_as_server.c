@@ -44,8 +44,10 @@ static enum step read_listen(struct serving *serving, struct fail *fail)
 	}
 	if (!span_number(rest, &port) || port > 65535 || address.length == 0 ||
 		address.length >= sizeof serving->address)
-		return fail_set(fail, FAIL_USAGE, "--listen %s: not an address and a port, as "
-						  "127.0.0.1:2525", text);
+		return fail_set(fail, FAIL_USAGE,
+			"--listen %s: not an address and a port, as "
+			"127.0.0.1:2525",
+			text);
 	memcpy(serving->address, address.at, address.length);
 	serving->address[address.length] = '\0';
 	serving->port = (uint16_t)port;
@@ -79,8 +81,8 @@ static enum step settle_tls(struct serving *serving, const struct tape *tape, st
 	if (tls == TLS_MODE_OFFERED)
 		return fail_set(fail, FAIL_USAGE, "--tls offered: none, starttls or implicit");
 	serving->is_implicit = tls == TLS_MODE_IMPLICIT;
-	serving->house.can_tls =
-		tls == TLS_MODE_STARTTLS || (asked == 0 && tls == TLS_MODE_NONE && tape->offers_tls);
+	serving->house.can_tls = tls == TLS_MODE_STARTTLS ||
+				 (asked == 0 && tls == TLS_MODE_NONE && tape->offers_tls);
 	serving->house.counts_as_sealed = tls == TLS_MODE_NONE && recorded != TLS_MODE_NONE;
 	if (tls == TLS_MODE_NONE && !serving->house.can_tls)
 		return STEP_DONE;
@@ -110,8 +112,9 @@ static enum step ask_password(struct serving *serving, struct fail *fail)
 static struct live *open_folder(const struct serving *serving, uint64_t session, struct fail *fail)
 {
 	const char *folder = serving->options->session.folder;
-	struct live_options options = {
-		.prefix = serving->house.tape->protocol == MAIL_SMTP ? "smtp-server" : "pop3-server"};
+	struct live_options options = {.prefix = serving->house.tape->protocol == MAIL_SMTP
+							 ? "smtp-server"
+							 : "pop3-server"};
 	struct live *live;
 	char *path = NULL;
 
@@ -190,9 +193,9 @@ static void say_start(const struct serving *serving)
 		return;
 	command_say(stdout, "The server of session %u of %s: %s on %s port %u%s", tape->session,
 		tape->capture, protocol_name(tape->protocol), serving->address, serving->port,
-		serving->is_implicit	      ? ", TLS from the first octet"
+		serving->is_implicit     ? ", TLS from the first octet"
 		: serving->house.can_tls ? ", STARTTLS"
-					      : "");
+					 : "");
 	(void)fflush(stdout);
 }
 
@@ -244,7 +247,8 @@ int replay_as_server(const struct replay_options *options, const struct tape *ta
 		.end = end_session,
 		.context = &serving};
 	(void)RAND_bytes((uint8_t *)&serving.house.seed, sizeof serving.house.seed);
-	if (read_listen(&serving, &fail) == STEP_FAIL || read_scripts(&serving, &fail) == STEP_FAIL ||
+	if (read_listen(&serving, &fail) == STEP_FAIL ||
+		read_scripts(&serving, &fail) == STEP_FAIL ||
 		make_folder(options, &fail) == STEP_FAIL ||
 		ask_password(&serving, &fail) == STEP_FAIL ||
 		settle_tls(&serving, tape, &fail) == STEP_FAIL ||

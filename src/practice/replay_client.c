@@ -20,12 +20,12 @@ struct play {
 	struct replay_result *result;
 	struct smtp_offers smtp_offers;
 	struct pop3_offers pop3_offers;
-	struct buffer listing;   /* lines of a POP3 reply that is kept */
-	struct span stamp;       /* of the greeting, for APOP */
-	bool is_logging_in;      /* replies are not those of a row's step */
-	bool asks_offers;        /* by CAPA */
-	bool awaits_text;        /* the server has said 354 */
-	bool is_over;            /* nothing more can be played */
+	struct buffer listing; /* lines of a POP3 reply that is kept */
+	struct span stamp;     /* of the greeting, for APOP */
+	bool is_logging_in;    /* replies are not those of a row's step */
+	bool asks_offers;      /* by CAPA */
+	bool awaits_text;      /* the server has said 354 */
+	bool is_over;          /* nothing more can be played */
 	struct fail *fail;
 };
 
@@ -76,7 +76,8 @@ static struct span describe(struct play *play, const struct tape_step *step)
 }
 
 /* The next row, of a step that is not played yet; its index. */
-static size_t add_row(struct play *play, const struct tape_step *step, const struct tape_reply *reply)
+static size_t add_row(
+	struct play *play, const struct tape_step *step, const struct tape_reply *reply)
 {
 	struct replay_result *result = play->result;
 	struct replay_row *row;
@@ -382,13 +383,12 @@ static enum step cancel_login(struct play *play)
 
 static bool is_challenged(const struct play *play, const struct tape_step *step, size_t row)
 {
-	bool is_login = step->kind == TAPE_RESPONSE ||
-			(step->kind == TAPE_COMMAND && step->verb != NULL &&
-				step->verb->effect == EFFECT_AUTH);
+	bool is_login =
+		step->kind == TAPE_RESPONSE || (step->kind == TAPE_COMMAND && step->verb != NULL &&
+						       step->verb->effect == EFFECT_AUTH);
 
 	return is_login && tape_class(row_at(play, row)->live.code) == 3 &&
-	       (step + 1 == play->tape->steps + play->tape->count ||
-		       step[1].kind != TAPE_RESPONSE);
+	       (step + 1 == play->tape->steps + play->tape->count || step[1].kind != TAPE_RESPONSE);
 }
 
 static enum step play_step(struct play *play, const struct tape_step *step)
@@ -471,8 +471,8 @@ static enum step play_login(struct play *play, const struct replay_move *move)
 					  ? sasl_name(step->mechanism)
 					  : NULL;
 	buffer_init(&said, 0);
-	buffer_printf(&said, "[login as %s%s%s]", login.user,
-		login.mechanism != NULL ? ", " : "", login.mechanism != NULL ? login.mechanism : "");
+	buffer_printf(&said, "[login as %s%s%s]", login.user, login.mechanism != NULL ? ", " : "",
+		login.mechanism != NULL ? login.mechanism : "");
 	row_at(play, row)->said = keep(play, buffer_span(&said));
 	buffer_fini(&said);
 	authenticate = authenticate_of(play, &login);
@@ -515,7 +515,8 @@ static enum step start_tls(struct play *play)
 	return STEP_FAIL;
 }
 
-static void pass_over(struct play *play, const struct replay_move *move, enum replay_verdict verdict)
+static void pass_over(
+	struct play *play, const struct replay_move *move, enum replay_verdict verdict)
 {
 	const struct tape_step *step = &play->tape->steps[move->step];
 	size_t row = add_row(play, step, &play->tape->steps[move->last].reply);

@@ -4,7 +4,7 @@
 
 #include <openssl/crypto.h>
 
-#define USER_PROMPT "VXNlcm5hbWU6" /* "Username:" */
+#define USER_PROMPT "VXNlcm5hbWU6"     /* "Username:" */
 #define PASSWORD_PROMPT "UGFzc3dvcmQ6" /* "Password:" */
 
 void replay_end_login(struct replay_server *server)
@@ -77,8 +77,8 @@ static void add_recorded(struct replay_server *server, size_t index)
 		if (step->command != tape->steps[index].command || !is_challenge(step))
 			continue;
 		text = tape_reply_text(tape->protocol, step->reply.lines[0]);
-		add_challenge(&server->login,
-			is_cram && i == index ? remake_nonce(server, text) : text);
+		add_challenge(
+			&server->login, is_cram && i == index ? remake_nonce(server, text) : text);
 	}
 }
 
@@ -211,10 +211,9 @@ static void fit_initial(struct replay_server *server, size_t index, struct span 
 		memmove(login->challenges + 1, login->challenges,
 			login->count * sizeof login->challenges[0]);
 		login->count++;
-		login->challenges[0] =
-			server->tape->steps[index].mechanism == SASL_LOGIN
-				? span_text(USER_PROMPT)
-				: span_of(NULL, 0);
+		login->challenges[0] = server->tape->steps[index].mechanism == SASL_LOGIN
+					       ? span_text(USER_PROMPT)
+					       : span_of(NULL, 0);
 	} else if (!had && has_initial(line)) {
 		login->next = login->count > 0;
 	}

@@ -6,10 +6,10 @@ enum { EXPECTED = 3 }; /* commands named */
 
 /* What an argument must have in common with the recorded one. */
 enum argument {
-	ARGUMENT_ANY,       /* names, addresses, secrets: any, but not none */
-	ARGUMENT_PATH,      /* the null path is of its own kind */
-	ARGUMENT_NUMBER,    /* of a message: the same, or none as well */
-	ARGUMENT_FREE,      /* does not matter */
+	ARGUMENT_ANY,    /* names, addresses, secrets: any, but not none */
+	ARGUMENT_PATH,   /* the null path is of its own kind */
+	ARGUMENT_NUMBER, /* of a message: the same, or none as well */
+	ARGUMENT_FREE,   /* does not matter */
 };
 
 static enum argument argument_of(const struct verb *verb)

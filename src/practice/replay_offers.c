@@ -29,7 +29,7 @@ static bool write_keyword(struct span keyword, char text[sizeof((struct rule *)0
 		return false;
 	for (size_t i = 0; i < keyword.length; i++)
 		text[i] = (char)(keyword.at[i] >= 'a' && keyword.at[i] <= 'z' ? keyword.at[i] - 32
-									       : keyword.at[i]);
+									      : keyword.at[i]);
 	text[keyword.length] = '\0';
 	return true;
 }
@@ -60,9 +60,8 @@ static void add_offer(const struct replay_server *server, struct span line, stru
 	struct span words = line;
 	struct span keyword = span_word(&words);
 	char name[sizeof((struct rule *)0)->place];
-	const struct rule *rule = write_keyword(keyword, name)
-					  ? faults_offer(&server->faults, name)
-					  : NULL;
+	const struct rule *rule =
+		write_keyword(keyword, name) ? faults_offer(&server->faults, name) : NULL;
 	bool is_tls = span_is_letters(keyword, tls_keyword(server));
 
 	if (rule != NULL ? rule->act != RULE_OFFER : is_tls && !offers_tls(server))
@@ -81,7 +80,8 @@ static void add_offer(const struct replay_server *server, struct span line, stru
 }
 
 /* Of the recorded lines behind the first; code or sign stripped, without POP3's dot. */
-static struct span offer_at(const struct replay_server *server, const struct tape_reply *reply, size_t i)
+static struct span offer_at(
+	const struct replay_server *server, const struct tape_reply *reply, size_t i)
 {
 	struct span line = reply->lines[i];
 
@@ -103,8 +103,8 @@ static bool has_offer(
 }
 
 /* Keywords that the script alone has. */
-static void add_foreign(const struct replay_server *server, const struct tape_reply *reply,
-	struct buffer *out)
+static void add_foreign(
+	const struct replay_server *server, const struct tape_reply *reply, struct buffer *out)
 {
 	const struct rule *rules;
 	size_t count = 0;
@@ -123,8 +123,8 @@ static void add_foreign(const struct replay_server *server, const struct tape_re
 	}
 }
 
-static void add_all(const struct replay_server *server, const struct tape_reply *reply,
-	struct buffer *out)
+static void add_all(
+	const struct replay_server *server, const struct tape_reply *reply, struct buffer *out)
 {
 	for (size_t i = 1; i < reply->line_count; i++) {
 		struct span line = offer_at(server, reply, i);

@@ -78,8 +78,7 @@ void replay_say_for_path(struct replay_server *server, size_t index, struct span
 void replay_say_receipt(struct replay_server *server, size_t index);
 
 /* A line of our own: "250 2.0.0" or "+OK", and the text. */
-void replay_say(struct replay_server *server, const char *smtp, const char *pop3,
-	const char *text);
+void replay_say(struct replay_server *server, const char *smtp, const char *pop3, const char *text);
 
 /* What the recording does not know; counts against the client. code: SMTP's. */
 void replay_say_unknown(struct replay_server *server, const char *code);

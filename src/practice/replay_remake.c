@@ -85,8 +85,7 @@ static bool ends_in(struct span text, const char *end)
 {
 	size_t length = strlen(end);
 
-	return text.length >= length &&
-	       span_is_letters(span_from(text, text.length - length), end);
+	return text.length >= length && span_is_letters(span_from(text, text.length - length), end);
 }
 
 /* Whether what stands before a word makes it an id. */

@@ -53,8 +53,7 @@ static void add_remade(struct replay_server *server, const struct remake *remake
 
 	if (remake->taken != NULL) {
 		buffer_add_span(out, span_first(line, 4));
-		replay_remake_receipt(
-			&server->chance, remake->taken, span_from(line, 4), out);
+		replay_remake_receipt(&server->chance, remake->taken, span_from(line, 4), out);
 	} else if (stamp.length > 0) {
 		buffer_add_span(out, span_first(line, before));
 		if (replay_offers(server, "APOP", true))
@@ -129,8 +128,7 @@ void replay_say_receipt(struct replay_server *server, size_t index)
 	say_remade(server, index, &remake);
 }
 
-void replay_say(
-	struct replay_server *server, const char *smtp, const char *pop3, const char *text)
+void replay_say(struct replay_server *server, const char *smtp, const char *pop3, const char *text)
 {
 	buffer_printf(&server->pending, "%s %s%s", is_smtp(server) ? smtp : pop3, text,
 		replay_line_end(server));

@@ -146,8 +146,8 @@ static void say_starttls(struct replay_server *server, size_t index, enum replay
 	const struct rule *inject = faults_setting(&server->faults, RULE_INJECT);
 	bool is_offered = server->house->can_tls && !server->talk.is_tls &&
 			  replay_offers(server, is_smtp(server) ? "STARTTLS" : "STLS", true);
-	bool was_taken = near == REPLAY_NEAR_STEP &&
-			 tape_class(server->tape->steps[index].reply.code) == 2;
+	bool was_taken =
+		near == REPLAY_NEAR_STEP && tape_class(server->tape->steps[index].reply.code) == 2;
 
 	if (!is_offered && was_taken) {
 		replay_say(server, "502 5.5.1", "-ERR", "TLS is not offered now");
@@ -226,8 +226,7 @@ static const char *code_of_unknown(const struct verb *verb, enum replay_near nea
 
 static void answer(struct replay_server *server, const struct verb *verb, struct span line)
 {
-	struct replay_asked asked = {
-		line, server->talk.is_tls || server->house->counts_as_sealed};
+	struct replay_asked asked = {line, server->talk.is_tls || server->house->counts_as_sealed};
 	size_t index = 0;
 	enum replay_near near = replay_match(server->tape, server->used, &asked, &index);
 
@@ -244,8 +243,7 @@ static void answer(struct replay_server *server, const struct verb *verb, struct
 /* The octets of a chunk are taken whatever is answered, unless their number is none. */
 static bool begin_chunk(struct replay_server *server, struct span line, const struct rule *rule)
 {
-	struct replay_asked asked = {
-		line, server->talk.is_tls || server->house->counts_as_sealed};
+	struct replay_asked asked = {line, server->talk.is_tls || server->house->counts_as_sealed};
 	size_t index = 0;
 	enum replay_near near = replay_match(server->tape, server->used, &asked, &index);
 	const struct tape_step *step = &server->tape->steps[index];
@@ -376,8 +374,8 @@ static void take_line(struct replay_server *server, struct span *left)
 static void end_message(struct replay_server *server)
 {
 	struct faults_met met = faults_meet(&server->faults, RULE_AT, "MESSAGE");
-	bool is_refused = server->has_bare_lf &&
-			  faults_setting(&server->faults, RULE_REFUSE_LF) != NULL;
+	bool is_refused =
+		server->has_bare_lf && faults_setting(&server->faults, RULE_REFUSE_LF) != NULL;
 
 	server->mode = REPLAY_COMMANDS;
 	talk_wait(&server->talk, met.delay);
@@ -506,11 +504,11 @@ static void end(struct talk *talk, const char *how, struct buffer *line)
 {
 	struct replay_server *server = (struct replay_server *)talk;
 
-	buffer_printf(line, "%s session %llu from %s%s%s: %u command%s, %u not in the recording; %s",
+	buffer_printf(line,
+		"%s session %llu from %s%s%s: %u command%s, %u not in the recording; %s",
 		talk->kind->name, (unsigned long long)server->faults.session, talk->address,
 		talk->is_tls ? ", " : "", talk->cipher, server->commands,
-		server->commands == 1 ? "" : "s", server->unknown,
-		server->has_quit ? "QUIT" : how);
+		server->commands == 1 ? "" : "s", server->unknown, server->has_quit ? "QUIT" : how);
 	if (server->house->end != NULL)
 		server->house->end(server->house->context, server->tap);
 	replay_end_login(server);

@@ -13,9 +13,9 @@ struct replay_house {
 	const struct tape *tape;
 	const struct script *script; /* NULL: no faults */
 	bool can_tls;                /* STARTTLS, or STLS, is offered in the clear */
-	bool counts_as_sealed;       /* what was recorded inside TLS is meant, wherever it is said */
-	const char *password;        /* for SCRAM; NULL: it is not offered */
-	uint64_t seed;               /* of remade ids */
+	bool counts_as_sealed; /* what was recorded inside TLS is meant, wherever it is said */
+	const char *password;  /* for SCRAM; NULL: it is not offered */
+	uint64_t seed;         /* of remade ids */
 
 	/* A session begins: who hears it; and has ended. May be NULL. */
 	struct tap (*begin)(void *context, uint64_t session);

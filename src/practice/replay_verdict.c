@@ -104,8 +104,7 @@ static bool note_lack(
 }
 
 /* Mechanisms are words of the same keyword. */
-static bool note_mechanisms(
-	struct offers offers, const struct offers *others, struct buffer *note)
+static bool note_mechanisms(struct offers offers, const struct offers *others, struct buffer *note)
 {
 	struct span keyword, words, live;
 
@@ -174,8 +173,7 @@ static enum replay_verdict judge_status(const struct replay_pair *pair, struct b
 
 static bool has_offers(const struct verb *verb)
 {
-	return verb != NULL &&
-	       (strcmp(verb->name, "EHLO") == 0 || strcmp(verb->name, "CAPA") == 0);
+	return verb != NULL && (strcmp(verb->name, "EHLO") == 0 || strcmp(verb->name, "CAPA") == 0);
 }
 
 static enum replay_verdict judge_codes(const struct replay_pair *pair, struct buffer *note)

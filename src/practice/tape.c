@@ -6,13 +6,13 @@
 struct taping {
 	struct tape *tape;
 	const struct session *session;
-	size_t unanswered;   /* no step before it waits for a reply */
-	size_t answered;     /* the step whose reply is coming; count: none */
-	size_t chunks;       /* the first BDAT of the message that is coming */
-	uint32_t login;      /* number of the last AUTH */
-	bool is_waiting;     /* something was said since the last reply */
-	bool has_begun;      /* the greeting has come */
-	bool is_open;        /* more lines of the reply follow */
+	size_t unanswered; /* no step before it waits for a reply */
+	size_t answered;   /* the step whose reply is coming; count: none */
+	size_t chunks;     /* the first BDAT of the message that is coming */
+	uint32_t login;    /* number of the last AUTH */
+	bool is_waiting;   /* something was said since the last reply */
+	bool has_begun;    /* the greeting has come */
+	bool is_open;      /* more lines of the reply follow */
 	const struct verb *login_verb;
 };
 
@@ -40,8 +40,8 @@ static void take_said(struct taping *taping, const struct line *line)
 		.said = keep(taping, line->text)};
 
 	if (line->secret.length > 0)
-		step.secret = span_of(step.said.at + (line->secret.at - line->text.at),
-			line->secret.length);
+		step.secret = span_of(
+			step.said.at + (line->secret.at - line->text.at), line->secret.length);
 	if (line->kind == LINE_RESPONSE) {
 		step.kind = TAPE_RESPONSE;
 		step.command = taping->login;

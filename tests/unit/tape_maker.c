@@ -31,8 +31,8 @@ static void add_line(struct buffer *out, struct span line)
 {
 	while (line.length > 0) {
 		if (line.length >= 4 && line.at[0] == '\\' && line.at[1] == 'x') {
-			buffer_add_byte(out, (uint8_t)(hex_value(line.at[2]) * 16 +
-						       hex_value(line.at[3])));
+			buffer_add_byte(
+				out, (uint8_t)(hex_value(line.at[2]) * 16 + hex_value(line.at[3])));
 			line = span_from(line, 4);
 		} else {
 			buffer_add_byte(out, line.at[0]);
@@ -53,8 +53,8 @@ static void say_all(struct tcp_talk *talk, struct span session)
 		struct span line = span_first(session, span_index(session, '\n'));
 
 		if (run.length > SEGMENT || (run.length > 0 && line.at[0] != side)) {
-			tcp_talk_say_octets(talk, side == 'C' ? SIDE_CLIENT : SIDE_SERVER,
-				buffer_span(&run));
+			tcp_talk_say_octets(
+				talk, side == 'C' ? SIDE_CLIENT : SIDE_SERVER, buffer_span(&run));
 			buffer_clear(&run);
 		}
 		side = line.at[0];

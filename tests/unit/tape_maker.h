@@ -9,8 +9,8 @@
 void tape_make(struct tape *tape, enum mail_protocol protocol, const char *session);
 
 /* What tape_record() says of it. */
-enum step tape_try(struct tape *tape, enum mail_protocol protocol, const char *session,
-	struct fail *fail);
+enum step tape_try(
+	struct tape *tape, enum mail_protocol protocol, const char *session, struct fail *fail);
 
 /* The steps as text: "said|code first-line;" each. Freed by the caller. */
 char *tape_text(const struct tape *tape);

@@ -17,7 +17,8 @@ struct client_case {
 	const char *name;
 	enum mail_protocol protocol;
 	const char *session, *peer;
-	const char *verdicts; /* a letter a row: s, c(lass), d, r(ecorded: not), p(layed: not), l, a */
+	const char
+		*verdicts; /* a letter a row: s, c(lass), d, r(ecorded: not), p(layed: not), l, a */
 	enum tls_mode tls;
 	const char *rewrite, *user, *mechanism;
 	bool stops;
@@ -25,83 +26,132 @@ struct client_case {
 };
 
 static const struct client_case cases[] = {
-	{.name = "the same", .protocol = MAIL_SMTP, SESSION,
+	{.name = "the same",
+		.protocol = MAIL_SMTP,
+		SESSION,
 		HELLO "C MAIL FROM:<x@old>\nS 250 2.1.0 ok\nC RCPT TO:<b@old>\nS 250 fine\nC DATA\n"
 		      "S 354 x\nC ..text\nC .\nS 250 queued\nC QUIT\nS 221 x\n",
 		"sssssss"},
-	{.name = "another address", .protocol = MAIL_SMTP, SESSION,
-		HELLO "C MAIL FROM:<x@new>\nS 250 ok\nC RCPT TO:<b@new>\nS 251 ok\nC DATA\nS 354 x\n"
-		      "D\nS 250 queued\nC QUIT\nS 221 x\n",
-		"ssscsss", .rewrite = "@old=@new"},
-	{.name = "a recipient that is refused", .protocol = MAIL_SMTP, SESSION,
+	{.name = "another address",
+		.protocol = MAIL_SMTP,
+		SESSION,
+		HELLO
+		"C MAIL FROM:<x@new>\nS 250 ok\nC RCPT TO:<b@new>\nS 251 ok\nC DATA\nS 354 x\n"
+		"D\nS 250 queued\nC QUIT\nS 221 x\n",
+		"ssscsss",
+		.rewrite = "@old=@new"},
+	{.name = "a recipient that is refused",
+		.protocol = MAIL_SMTP,
+		SESSION,
 		HELLO "C MAIL FROM:<x@old>\nS 250 ok\nC RCPT TO:<b@old>\nS 550 no\nC DATA\n"
 		      "S 554 no\nC QUIT\nS 221 x\n",
 		"sssddps"},
-	{.name = "stops there", .protocol = MAIL_SMTP, SESSION,
-		HELLO "C MAIL FROM:<x@old>\nS 250 ok\nC RCPT TO:<b@old>\nS 550 no\n", "sssdppp",
+	{.name = "stops there",
+		.protocol = MAIL_SMTP,
+		SESSION,
+		HELLO "C MAIL FROM:<x@old>\nS 250 ok\nC RCPT TO:<b@old>\nS 550 no\n",
+		"sssdppp",
 		.stops = true},
-	{.name = "a server that goes away", .protocol = MAIL_SMTP, SESSION, HELLO "C MAIL FROM:<x@old>\nX\n", "ssdpppp"},
-	{.name = "no reply at all", .protocol = MAIL_SMTP, SESSION, "S 220 x\nC EHLO b\nS what\n", "sdppppp"},
-	{.name = "a message that the recording has not", .protocol = MAIL_SMTP,
-		"S 220 a\nC DATA\nS 503 no\nC QUIT\nS 221 bye\n", "S 220 x\nC DATA\nS 354 go\n", "sdp"},
-	{.name = "TLS besides", .protocol = MAIL_SMTP, "S 220 a\nC EHLO b\nS 250 a\nC QUIT\nS 221 y\n",
+	{.name = "a server that goes away",
+		.protocol = MAIL_SMTP,
+		SESSION,
+		HELLO "C MAIL FROM:<x@old>\nX\n",
+		"ssdpppp"},
+	{.name = "no reply at all",
+		.protocol = MAIL_SMTP,
+		SESSION,
+		"S 220 x\nC EHLO b\nS what\n",
+		"sdppppp"},
+	{.name = "a message that the recording has not",
+		.protocol = MAIL_SMTP,
+		"S 220 a\nC DATA\nS 503 no\nC QUIT\nS 221 bye\n",
+		"S 220 x\nC DATA\nS 354 go\n",
+		"sdp"},
+	{.name = "TLS besides",
+		.protocol = MAIL_SMTP,
+		"S 220 a\nC EHLO b\nS 250 a\nC QUIT\nS 221 y\n",
 		"S 220 x\nC EHLO b\nS 250-x\nS 250 STARTTLS\nC STARTTLS\nS 220 go\nT\n"
 		"C EHLO b\nS 250 x\nC QUIT\nS 221 x\n",
-		"sdass", .tls = TLS_MODE_STARTTLS},
-	{.name = "TLS that is refused", .protocol = MAIL_SMTP, "S 220 a\nC EHLO b\nS 250 a\nC QUIT\nS 221 y\n",
-		"S 220 x\nC EHLO b\nS 250 x\nC STARTTLS\nS 502 no\n", "ssapp",
-		.tls = TLS_MODE_STARTTLS, .code = FAIL_PROTOCOL},
-	{.name = "TLS from the first octet", .protocol = MAIL_SMTP, "S 220 a\nC QUIT\nS 221 y\n",
-		"T\nS 220 x\nC QUIT\nS 221 x\n", "ss", .tls = TLS_MODE_IMPLICIT},
-	{.name = "a login anew", .protocol = MAIL_SMTP,
+		"sdass",
+		.tls = TLS_MODE_STARTTLS},
+	{.name = "TLS that is refused",
+		.protocol = MAIL_SMTP,
+		"S 220 a\nC EHLO b\nS 250 a\nC QUIT\nS 221 y\n",
+		"S 220 x\nC EHLO b\nS 250 x\nC STARTTLS\nS 502 no\n",
+		"ssapp",
+		.tls = TLS_MODE_STARTTLS,
+		.code = FAIL_PROTOCOL},
+	{.name = "TLS from the first octet",
+		.protocol = MAIL_SMTP,
+		"S 220 a\nC QUIT\nS 221 y\n",
+		"T\nS 220 x\nC QUIT\nS 221 x\n",
+		"ss",
+		.tls = TLS_MODE_IMPLICIT},
+	{.name = "a login anew",
+		.protocol = MAIL_SMTP,
 		"S 220 a\nC EHLO b\nS 250-a\nS 250 AUTH LOGIN\nC AUTH LOGIN eA==\n"
 		"S 334 UGFzc3dvcmQ6\nC eQ==\nS 235 in\nC QUIT\nS 221 y\n",
 		"S 220 x\nC EHLO b\nS 250-x\nS 250 AUTH LOGIN\nC AUTH LOGIN\nS 334 VXNlcm5hbWU6\n"
 		"C dGlt\nS 334 UGFzc3dvcmQ6\nC dGFuc3RhYWY=\nS 235 in\nC QUIT\nS 221 x\n",
-		"ssss", .user = "tim"},
-	{.name = "a login that is not offered", .protocol = MAIL_SMTP,
+		"ssss",
+		.user = "tim"},
+	{.name = "a login that is not offered",
+		.protocol = MAIL_SMTP,
 		"S 220 a\nC EHLO b\nS 250-a\nS 250 AUTH LOGIN\nC AUTH PLAIN AHgAeQ==\nS 235 in\n"
 		"C QUIT\nS 221 y\n",
-		"S 220 x\nC EHLO b\nS 250-x\nS 250 AUTH LOGIN\nC QUIT\nS 221 x\n", "ssds",
+		"S 220 x\nC EHLO b\nS 250-x\nS 250 AUTH LOGIN\nC QUIT\nS 221 x\n",
+		"ssds",
 		.user = "tim"},
-	{.name = "the recorded login", .protocol = MAIL_SMTP,
+	{.name = "the recorded login",
+		.protocol = MAIL_SMTP,
 		"S 220 a\nC EHLO b\nS 250-a\nS 250 AUTH LOGIN\nC AUTH LOGIN eA==\n"
 		"S 334 UGFzc3dvcmQ6\nC eQ==\nS 235 in\nC QUIT\nS 221 y\n",
 		"S 220 x\nC EHLO b\nS 250-x\nS 250 AUTH LOGIN\nC AUTH LOGIN eA==\n"
 		"S 334 UGFzc3dvcmQ6\nC eQ==\nS 535 no\nC QUIT\nS 221 x\n",
 		"sssds"},
-	{.name = "a login that is refused at once", .protocol = MAIL_SMTP,
+	{.name = "a login that is refused at once",
+		.protocol = MAIL_SMTP,
 		"S 220 a\nC EHLO b\nS 250-a\nS 250 AUTH LOGIN\nC AUTH LOGIN eA==\n"
 		"S 334 UGFzc3dvcmQ6\nC eQ==\nS 235 in\nC QUIT\nS 221 y\n",
-		"S 220 x\nC EHLO b\nS 250-x\nS 250 AUTH LOGIN\nC AUTH LOGIN eA==\nS 535 no\nC QUIT\n"
+		"S 220 x\nC EHLO b\nS 250-x\nS 250 AUTH LOGIN\nC AUTH LOGIN eA==\nS 535 no\nC "
+		"QUIT\n"
 		"S 221 x\n",
 		"ssdps"},
-	{.name = "a login that asks for more", .protocol = MAIL_SMTP,
-		"S 220 a\nC EHLO b\nS 250-a\nS 250 AUTH PLAIN\nC AUTH PLAIN eA==\nS 235 in\nC QUIT\n"
+	{.name = "a login that asks for more",
+		.protocol = MAIL_SMTP,
+		"S 220 a\nC EHLO b\nS 250-a\nS 250 AUTH PLAIN\nC AUTH PLAIN eA==\nS 235 in\nC "
+		"QUIT\n"
 		"S 221 y\n",
 		"S 220 x\nC EHLO b\nS 250-x\nS 250 AUTH PLAIN\nC AUTH PLAIN eA==\nS 334 \nC *\n"
 		"S 501 no\nC QUIT\nS 221 x\n",
 		"ssds"},
-	{.name = "commands in a group", .protocol = MAIL_SMTP,
+	{.name = "commands in a group",
+		.protocol = MAIL_SMTP,
 		"S 220 a\nC EHLO b\nS 250-a\nS 250 PIPELINING\nC MAIL FROM:<a@b>\nC RCPT TO:<c@d>\n"
 		"C DATA\nS 250 one\nS 550 two\nS 554 three\nC QUIT\nS 221 y\n",
 		"S 220 x\nC EHLO b\nS 250-x\nS 250 PIPELINING\nC MAIL FROM:<a@b>\nC RCPT TO:<c@d>\n"
 		"C DATA\nS 250 1\nS 250 2\nS 554 3\nC QUIT\nS 221 x\n",
 		"sssdss"},
-	{.name = "chunks", .protocol = MAIL_SMTP,
+	{.name = "chunks",
+		.protocol = MAIL_SMTP,
 		"S 220 a\nC BDAT 3\nC x\nS 250 3 octets\nC BDAT 4 LAST\nC yz\nS 250 done\n",
-		"S 220 x\nC BDAT 3\nC x\nS 250 ok\nC BDAT 4 LAST\nC yz\nS 452 full\n", "ssd"},
-	{.name = "mail that is fetched", .protocol = MAIL_POP3,
+		"S 220 x\nC BDAT 3\nC x\nS 250 ok\nC BDAT 4 LAST\nC yz\nS 452 full\n",
+		"ssd"},
+	{.name = "mail that is fetched",
+		.protocol = MAIL_POP3,
 		"S +OK hi\nC CAPA\nS +OK\nS TOP\nS .\nC USER ann\nS +OK\nC PASS x\nS +OK\nC LIST\n"
-		"S +OK 2\nS 1 5\nS 2 3\nS .\nC RETR 1\nS +OK 8 octets\nS ..a\nS .\nC QUIT\nS +OK bye\n",
+		"S +OK 2\nS 1 5\nS 2 3\nS .\nC RETR 1\nS +OK 8 octets\nS ..a\nS .\nC QUIT\nS +OK "
+		"bye\n",
 		"S +OK\nC CAPA\nS +OK\nS UIDL\nS .\nC USER ann\nS +OK\nC PASS x\nS +OK\nC LIST\n"
 		"S +OK\nS 1 7\nS .\nC RETR 1\nS +OK\nS other\nS .\nC QUIT\nS -ERR\n",
 		"sdssssd"},
-	{.name = "APOP", .protocol = MAIL_POP3,
+	{.name = "APOP",
+		.protocol = MAIL_POP3,
 		"S +OK <1@h>\nC APOP ann 00000000000000000000000000000000\nS +OK\nC QUIT\nS +OK\n",
 		"S +OK <1896.697170952@dbc.mtview.ca.us>\n"
 		"C APOP mrose c4c9334bac560ecc979e58001b3e22fb\nS +OK\nC QUIT\nS +OK\n",
-		"sss", .user = "mrose"},
+		"sss",
+		.user = "mrose"},
 };
 
 static enum step give_secret(void *context, char **secret, struct fail *fail)
@@ -149,7 +199,8 @@ static void check_case(const struct client_case *one)
 	mail_peer_join(&peer);
 	for (size_t i = 0; i < result.count && i < sizeof verdicts - 1; i++)
 		verdicts[i] = letter_of(result.rows[i].verdict);
-	if (strcmp(verdicts, one->verdicts) != 0 || peer.wrong[0] != '\0' || fail.code != one->code) {
+	if (strcmp(verdicts, one->verdicts) != 0 || peer.wrong[0] != '\0' ||
+		fail.code != one->code) {
 		fprintf(stderr, "\n%s: %s, not %s; %s %s\n", one->name, verdicts, one->verdicts,
 			peer.wrong, fail.code != FAIL_NONE ? fail.text : "");
 		CU_FAIL("not what must come back");

@@ -111,7 +111,8 @@ static void check_matches(
 		size_t index = 0;
 		enum replay_near near = replay_match(tape, used, &asked, &index);
 
-		if (near != cases[i].near || (near == REPLAY_NEAR_STEP && index != cases[i].index)) {
+		if (near != cases[i].near ||
+			(near == REPLAY_NEAR_STEP && index != cases[i].index)) {
 			fprintf(stderr, "\n%s: %d, step %zu\n", cases[i].line, near, index);
 			CU_FAIL("not the step that is meant");
 		}
@@ -191,7 +192,8 @@ static void test_rewrite(void)
 		"a@b=c@d> X<", "a@b=c@d\r\nQUIT", "a@b=<c@d>"};
 	struct replay_rewrite rewrite;
 
-	check_rewrite("a@old=b@new", "RCPT TO:<A@OLD> NOTIFY=NEVER", "RCPT TO:<b@new> NOTIFY=NEVER");
+	check_rewrite(
+		"a@old=b@new", "RCPT TO:<A@OLD> NOTIFY=NEVER", "RCPT TO:<b@new> NOTIFY=NEVER");
 	check_rewrite("a@old=b@new", "RCPT TO:a@old", "RCPT TO:b@new");
 	check_rewrite("a@old=b@new", "RCPT TO:<aa@old>", "RCPT TO:<aa@old>");
 	check_rewrite("@old=@new", "MAIL FROM:<x@old> SIZE=1", "MAIL FROM:<x@new> SIZE=1");
@@ -235,7 +237,8 @@ static void test_remake(void)
 	CU_ASSERT_TRUE(span_find(buffer_span(&out), "@dbc.mtview>") == 15 && out.at[5] == '.');
 	CU_ASSERT_FALSE(span_is(buffer_span(&out), "<1896.697170952@dbc.mtview>"));
 	buffer_clear(&out);
-	replay_remake_word(span_text("250 <a@b> a@bc, A@B"), span_text("a@b"), span_text("x"), &out);
+	replay_remake_word(
+		span_text("250 <a@b> a@bc, A@B"), span_text("a@b"), span_text("x"), &out);
 	CU_ASSERT_STRING_EQUAL(buffer_text(&out), "250 <x> xc, x");
 	buffer_clear(&out);
 	replay_remake_word(span_text("250 ok"), span_of(NULL, 0), span_text("x"), &out);
@@ -275,7 +278,8 @@ static void test_plan(void)
 	check_plan(&tape, TLS_MODE_IMPLICIT, false, "P0 P1 P2 P3 P4 P5");
 	tape_fini(&tape);
 	tape_make(&tape, MAIL_POP3,
-		"S +OK\nC USER a\nS +OK\nC PASS b\nS +OK\nC USER a\nS -ERR\nC AUTH\nS +OK\nS PLAIN\n"
+		"S +OK\nC USER a\nS +OK\nC PASS b\nS +OK\nC USER a\nS -ERR\nC AUTH\nS +OK\nS "
+		"PLAIN\n"
 		"S .\nC QUIT\nS +OK\n");
 	check_plan(&tape, TLS_MODE_NONE, true, "P0 L2 P3 P4 P5");
 	check_plan(&tape, TLS_MODE_STARTTLS, false, "P0 T0 P1 P2 P3 P4 P5");

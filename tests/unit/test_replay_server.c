@@ -6,7 +6,8 @@
 
 #include <stdio.h>
 
-#define HELLO_SESSION "S 220 a\nC EHLO b\nS 250-a\nS 250-SIZE 9\nS 250 AUTH PLAIN LOGIN SCRAM-SHA-1\n"
+#define HELLO_SESSION                                                                              \
+	"S 220 a\nC EHLO b\nS 250-a\nS 250-SIZE 9\nS 250 AUTH PLAIN LOGIN SCRAM-SHA-1\n"
 #define MAIL_SESSION                                                                               \
 	"C MAIL FROM:<x@y>\nS 250 <x@y> ok\nC RCPT TO:<b@x>\nS 250 ok\nC RCPT TO:<c@x>\n"          \
 	"S 550 no <c@x>\nC DATA\nS 354 go\nC text\nC .\nS 250 taken\n"
@@ -30,53 +31,57 @@ static const struct server_case cases[] = {
 		false},
 	{"what is not recorded", MAIL_SMTP, HELLO_SESSION MAIL_SESSION, NULL,
 		"HELO me\r\nJUGGLE\r\nMAIL FROM:<>\r\nSTARTTLS\r\nBDAT 3\r\nabcQUIT\r\n",
-		GREETING
-		"502 5.5.1 Not in the recording; it has EHLO or MAIL or RCPT\r\n"
-		"500 5.5.2 Not in the recording; it has EHLO or MAIL or RCPT\r\n"
-		"501 5.5.4 Not in the recording; it has EHLO or MAIL or RCPT\r\n"
-		"502 5.5.1 Not in the recording; it has EHLO or MAIL or RCPT\r\n"
-		"502 5.5.1 Not in the recording; it has EHLO or MAIL or RCPT\r\n"
-		"221 2.0.0 Good bye; the recording has no QUIT\r\n{close}",
+		GREETING "502 5.5.1 Not in the recording; it has EHLO or MAIL or RCPT\r\n"
+			 "500 5.5.2 Not in the recording; it has EHLO or MAIL or RCPT\r\n"
+			 "501 5.5.4 Not in the recording; it has EHLO or MAIL or RCPT\r\n"
+			 "502 5.5.1 Not in the recording; it has EHLO or MAIL or RCPT\r\n"
+			 "502 5.5.1 Not in the recording; it has EHLO or MAIL or RCPT\r\n"
+			 "221 2.0.0 Good bye; the recording has no QUIT\r\n{close}",
 		false},
 	{"TLS that the recording has not", MAIL_SMTP, HELLO_SESSION BYE_SESSION, NULL,
 		"EHLO me\r\nSTARTTLS\r\n{TLS}EHLO me\r\nSTARTTLS\r\nQUIT\r\n",
-		GREETING
-		"250-a\r\n250-SIZE 9\r\n250-AUTH PLAIN LOGIN\r\n250 STARTTLS\r\n"
-		"220 2.0.0 Begin TLS now\r\n{TLS}" HELLO
-		"502 5.5.1 Not in the recording; it has QUIT\r\n221 bye\r\n{close}",
+		GREETING "250-a\r\n250-SIZE 9\r\n250-AUTH PLAIN LOGIN\r\n250 STARTTLS\r\n"
+			 "220 2.0.0 Begin TLS now\r\n{TLS}" HELLO
+			 "502 5.5.1 Not in the recording; it has QUIT\r\n221 bye\r\n{close}",
 		true},
-	{"a server that went away", MAIL_SMTP, HELLO_SESSION "C NOOP\n", NULL, "EHLO me\r\nNOOP\r\n",
-		GREETING HELLO "{close}", false},
+	{"a server that went away", MAIL_SMTP, HELLO_SESSION "C NOOP\n", NULL,
+		"EHLO me\r\nNOOP\r\n", GREETING HELLO "{close}", false},
 	{"a server that ended the session", MAIL_SMTP, "S 220 a\nC NOOP\nS 421 busy\n", NULL,
 		"NOOP\r\n", GREETING "421 busy\r\n{close}", false},
 	{"faults", MAIL_SMTP, HELLO_SESSION MAIL_SESSION BYE_SESSION,
 		"at RCPT 2 reply 452 4.2.2 full\noffer no SIZE\noffer DSN\nat MAIL delay 2s\n"
 		"after DATA say 250 what\nat message reply 554 no\nafter message close\n",
-		"EHLO me\r\nMAIL FROM:<x@y>\r\nRCPT TO:<b@x>\r\nRCPT TO:<b@x>\r\nDATA\r\nx\r\n.\r\n",
+		"EHLO me\r\nMAIL FROM:<x@y>\r\nRCPT TO:<b@x>\r\nRCPT "
+		"TO:<b@x>\r\nDATA\r\nx\r\n.\r\n",
 		GREETING "250-a\r\n250-AUTH PLAIN LOGIN\r\n250 DSN\r\n{wait 2000}250 <x@y> ok\r\n"
 			 "250 ok\r\n452 4.2.2 full\r\n354 go\r\n250 what\r\n554 no\r\n{close}",
 		false},
 	{"line ends, and an injection", MAIL_SMTP, HELLO_SESSION BYE_SESSION,
-		"reply bare-lf\nstarttls inject 250 evil\nrefuse bare-lf\n", "STARTTLS\r\n{TLS}QUIT\r\n",
+		"reply bare-lf\nstarttls inject 250 evil\nrefuse bare-lf\n",
+		"STARTTLS\r\n{TLS}QUIT\r\n",
 		"220 a\n220 2.0.0 Begin TLS now\n250 evil\n{TLS}221 bye\n{close}", true},
-	{"an end without an answer", MAIL_SMTP, HELLO_SESSION BYE_SESSION, "at greeting reset\n", "",
-		"{reset}", false},
+	{"an end without an answer", MAIL_SMTP, HELLO_SESSION BYE_SESSION, "at greeting reset\n",
+		"", "{reset}", false},
 	{"chunks", MAIL_SMTP,
-		"S 220 a\nC BDAT 3\nC x\nS 250 3 octets\nC BDAT 4 LAST\nC yz\nS 250 done\n" BYE_SESSION,
+		"S 220 a\nC BDAT 3\nC x\nS 250 3 octets\nC BDAT 4 LAST\nC yz\nS 250 "
+		"done\n" BYE_SESSION,
 		"after BDAT say 250 more\n", "BDAT 5\r\nQUIT\nBDAT 0 LAST\r\nQUIT\r\n",
 		GREETING "250 3 octets\r\n250 more\r\n250 done\r\n250 more\r\n221 bye\r\n{close}",
 		false},
 	{"mail that is fetched", MAIL_POP3,
 		"S +OK hi\nC USER ann\nS +OK\nC PASS x\nS +OK\nC LIST\nS +OK 2\nS 1 5\nS 2 3\nS .\n"
-		"C RETR 1\nS +OK 8 octets\nS ..a\nS b\nS .\nC DELE 1\nS +OK gone\nC QUIT\nS +OK bye\n",
-		NULL, "USER bob\r\nPASS y\r\nLIST\r\nRETR 2\r\nRETR 1\r\nDELE 1\r\nSTAT\r\nQUIT\r\n",
+		"C RETR 1\nS +OK 8 octets\nS ..a\nS b\nS .\nC DELE 1\nS +OK gone\nC QUIT\nS +OK "
+		"bye\n",
+		NULL,
+		"USER bob\r\nPASS y\r\nLIST\r\nRETR 2\r\nRETR 1\r\nDELE 1\r\nSTAT\r\nQUIT\r\n",
 		"+OK hi\r\n+OK\r\n+OK\r\n+OK 2\r\n1 5\r\n2 3\r\n.\r\n"
 		"-ERR Not in the recording; it has RETR 1 or DELE 1 or QUIT\r\n"
 		"+OK 8 octets\r\n..a\r\nb\r\n.\r\n+OK gone\r\n"
 		"-ERR Not in the recording; it has QUIT\r\n+OK bye\r\n{close}",
 		false},
 	{"mail that is damaged", MAIL_POP3,
-		"S +OK hi\nC USER ann\nS +OK\nC PASS x\nS +OK\nC RETR 1\nS +OK 8 octets\nS ..a\nS b\n"
+		"S +OK hi\nC USER ann\nS +OK\nC PASS x\nS +OK\nC RETR 1\nS +OK 8 octets\nS ..a\nS "
+		"b\n"
 		"S .\n",
 		"retr unstuffed\nretr octets 99\nafter RETR close\n", "RETR 1\r\n",
 		"+OK hi\r\n+OK 99 octets\r\n.a\r\nb\r\n.\r\n{close}", false},
@@ -96,8 +101,8 @@ struct set {
 	struct replay_house house;
 };
 
-static void set_up(struct set *set, enum mail_protocol protocol, const char *session,
-	const char *faults)
+static void set_up(
+	struct set *set, enum mail_protocol protocol, const char *session, const char *faults)
 {
 	struct fail fail;
 
@@ -133,8 +138,8 @@ static void check(struct set *set, const char *name, const char *client, const c
 		buffer_init(&answer, 0);
 		say(set, client, steps[i], &answer);
 		if (!span_is(buffer_span(&answer), must)) {
-			fprintf(stderr, "\n%s, %zu octets at a time:\n%s\n-- must be --\n%s\n", name,
-				steps[i], buffer_text(&answer), must);
+			fprintf(stderr, "\n%s, %zu octets at a time:\n%s\n-- must be --\n%s\n",
+				name, steps[i], buffer_text(&answer), must);
 			CU_FAIL("not what the recorded server says");
 		}
 		buffer_fini(&answer);
@@ -156,8 +161,7 @@ static void test_cases(void)
 #define LOGIN_SESSION                                                                              \
 	HELLO_SESSION "C AUTH LOGIN\nS 334 VXNlcm5hbWU6\nC dGlt\nS 334 UGFzc3dvcmQ6\n"             \
 		      "C dGFuc3RhYWY=\nS 235 in\n"
-#define OTHER                                                                                      \
-	"502 5.5.1 Not in the recording; it has EHLO\r\n"
+#define OTHER "502 5.5.1 Not in the recording; it has EHLO\r\n"
 
 /* Who logs in, and with which password, does not matter; how matters little. */
 static void test_logins(void)
@@ -188,7 +192,8 @@ static void test_logins(void)
 	take_down(&set);
 	set_up(&set, MAIL_SMTP, HELLO_SESSION "C AUTH PLAIN AHgAeQ==\nS 535 no\nC QUIT\nS 221 y\n",
 		NULL);
-	check(&set, "refused as recorded", "AUTH PLAIN\r\nAHgAeQ==\r\nAUTH LOGIN\r\neA==\r\neQ==\r\n",
+	check(&set, "refused as recorded",
+		"AUTH PLAIN\r\nAHgAeQ==\r\nAUTH LOGIN\r\neA==\r\neQ==\r\n",
 		GREETING "334 \r\n535 no\r\n334 VXNlcm5hbWU6\r\n334 UGFzc3dvcmQ6\r\n535 no\r\n");
 	take_down(&set);
 }
@@ -211,8 +216,9 @@ static void test_nonces(void)
 	char one[64], other[64];
 
 	set_up(&set, MAIL_SMTP,
-		HELLO_SESSION "C AUTH CRAM-MD5\nS 334 PDE4OTYuNjk3MTcwOTUyQHBvc3RvZmZpY2U+\nC eA==\n"
-			      "S 235 in\n",
+		HELLO_SESSION
+		"C AUTH CRAM-MD5\nS 334 PDE4OTYuNjk3MTcwOTUyQHBvc3RvZmZpY2U+\nC eA==\n"
+		"S 235 in\n",
 		NULL);
 	buffer_init(&first, 0);
 	buffer_init(&second, 0);
@@ -228,7 +234,8 @@ static void test_nonces(void)
 	take_down(&set);
 	buffer_clear(&first);
 	set_up(&set, MAIL_POP3,
-		"S +OK hi <1896.697@host>\nC APOP tim c4c9334bac560ecc979e58001b3e22fb\nS +OK\n", NULL);
+		"S +OK hi <1896.697@host>\nC APOP tim c4c9334bac560ecc979e58001b3e22fb\nS +OK\n",
+		NULL);
 	say(&set, "APOP ann 00000000000000000000000000000000\r\n", 0, &first);
 	find_nonce(buffer_text(&first), "+OK hi <", one);
 	CU_ASSERT_EQUAL(strlen(one), strlen("1896.697@host"));

@@ -68,7 +68,8 @@ static void test_pop3(void)
 		"PASS " SASL_HIDDEN "|500 -ERR [AUTH] no\nPASS " SASL_HIDDEN "|200 +OK in\n"
 		"LIST|200 +OK 1 1 9 .\nQUIT|200 +OK\n");
 	tape_make(&tape, MAIL_POP3,
-		"S +OK\nC USER a\nS +OK\nC PASS b\nS +OK\nC RETR 1\nS +OK 9 octets\nS ..x\nS y\nS .\n");
+		"S +OK\nC USER a\nS +OK\nC PASS b\nS +OK\nC RETR 1\nS +OK 9 octets\nS ..x\nS y\nS "
+		".\n");
 	CU_ASSERT_TRUE(span_is(tape.steps[3].text, ".x\r\ny\r\n"));
 	CU_ASSERT_FALSE(tape.steps[3].reply.is_open);
 	CU_ASSERT_TRUE(tape.has_login);
@@ -96,10 +97,11 @@ static void test_login(void)
 /* A server that answers too much, too early, or not to the end. */
 static void test_odd(void)
 {
-	check_tape(MAIL_SMTP, "S 220 a\nC NOOP\nS 250 x\nS 250 what nobody asked for\nC QUIT\nS 221 y\n",
+	check_tape(MAIL_SMTP,
+		"S 220 a\nC NOOP\nS 250 x\nS 250 what nobody asked for\nC QUIT\nS 221 y\n",
 		"[greeting]|220 220 a\nNOOP|250 250 x\nQUIT|221 221 y\n");
-	check_tape(MAIL_SMTP, "S 220 a\nC NOOP\nC QUIT\n",
-		"[greeting]|220 220 a\nNOOP|0\nQUIT|0\n");
+	check_tape(
+		MAIL_SMTP, "S 220 a\nC NOOP\nC QUIT\n", "[greeting]|220 220 a\nNOOP|0\nQUIT|0\n");
 	check_tape(MAIL_POP3, "S +OK\nC USER a\nS +OK\nC PASS b\nS +OK\nC LIST\nS +OK 2\nS 1 9\n",
 		"[greeting]|200 +OK\nUSER a|200 +OK\nPASS " SASL_HIDDEN
 		"|200 +OK\nLIST|200 +OK 2 1 9...\n");
@@ -112,7 +114,8 @@ static void test_sealed(void)
 
 	CU_ASSERT_EQUAL(tape_try(&tape, MAIL_SMTP,
 				"S 220 a\nC EHLO b\nS 250-a\nS 250 STARTTLS\nC STARTTLS\nS 220 go\n"
-				"C \\x16\\x03\\x01\\x00\\x02\\x01\\x00\nS \\x15\\x03\\x01\\x00\\x02\\x02\\x28\n",
+				"C \\x16\\x03\\x01\\x00\\x02\\x01\\x00\nS "
+				"\\x15\\x03\\x01\\x00\\x02\\x02\\x28\n",
 				&fail),
 		STEP_FAIL);
 	CU_ASSERT_EQUAL(fail.code, FAIL_DAMAGED);
