@@ -20,6 +20,7 @@ struct play {
 	struct replay_result *result;
 	struct smtp_offers smtp_offers;
 	struct pop3_offers pop3_offers;
+	struct reply_sink sink;
 	struct buffer listing; /* lines of a POP3 reply that is kept */
 	struct span stamp;     /* of the greeting, for APOP */
 	bool is_logging_in;    /* replies are not those of a row's step */
@@ -252,7 +253,6 @@ static bool is_odd(struct span line)
 
 static enum step say_line(struct play *play, const struct tape_step *step, struct command *command)
 {
-	struct reply_sink sink = {play, keep_listing};
 	struct buffer line;
 	enum step done;
 
@@ -264,7 +264,7 @@ static enum step say_line(struct play *play, const struct tape_step *step, struc
 	if (play->asks_offers)
 		pop3_offers_clear(&play->pop3_offers);
 	if (step->verb != NULL && step->verb->effect != EFFECT_RETRIEVE)
-		command->sink = &sink;
+		command->sink = &play->sink;
 	buffer_init(&line, 0);
 	if (step->kind == TAPE_COMMAND && step->secret.length == 0)
 		replay_rewrite_line(&play->options->rewrites, step->said, &line);
@@ -594,6 +594,7 @@ enum step replay_client_run(struct connection *connection,
 	smtp_offers_init(&play.smtp_offers);
 	pop3_offers_init(&play.pop3_offers);
 	buffer_init(&play.listing, LIMIT_REPLY);
+	play.sink = (struct reply_sink){&play, keep_listing};
 	replay_plan_make(&plan, options->tape, options->tls, options->login.user != NULL);
 	if (options->tls == TLS_MODE_IMPLICIT)
 		step = secure(&play);
