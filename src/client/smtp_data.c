@@ -63,7 +63,7 @@ enum step smtp_send_data(struct smtp_client *client, struct span message)
 		done += block.length;
 		if (done == message.length)
 			dot_end(&dot, &out);
-		step = conversation_send(&client->conversation, buffer_span(&out),
+		step = conversation_send(&client->course.conversation, buffer_span(&out),
 			smtp_steps[SMTP_AT_BLOCK].seconds);
 		buffer_clear(&out);
 		tell_progress(client, done, message.length);
@@ -75,17 +75,17 @@ enum step smtp_send_data(struct smtp_client *client, struct span message)
 /* RFC 3030 2:  bdat-cmd = "BDAT" SP chunk-size [ SP "LAST" ] CR LF, and the octets at once. */
 static enum step send_chunk(struct smtp_client *client, struct span octets, bool is_last)
 {
-	struct command command = smtp_command(SMTP_AT_BDAT);
+	struct command command = course_command(&client->course, SMTP_AT_BDAT);
 	struct buffer line;
 	enum step step;
 
 	buffer_init(&line, 0);
 	buffer_printf(&line, "BDAT %zu%s\r\n", octets.length, is_last ? " LAST" : "");
-	step = conversation_send(&client->conversation, buffer_span(&line), command.seconds);
+	step = conversation_send(&client->course.conversation, buffer_span(&line), command.seconds);
 	if (step == STEP_DONE && octets.length > 0)
-		step = conversation_send(&client->conversation, octets, command.seconds);
+		step = conversation_send(&client->course.conversation, octets, command.seconds);
 	if (step == STEP_DONE)
-		step = conversation_hear(&client->conversation, &command);
+		step = conversation_hear(&client->course.conversation, &command);
 	buffer_fini(&line);
 	return step;
 }
@@ -109,7 +109,7 @@ enum step smtp_send_chunks(struct smtp_client *client, struct span message)
 		buffer_clear(&out);
 		tell_progress(client, done, message.length);
 	} while (step == STEP_DONE && done < message.length &&
-		 smtp_is_good(SMTP_AT_BDAT, client->conversation.reply.code));
+		 smtp_is_good(SMTP_AT_BDAT, client->course.conversation.reply.code));
 	buffer_fini(&out);
 	return step;
 }
