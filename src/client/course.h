@@ -76,7 +76,7 @@ enum step course_say(struct course *course, const struct command *command, const
 /* Whether the last reply is a good one to this step. */
 bool course_is_good(const struct course *course, int at);
 
-/* COURSE_FAILED: the last reply refuses what a step said; the session cannot go on. */
+/* The last reply refuses what was said: fills the failure. COURSE_FAILED */
 int course_refused(struct course *course, const char *what);
 
 /* Steps that are the same in both protocols. */

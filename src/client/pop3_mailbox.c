@@ -263,6 +263,21 @@ static void compare_octets(const struct retrieval *retrieval)
 			(unsigned long long)retrieval->octets);
 }
 
+/* Says a command about one message; refused: what that means. */
+static enum step say_of_one(struct pop3_client *client, const struct command *command,
+	uint32_t number, const char *refused)
+{
+	struct course *course = &client->course;
+
+	if (pop3_say(client, command, number) != STEP_DONE ||
+		conversation_finish(&course->conversation) != STEP_DONE)
+		return STEP_FAIL;
+	if (course->conversation.reply.code == POP3_OK)
+		return STEP_DONE;
+	course_refused(course, refused);
+	return STEP_FAIL;
+}
+
 enum step pop3_client_retrieve(
 	struct pop3_client *client, const struct pop3_entry *entry, const struct pop3_sink *sink)
 {
@@ -274,13 +289,8 @@ enum step pop3_client_retrieve(
 	if (step != STEP_DONE)
 		return step;
 	command.sink = &reply_sink;
-	if (pop3_say(client, &command, entry->number) != STEP_DONE ||
-		conversation_finish(&client->course.conversation) != STEP_DONE)
+	if (say_of_one(client, &command, entry->number, "the message was not given") != STEP_DONE)
 		return STEP_FAIL;
-	if (client->course.conversation.reply.code != POP3_OK)
-		return conversation_refused(&client->course.conversation,
-			pop3_fail_code(&client->course.conversation.reply),
-			"the message was not given");
 	if (retrieval.is_broken) {
 		client->course.conversation.fail = retrieval.fail;
 		return STEP_FAIL;
@@ -296,12 +306,7 @@ enum step pop3_client_delete(struct pop3_client *client, const struct pop3_entry
 
 	if (step != STEP_DONE)
 		return step;
-	if (pop3_say(client, &command, entry->number) != STEP_DONE ||
-		conversation_finish(&client->course.conversation) != STEP_DONE)
+	if (say_of_one(client, &command, entry->number, "the message was not marked") != STEP_DONE)
 		return STEP_FAIL;
-	if (client->course.conversation.reply.code != POP3_OK)
-		return conversation_refused(&client->course.conversation,
-			pop3_fail_code(&client->course.conversation.reply),
-			"the message was not marked");
 	return course_ends(&client->course, POP3_STAGE_DELE) ? STEP_MORE : STEP_DONE;
 }
