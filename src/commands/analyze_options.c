@@ -218,7 +218,7 @@ static void fill_defaults(struct analyze_options *options)
 		if (options->view.is_explained)
 			add_view(options, VIEW_DIALOGUE);
 		add_view(options, VIEW_FINDINGS);
-	} else if (options->view.is_explained) {
+	} else if (options->view.is_explained && !options->has_view[VIEW_FINDINGS]) {
 		add_view(options, VIEW_DIALOGUE);
 	}
 	options_fit_terminal(&options->view);

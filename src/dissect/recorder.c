@@ -71,7 +71,8 @@ void recorder_clear(struct recorder *recorder)
 	buffer_fini(&text);
 	/* The TLS texts are long and mostly unused: they are zeroed only when they were written. */
 	memset(recorder, 0, before_tls);
-	memset((char *)recorder + behind_tls, 0, sizeof *recorder - behind_tls);
+	memset((char *)recorder + behind_tls, 0, offsetof(struct recorder, manners) - behind_tls);
+	manners_clear(&recorder->manners);
 	if (had_tls)
 		memset(&recorder->session.tls, 0, sizeof recorder->session.tls);
 	recorder->session.arena = arena;
@@ -369,6 +370,8 @@ void recorder_finish(struct recorder *recorder, const struct connection *connect
 	session->messages_seen = recorder->message_number - recorder->previews;
 	session->commands = recorder->commands;
 	session->is_logged_in = recorder->is_logged_in;
+	if (recorder->wants->findings)
+		manners_finish(recorder);
 	outcome_finish(recorder);
 }
 

@@ -3,6 +3,7 @@
 #define DISSECT_RECORDER_H
 
 #include "dissect/dissect.h"
+#include "dissect/manners.h"
 #include "mail/header.h"
 #include "net/connection.h"
 #include "tls/tls.h"
@@ -38,6 +39,7 @@ struct recorder {
 	bool client_has_finished; /* TLS 1.3: its first sealed record was seen */
 	bool offers_tls;          /* STARTTLS or STLS */
 	bool header_has_ended, has_sender;
+	bool has_greeting;
 
 	/* for the outcome */
 	uint32_t commands;
@@ -68,6 +70,7 @@ struct recorder {
 
 	unsigned noted[FINDING_COUNT / 32 + 1]; /* findings that are said once a session */
 	struct session session;
+	struct manners manners; /* last: cleared by itself */
 };
 
 void recorder_init(struct recorder *recorder, const struct dissect_wants *wants);

@@ -1,6 +1,7 @@
 #include "view/catalogue.h"
 
 #include "base/memory.h"
+#include "session/finding.h"
 #include "view/explain.h"
 
 #include <stdio.h>
@@ -48,6 +49,7 @@ static const struct kind_row {
 	{CATALOGUE_TLS_ALERT, "tls.alert.", "TLS alert"},
 	{CATALOGUE_TCP_FLAG, "tcp.flag.", "TCP flag"},
 	{CATALOGUE_TCP_PHASE, "tcp.phase.", "TCP phase"},
+	{CATALOGUE_FINDING, "finding.", "finding"},
 };
 
 static const struct kind_row *kind_row(enum catalogue_kind kind)
@@ -132,6 +134,8 @@ static void say(struct catalogue_entry *entry, const char *meaning, const char *
 	entry->meaning = meaning;
 	entry->rfc = rfc;
 	entry->guide = guide_find(entry->id);
+	entry->why = entry->guide != NULL ? entry->guide->why : NULL;
+	entry->next = entry->guide != NULL ? entry->guide->next : NULL;
 }
 
 static void add_verbs(struct catalogue *catalogue, enum mail_protocol protocol)
@@ -263,6 +267,19 @@ static void add_wire(struct catalogue *catalogue, const struct wire_meaning *row
 	}
 }
 
+static void add_findings(struct catalogue *catalogue)
+{
+	for (int id = 0; id < FINDING_COUNT; id++) {
+		const struct finding_rule *rule = finding_rule((enum finding_id)id);
+		const struct finding_advice *advice = finding_advice((enum finding_id)id);
+		struct catalogue_entry *entry = add(catalogue, CATALOGUE_FINDING, rule->name);
+
+		say(entry, rule->text, rule->rfc);
+		entry->why = advice->means;
+		entry->next = advice->advice;
+	}
+}
+
 void catalogue_init(struct catalogue *catalogue)
 {
 	const struct wire_meaning *rows;
@@ -281,6 +298,7 @@ void catalogue_init(struct catalogue *catalogue)
 	add_wire(catalogue, rows, count);
 	rows = explain_tcp(&count);
 	add_wire(catalogue, rows, count);
+	add_findings(catalogue);
 }
 
 void catalogue_fini(struct catalogue *catalogue)

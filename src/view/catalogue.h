@@ -1,5 +1,6 @@
 /* view/catalogue.h: everything that mailscope can explain, each with an id that stays
- * (docs/explanations.md). Made of the vocabulary's rows, those of TLS and TCP, and the guide. */
+ * (docs/explanations.md). Made of the vocabulary's rows, those of TLS and TCP, the guide, and the
+ * findings. */
 #ifndef VIEW_CATALOGUE_H
 #define VIEW_CATALOGUE_H
 
@@ -25,7 +26,8 @@ enum catalogue_kind {
 	CATALOGUE_TLS_ALERT = 1 << 15,
 	CATALOGUE_TCP_FLAG = 1 << 16,
 	CATALOGUE_TCP_PHASE = 1 << 17,
-	CATALOGUE_ALL = (1 << 18) - 1,
+	CATALOGUE_FINDING = 1 << 18,
+	CATALOGUE_ALL = (1 << 19) - 1,
 };
 
 struct catalogue_entry {
@@ -36,7 +38,8 @@ struct catalogue_entry {
 			      any */
 	const char *grammar; /* commands; else NULL */
 	const char *meaning, *rfc;
-	const struct guide *guide;
+	const char *why, *next;        /* findings: what it means for the user, what to do */
+	const struct guide *guide;     /* NULL for findings */
 	const struct login_step *step; /* steps of a login; else NULL */
 };
 

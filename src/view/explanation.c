@@ -49,10 +49,8 @@ static void add_entry(
 	text_plain(out, options);
 	add_paragraph(out, "form", entry->grammar, options);
 	add_paragraph(out, "means", entry->meaning, options);
-	if (entry->guide != NULL) {
-		add_paragraph(out, "why", entry->guide->why, options);
-		add_paragraph(out, "next", entry->guide->next, options);
-	}
+	add_paragraph(out, entry->kind == CATALOGUE_FINDING ? "so" : "why", entry->why, options);
+	add_paragraph(out, entry->kind == CATALOGUE_FINDING ? "do" : "next", entry->next, options);
 	add_paragraph(out, "see", entry->rfc, options);
 }
 
@@ -100,8 +98,8 @@ static void entry_json(struct json *json, const struct catalogue_entry *entry)
 	if (entry->grammar != NULL)
 		json_text(json, "form", entry->grammar);
 	json_text(json, "meaning", entry->meaning);
-	optional(json, "why", entry->guide != NULL ? entry->guide->why : NULL);
-	optional(json, "next", entry->guide != NULL ? entry->guide->next : NULL);
+	optional(json, "why", entry->why);
+	optional(json, "next", entry->next);
 	optional(json, "rfc", entry->rfc);
 	json_object_end(json);
 }
