@@ -33,7 +33,7 @@ _mailscope() {
 	explain:--format) mapfile -t COMPREPLY < <(compgen -W 'text json' -- "$word") ;;
 	compare:--format) mapfile -t COMPREPLY < <(compgen -W 'text tsv json' -- "$word") ;;
 	*:--format) mapfile -t COMPREPLY < <(compgen -W 'text tsv json jsonl' -- "$word") ;;
-	*:--diagram-detail) mapfile -t COMPREPLY < <(compgen -W 'mail tcp' -- "$word") ;;
+	*:--diagram-detail) mapfile -t COMPREPLY < <(compgen -W 'mail tcp states' -- "$word") ;;
 	*:--tls) mapfile -t COMPREPLY < <(compgen -W 'none offered starttls implicit' -- "$word") ;;
 	*:--tls-minimum) mapfile -t COMPREPLY < <(compgen -W '1.0 1.1 1.2 1.3' -- "$word") ;;
 	*:--capture) mapfile -t COMPREPLY < <(compgen -W 'on off' -- "$word") ;;

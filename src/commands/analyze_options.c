@@ -126,12 +126,12 @@ static bool read_format(struct analyze_options *options, const char *value)
 
 static bool read_detail(struct analyze_options *options, const char *value)
 {
-	static const char *const names[] = {"mail", "tcp"};
-	int detail = index_of(span_text(value), names, 2);
+	static const char *const names[] = {"mail", "tcp", "states"};
+	int detail = index_of(span_text(value), names, 3);
 
 	if (detail < 0)
-		return options_wrong("diagram-detail", value, "neither mail nor tcp");
-	options->detail = detail == 0 ? DIAGRAM_MAIL : DIAGRAM_TCP;
+		return options_wrong("diagram-detail", value, "not one of mail, tcp, states");
+	options->detail = (enum diagram_detail)detail;
 	return true;
 }
 

@@ -206,16 +206,15 @@ static bool draw_page(cairo_surface_t *pdf, const struct graph_wants *wants, siz
 
 /* The date in the file is that of the first session, so that the same input gives the same bytes.
  */
-static void set_facts(cairo_surface_t *pdf, const struct ladder *ladder)
+static void set_facts(cairo_surface_t *pdf, int64_t start, const char *name)
 {
 	struct buffer date;
 
 	buffer_init(&date, 0);
-	text_time(&date, ladder->start, 'T', 0);
+	text_time(&date, start, 'T', 0);
 	buffer_add_byte(&date, 'Z');
 	cairo_pdf_surface_set_metadata(pdf, CAIRO_PDF_METADATA_CREATE_DATE, buffer_text(&date));
-	cairo_pdf_surface_set_metadata(
-		pdf, CAIRO_PDF_METADATA_TITLE, ladder->name != NULL ? ladder->name : "mail");
+	cairo_pdf_surface_set_metadata(pdf, CAIRO_PDF_METADATA_TITLE, name);
 	buffer_fini(&date);
 }
 
@@ -225,7 +224,8 @@ static enum step render_pdf(const struct graph_wants *wants, FILE *out, struct f
 		cairo_pdf_surface_create_for_stream(add_bytes, out, PAGE_WIDTH, PAGE_HEIGHT);
 	bool is_drawn = true;
 
-	set_facts(pdf, wants->ladder);
+	set_facts(pdf, wants->ladder->start,
+		wants->ladder->name != NULL ? wants->ladder->name : "mail");
 	for (size_t i = 0; i < wants->page_count && is_drawn; i++)
 		is_drawn = draw_page(pdf, wants, i);
 	cairo_surface_finish(pdf);
@@ -257,17 +257,68 @@ static enum step render(
 	return step;
 }
 
+void diagram_lock(void)
+{
+	pthread_mutex_lock(&lock);
+	complaint[0] = '\0';
+	agseterr(AGERR);
+	agseterrf(note_complaint);
+}
+
+void diagram_unlock(void)
+{
+	agseterrf(NULL);
+	pthread_mutex_unlock(&lock);
+}
+
+/* The page is as large as what dot made of the graph. */
+static bool draw_graph_pdf(Agraph_t *graph, int64_t date, FILE *out)
+{
+	double width = GD_bb(graph).UR.x + 2 * PAGE_MARGIN;
+	double height = GD_bb(graph).UR.y + 2 * PAGE_MARGIN;
+	cairo_surface_t *pdf = cairo_pdf_surface_create_for_stream(add_bytes, out, width, height);
+	cairo_surface_t *part = cairo_surface_create_for_rectangle(pdf, 0, 0, width, height);
+	cairo_t *cairo = cairo_create(part);
+	bool is_drawn;
+
+	set_facts(pdf, date, "states");
+	is_drawn = gvRenderContext(context, graph, "pdf", cairo) == 0;
+	cairo_destroy(cairo);
+	cairo_surface_destroy(part);
+	cairo_surface_finish(pdf);
+	is_drawn = is_drawn && cairo_surface_status(pdf) == CAIRO_STATUS_SUCCESS;
+	cairo_surface_destroy(pdf);
+	return is_drawn;
+}
+
+enum step diagram_render_graph(
+	Agraph_t *graph, int64_t date, struct render_to to, struct fail *fail)
+{
+	bool is_drawn = false;
+
+	if (to.format == DIAGRAM_DOT)
+		return agwrite(graph, to.out) == 0 || ferror(to.out) != 0 ? STEP_DONE
+									  : fail_drawing(fail);
+	if (to.format == DIAGRAM_PNG)
+		pen_number(graph, "dpi", 144);
+	if (!begin() || gvLayout(context, graph, "dot") != 0)
+		return fail_drawing(fail);
+	if (to.format == DIAGRAM_PDF)
+		is_drawn = draw_graph_pdf(graph, date, to.out);
+	else
+		is_drawn = gvRender(context, graph, to.format == DIAGRAM_PNG ? "png:cairo" : "svg",
+				   to.out) == 0;
+	gvFreeLayout(context, graph);
+	return is_drawn ? STEP_DONE : fail_drawing(fail);
+}
+
 enum step diagram_render(
 	const struct ladder *ladder, enum diagram_format format, FILE *out, struct fail *fail)
 {
 	enum step step;
 
-	pthread_mutex_lock(&lock);
-	complaint[0] = '\0';
-	agseterr(AGERR);
-	agseterrf(note_complaint);
+	diagram_lock();
 	step = render(ladder, format, out, fail);
-	agseterrf(NULL);
-	pthread_mutex_unlock(&lock);
+	diagram_unlock();
 	return step;
 }
