@@ -15,7 +15,7 @@ _mailscope_options() {
 
 _mailscope() {
 	local word=$2 before=$3 command=${COMP_WORDS[1]}
-	local commands='analyze send fetch mail compare keys explain' words=
+	local commands='analyze send fetch mail compare keys explain check' words=
 	local views='sessions packets dialogue findings messages streams statistics'
 
 	COMPREPLY=()
@@ -31,7 +31,7 @@ _mailscope() {
 	*:--view) _mailscope_list "$views" "$word" ;;
 	mail:--format) mapfile -t COMPREPLY < <(compgen -W 'text tsv' -- "$word") ;;
 	explain:--format) mapfile -t COMPREPLY < <(compgen -W 'text json' -- "$word") ;;
-	compare:--format) mapfile -t COMPREPLY < <(compgen -W 'text tsv json' -- "$word") ;;
+	compare:--format | check:--format) mapfile -t COMPREPLY < <(compgen -W 'text tsv json' -- "$word") ;;
 	*:--format) mapfile -t COMPREPLY < <(compgen -W 'text tsv json jsonl' -- "$word") ;;
 	*:--diagram-detail) mapfile -t COMPREPLY < <(compgen -W 'mail tcp states' -- "$word") ;;
 	*:--tls) mapfile -t COMPREPLY < <(compgen -W 'none offered starttls implicit' -- "$word") ;;

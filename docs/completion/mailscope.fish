@@ -12,6 +12,7 @@ complete -c mailscope -n __fish_use_subcommand -f -a mail -d 'The stored message
 complete -c mailscope -n __fish_use_subcommand -f -a compare -d 'The log of a session against its capture'
 complete -c mailscope -n __fish_use_subcommand -f -a keys -d 'Take the TLS secrets out of a capture'
 complete -c mailscope -n __fish_use_subcommand -f -a explain -d 'What a line of a session means'
+complete -c mailscope -n __fish_use_subcommand -f -a check -d 'Sessions of a class against rules'
 complete -c mailscope -l help -d 'Print help'
 complete -c mailscope -l version -d 'Print the version'
 
@@ -42,5 +43,5 @@ function __mailscope_told
     mailscope (commandline -opc)[2] --help 2>/dev/null |
         sed -n 's/^ \{2,6\}\(-., \)*\(--[a-z0-9-]*\)[^ ]*\( [^ ]*\)\{0,1\} *\(.*\)/\2\t\4/p'
 end
-complete -c mailscope -n '__fish_seen_subcommand_from send fetch mail explain' -a '(__mailscope_told)'
+complete -c mailscope -n '__fish_seen_subcommand_from send fetch mail explain check' -a '(__mailscope_told)'
 complete -c mailscope -n '__fish_seen_subcommand_from mail' -f -a 'list show headers raw del'
