@@ -109,6 +109,11 @@ enum limits {
 	/* view */
 	LIMIT_DIAGRAM_ROWS = 2000,      /* rows of the flow diagram; more are folded */
 	LIMIT_DIAGRAM_HOPS = 60,        /* hops of a route drawn; the middle is folded */
+	LIMIT_RULES = 1024,             /* rules of a teacher's check */
+	LIMIT_RULES_FILE = 1024 * 1024, /* octets of their file */
+	LIMIT_STATE_CHARTS = 12,        /* sessions drawn as ways through states */
+	LIMIT_STATE_STEPS = 12,         /* lines of words at one arrow of such a way */
+	LIMIT_STATE_AHEAD = 256,        /* commands after which no reply is looked for any more */
 	LIMIT_DIAGRAM_LINE = 16 * 1024, /* octets of one line drawn in it; the middle is folded */
 
 	/* practice */
