@@ -15,7 +15,7 @@ _mailscope_options() {
 
 _mailscope() {
 	local word=$2 before=$3 command=${COMP_WORDS[1]}
-	local commands='analyze send fetch mail compare keys practice' words=
+	local commands='analyze send fetch mail compare headers keys practice' words=
 	local views='sessions packets dialogue findings messages streams statistics'
 
 	COMPREPLY=()
@@ -26,11 +26,12 @@ _mailscope() {
 	case $command:$COMP_CWORD in
 	keys:2) words='extract strip' ;;
 	mail:2) words='list show headers raw del' ;;
+	headers:*) views='route authentication remarks' ;;
 	esac
 	case $command:$before in
 	*:--view) _mailscope_list "$views" "$word" ;;
 	mail:--format) mapfile -t COMPREPLY < <(compgen -W 'text tsv' -- "$word") ;;
-	compare:--format) mapfile -t COMPREPLY < <(compgen -W 'text tsv json' -- "$word") ;;
+	compare:--format | headers:--format) mapfile -t COMPREPLY < <(compgen -W 'text tsv json' -- "$word") ;;
 	*:--format) mapfile -t COMPREPLY < <(compgen -W 'text tsv json jsonl' -- "$word") ;;
 	*:--diagram-detail) mapfile -t COMPREPLY < <(compgen -W 'mail tcp' -- "$word") ;;
 	*:--tls) mapfile -t COMPREPLY < <(compgen -W 'none offered starttls implicit' -- "$word") ;;

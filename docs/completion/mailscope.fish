@@ -3,6 +3,7 @@
 set -l views sessions packets dialogue findings messages streams statistics
 set -l analyze -c mailscope -n '__fish_seen_subcommand_from analyze'
 set -l compare -c mailscope -n '__fish_seen_subcommand_from compare'
+set -l headers -c mailscope -n '__fish_seen_subcommand_from headers'
 set -l keys -c mailscope -n '__fish_seen_subcommand_from keys'
 
 complete -c mailscope -n __fish_use_subcommand -f -a analyze -d 'Packets, dialogue, findings, diagram of captures'
@@ -10,6 +11,7 @@ complete -c mailscope -n __fish_use_subcommand -f -a send -d 'A message by SMTP:
 complete -c mailscope -n __fish_use_subcommand -f -a fetch -d 'New mail by POP3: logged, captured, drawn'
 complete -c mailscope -n __fish_use_subcommand -f -a mail -d 'The stored messages'
 complete -c mailscope -n __fish_use_subcommand -f -a compare -d 'The log of a session against its capture'
+complete -c mailscope -n __fish_use_subcommand -f -a headers -d 'The route of a message in its service headers'
 complete -c mailscope -n __fish_use_subcommand -f -a keys -d 'Take the TLS secrets out of a capture'
 complete -c mailscope -n __fish_use_subcommand -f -a practice -d 'A mail server on loopback to practise with'
 complete -c mailscope -l help -d 'Print help'
@@ -37,6 +39,10 @@ complete $compare -l format -x -a 'text tsv json' -d 'How to print'
 complete $compare -l keylog -r -F -d 'TLS secrets to open TLS with'
 complete $compare -l redact -d 'Hide every secret'
 
+complete $headers -l view -x -a "(__fish_complete_list , 'string split \" \" -- \"route authentication remarks\"')" -d 'What to print'
+complete $headers -l format -x -a 'text tsv json' -d 'How to print'
+complete $headers -l diagram -r -F -d 'Draw the route here'
+complete $headers -l redact -d 'Hide local parts of addresses'
 # The other commands' options are those that their --help tells.
 function __mailscope_told
     mailscope (commandline -opc)[2] --help 2>/dev/null |

@@ -51,6 +51,13 @@ enum limits {
 	LIMIT_PARAMETERS = 10000,    /* parameters of its fields (charset, boundary) */
 	LIMIT_MAILBOXES = 10000,     /* its addresses */
 	LIMIT_NESTED = 200,          /* groups, or encoded words without an end, in one field */
+	LIMIT_ROUTE_HEADER = 4 * 1024 * 1024, /* octets of a header looked at for its route */
+	LIMIT_ROUTE_FIELD = 64 * 1024,        /* octets of one of its fields */
+	LIMIT_HOPS = 1000,                    /* Received fields kept, the newest */
+	LIMIT_RESULTS = 1000,                 /* results of authentication kept */
+	LIMIT_SIGNATURES = 200,               /* DKIM and ARC signatures kept */
+	LIMIT_TAGS = 100,                     /* tags of one, or properties of one result */
+	LIMIT_REMARKS = 1000,                 /* remarks on one route */
 
 	/* dissect, session */
 	LIMIT_HEADER = 64 * 1024, /* octets of a message's header kept for the views */
@@ -100,6 +107,7 @@ enum limits {
 
 	/* view */
 	LIMIT_DIAGRAM_ROWS = 2000,      /* rows of the flow diagram; more are folded */
+	LIMIT_DIAGRAM_HOPS = 60,        /* hops of a route drawn; the middle is folded */
 	LIMIT_DIAGRAM_LINE = 16 * 1024, /* octets of one line drawn in it; the middle is folded */
 
 	/* practice */

@@ -1,13 +1,10 @@
 #include "view/diagram.h"
 
-#include "base/file.h"
 #include "base/memory.h"
+#include "view/diagram_file.h"
 #include "view/diagram_render.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
-#include <strings.h>
 
 struct diagram {
 	enum diagram_detail detail;
@@ -56,32 +53,11 @@ bool diagram_is_empty(const struct diagram *diagram)
 	return diagram->ladder.session_count == 0;
 }
 
-static bool find_format(const char *path, enum diagram_format *format)
-{
-	static const char *const endings[] = {
-		[DIAGRAM_SVG] = ".svg",
-		[DIAGRAM_PDF] = ".pdf",
-		[DIAGRAM_PNG] = ".png",
-		[DIAGRAM_DOT] = ".dot",
-	};
-	const char *ending = strrchr(path, '.');
-
-	for (size_t i = 0; ending != NULL && i < sizeof endings / sizeof endings[0]; i++)
-		if (strcasecmp(ending, endings[i]) == 0) {
-			*format = (enum diagram_format)i;
-			return true;
-		}
-	return false;
-}
-
 enum step diagram_check(const char *path, struct fail *fail)
 {
 	enum diagram_format format;
 
-	if (find_format(path, &format))
-		return STEP_DONE;
-	return fail_set(fail, FAIL_USAGE,
-		"%s: a flow diagram's name ends in .svg, .pdf, .png or .dot", path);
+	return diagram_file_check(path, &format, fail);
 }
 
 enum step diagram_write(struct diagram *diagram, const char *path, struct fail *fail)
@@ -90,13 +66,10 @@ enum step diagram_write(struct diagram *diagram, const char *path, struct fail *
 	struct new_file file;
 	enum step step;
 
-	if (!find_format(path, &format))
-		return diagram_check(path, fail);
-	if (!new_file_begin(&file, AT_FDCWD, path, 0666))
-		return fail_set(fail, FAIL_WRITE, "%s: %s", path, strerror(errno));
+	if (diagram_file_check(path, &format, fail) == STEP_FAIL ||
+		diagram_file_begin(&file, path, fail) == STEP_FAIL)
+		return STEP_FAIL;
 	memory_trim(); /* of the sessions, before Graphviz takes its own */
 	step = diagram_render(&diagram->ladder, format, file.stream, fail);
-	if (!new_file_end(&file, step == STEP_DONE) && step == STEP_DONE)
-		step = fail_set(fail, FAIL_WRITE, "%s: %s", path, strerror(errno));
-	return step;
+	return diagram_file_end(&file, step, fail);
 }

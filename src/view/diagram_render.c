@@ -41,7 +41,7 @@ static int note_complaint(char *text)
 
 static enum step fail_drawing(struct fail *fail)
 {
-	return fail_set(fail, FAIL_INTERNAL, "flow diagram: Graphviz could not draw it%s%s",
+	return fail_set(fail, FAIL_INTERNAL, "diagram: Graphviz could not draw it%s%s",
 		complaint[0] != '\0' ? ": " : "", complaint);
 }
 
@@ -85,12 +85,18 @@ static bool begin(void)
 	return is_measured;
 }
 
+/* Through memory: where a file cannot be written, Graphviz would end the program. */
 static enum step render_graph(Agraph_t *graph, const char *format, FILE *out, struct fail *fail)
 {
+	char *bytes = NULL;
+	unsigned length = 0;
 	bool is_drawn = false;
 
 	if (gvLayout(context, graph, "nop2") == 0) {
-		is_drawn = gvRender(context, graph, format, out) == 0;
+		is_drawn = gvRenderData(context, graph, format, &bytes, &length) == 0;
+		if (is_drawn)
+			fwrite(bytes, 1, length, out);
+		gvFreeRenderData(bytes);
 		gvFreeLayout(context, graph);
 	}
 	return is_drawn ? STEP_DONE : fail_drawing(fail);
@@ -159,14 +165,19 @@ static enum step render_png(const struct graph_wants *wants, FILE *out, struct f
 	return step;
 }
 
+static enum step write_dot(Agraph_t *graph, FILE *out, struct fail *fail)
+{
+	return agwrite(graph, out) == 0 || ferror(out) != 0 ? STEP_DONE : fail_drawing(fail);
+}
+
 static enum step render_dot(const struct graph_wants *wants, FILE *out, struct fail *fail)
 {
 	double width, height;
 	Agraph_t *graph = graph_build(wants, &width, &height);
-	bool is_written = agwrite(graph, out) == 0;
+	enum step step = write_dot(graph, out, fail);
 
 	agclose(graph);
-	return is_written || ferror(out) != 0 ? STEP_DONE : fail_drawing(fail);
+	return step;
 }
 
 static cairo_status_t add_bytes(void *closure, const unsigned char *bytes, unsigned length)
@@ -176,20 +187,12 @@ static cairo_status_t add_bytes(void *closure, const unsigned char *bytes, unsig
 }
 
 /* Graphviz ends the surface it draws on; a part of the page may be ended, the page goes on. */
-static bool draw_page(cairo_surface_t *pdf, const struct graph_wants *wants, size_t page)
+static bool draw_graph(cairo_surface_t *pdf, Agraph_t *graph, double width, double height)
 {
-	struct graph_wants one = *wants;
-	double width, height;
 	cairo_surface_t *part;
 	cairo_t *cairo;
-	Agraph_t *graph;
 	bool is_drawn = false;
 
-	one.first_page = page;
-	one.page_count = 1;
-	graph = graph_build(&one, &width, &height);
-	if (height < PAGE_HEIGHT && wants->page_count > 1)
-		height = PAGE_HEIGHT;
 	cairo_pdf_surface_set_size(pdf, width, height);
 	part = cairo_surface_create_for_rectangle(pdf, 0, 0, width, height);
 	cairo = cairo_create(part);
@@ -200,22 +203,37 @@ static bool draw_page(cairo_surface_t *pdf, const struct graph_wants *wants, siz
 	cairo_destroy(cairo);
 	cairo_surface_destroy(part);
 	cairo_surface_show_page(pdf);
+	return is_drawn;
+}
+
+static bool draw_page(cairo_surface_t *pdf, const struct graph_wants *wants, size_t page)
+{
+	struct graph_wants one = *wants;
+	double width, height;
+	Agraph_t *graph;
+	bool is_drawn;
+
+	one.first_page = page;
+	one.page_count = 1;
+	graph = graph_build(&one, &width, &height);
+	if (height < PAGE_HEIGHT && wants->page_count > 1)
+		height = PAGE_HEIGHT;
+	is_drawn = draw_graph(pdf, graph, width, height);
 	agclose(graph);
 	return is_drawn;
 }
 
 /* The date in the file is that of the first session, so that the same input gives the same bytes.
  */
-static void set_facts(cairo_surface_t *pdf, const struct ladder *ladder)
+static void set_facts(cairo_surface_t *pdf, const char *name, int64_t time)
 {
 	struct buffer date;
 
 	buffer_init(&date, 0);
-	text_time(&date, ladder->start, 'T', 0);
+	text_time(&date, time, 'T', 0);
 	buffer_add_byte(&date, 'Z');
 	cairo_pdf_surface_set_metadata(pdf, CAIRO_PDF_METADATA_CREATE_DATE, buffer_text(&date));
-	cairo_pdf_surface_set_metadata(
-		pdf, CAIRO_PDF_METADATA_TITLE, ladder->name != NULL ? ladder->name : "mail");
+	cairo_pdf_surface_set_metadata(pdf, CAIRO_PDF_METADATA_TITLE, name != NULL ? name : "mail");
 	buffer_fini(&date);
 }
 
@@ -225,7 +243,7 @@ static enum step render_pdf(const struct graph_wants *wants, FILE *out, struct f
 		cairo_pdf_surface_create_for_stream(add_bytes, out, PAGE_WIDTH, PAGE_HEIGHT);
 	bool is_drawn = true;
 
-	set_facts(pdf, wants->ladder);
+	set_facts(pdf, wants->ladder->name, wants->ladder->start);
 	for (size_t i = 0; i < wants->page_count && is_drawn; i++)
 		is_drawn = draw_page(pdf, wants, i);
 	cairo_surface_finish(pdf);
@@ -257,17 +275,73 @@ static enum step render(
 	return step;
 }
 
+static enum step render_drawing_pdf(const struct drawing *drawing, FILE *out, struct fail *fail)
+{
+	cairo_surface_t *pdf = cairo_pdf_surface_create_for_stream(
+		add_bytes, out, drawing->width, drawing->height);
+	bool is_drawn;
+
+	set_facts(pdf, drawing->name, drawing->time);
+	is_drawn = draw_graph(pdf, drawing->graph, drawing->width, drawing->height);
+	cairo_surface_finish(pdf);
+	is_drawn = is_drawn && cairo_surface_status(pdf) == CAIRO_STATUS_SUCCESS;
+	cairo_surface_destroy(pdf);
+	return is_drawn ? STEP_DONE : fail_drawing(fail);
+}
+
+static enum step render_drawing(
+	const struct drawing *drawing, enum diagram_format format, FILE *out, struct fail *fail)
+{
+	if (!begin())
+		return fail_drawing(fail);
+	switch (format) {
+	case DIAGRAM_SVG:
+		return render_graph(drawing->graph, "svg", out, fail);
+	case DIAGRAM_PNG:
+		pen_number(drawing->graph, "dpi",
+			drawing->height * 144 / 72 <= PIXELS_HIGHEST ? 144 : 72);
+		return render_graph(drawing->graph, "png:cairo", out, fail);
+	case DIAGRAM_PDF:
+		return render_drawing_pdf(drawing, out, fail);
+	case DIAGRAM_DOT:
+		break;
+	}
+	return write_dot(drawing->graph, out, fail);
+}
+
+/* Graphviz is used by one thread at a time, and its complaints are kept. */
+static void lock_graphviz(void)
+{
+	pthread_mutex_lock(&lock);
+	complaint[0] = '\0';
+	agseterr(AGERR);
+	agseterrf(note_complaint);
+}
+
+static void unlock_graphviz(void)
+{
+	agseterrf(NULL);
+	pthread_mutex_unlock(&lock);
+}
+
 enum step diagram_render(
 	const struct ladder *ladder, enum diagram_format format, FILE *out, struct fail *fail)
 {
 	enum step step;
 
-	pthread_mutex_lock(&lock);
-	complaint[0] = '\0';
-	agseterr(AGERR);
-	agseterrf(note_complaint);
+	lock_graphviz();
 	step = render(ladder, format, out, fail);
-	agseterrf(NULL);
-	pthread_mutex_unlock(&lock);
+	unlock_graphviz();
+	return step;
+}
+
+enum step diagram_render_drawing(
+	const struct drawing *drawing, enum diagram_format format, FILE *out, struct fail *fail)
+{
+	enum step step;
+
+	lock_graphviz();
+	step = render_drawing(drawing, format, out, fail);
+	unlock_graphviz();
 	return step;
 }
