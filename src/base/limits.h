@@ -106,8 +106,13 @@ enum limits {
 	LIMIT_POP3_COMMAND = 255,   /* RFC 2449 4, with CRLF */
 
 	/* view */
-	LIMIT_DIAGRAM_ROWS = 2000,      /* rows of the flow diagram; more are folded */
-	LIMIT_DIAGRAM_HOPS = 60,        /* hops of a route drawn; the middle is folded */
+	LIMIT_DIAGRAM_ROWS = 2000,          /* rows of the flow diagram; more are folded */
+	LIMIT_DIAGRAM_HOPS = 60,            /* hops of a route drawn; the middle is folded */
+	LIMIT_REPORT_ROWS = 2000,           /* packets, and lines, of a session in a report */
+	LIMIT_REPORT_TEXT = 64 * 1024,      /* octets of a message's text in it */
+	LIMIT_REPORT_MESSAGES = 50,         /* messages of a session in it */
+	LIMIT_REPORT_SESSIONS = 200,        /* its sessions; more are only counted */
+	LIMIT_REPORT_TEMPLATE = 256 * 1024, /* octets of its template */
 	LIMIT_DIAGRAM_LINE = 16 * 1024, /* octets of one line drawn in it; the middle is folded */
 
 	/* practice */
