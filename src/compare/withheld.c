@@ -10,7 +10,8 @@ void withheld_mark(struct line *lines, const struct comparison *comparison)
 		for (size_t k = row->wire; k < row->wire + row->wire_count; k++) {
 			struct line *line = &lines[comparison->wire.items[k].line];
 
-			if (line->secret.length == 0)
+			/* of a sealed record nothing but its name can be read */
+			if (line->secret.length == 0 && line->kind != LINE_SEALED)
 				line->secret = line->text;
 		}
 	}

@@ -218,7 +218,8 @@ static void add_sessions(struct page *page)
 		if (chapter->scope != HTML_SESSION)
 			continue;
 		count++;
-		buffer_printf(out, "<tr><td><a href=\"#%s\">%zu</a></td>", chapter->id, count);
+		buffer_printf(
+			out, "<tr><td><a href=\"#%s\">%s</a></td>", chapter->id, chapter->id + 1);
 		buffer_add_span(out, buffer_span(&chapter->brief));
 		buffer_add_text(out, "</tr>\n");
 	}
