@@ -99,7 +99,7 @@ $(OBJECTS): | packages
 endif
 
 .DELETE_ON_ERROR:
-.PHONY: all demo check live unit bench fuzz torture layers lint format format-check headers install uninstall clean help packages
+.PHONY: all demo report check live unit bench fuzz torture layers lint format format-check headers install uninstall clean help packages
 all: $(PROGRAM) $(HELPER) ## build ./mailscope, and ./mailscope-capture beside it
 
 $(PROGRAM): $(COMMAND_OBJECTS) $(LIBRARY)
@@ -152,6 +152,13 @@ demo: $(PROGRAM) $(HELPER) ## install what is missing, build, analyze the captur
 	@tests/live/demo ./$(PROGRAM) $(BUILD)/demo
 	@echo; echo "Pictures to look at:"; \
 		ls -1 $(patsubst captures/%.pcapng,%.svg,$(CAPTURES)) $(BUILD)/demo/*/session.svg | sed 's/^/    /'
+
+REPORT := report/lab3.html
+LAB := captures/smtp_test3.pcapng captures/pop3_test33.pcapng captures/smtp_3.pcapng captures/smtp_3.log captures/pop3_3.pcapng \
+	captures/pop3_3.log captures/received.eml
+report: $(REPORT) ## build report/lab3.html, the report of the whole lab
+$(REPORT): report/lab.template $(LAB) $(PROGRAM)
+	@./$(PROGRAM) report --template $< --out $@ $(LAB)
 
 check: $(PROGRAM) $(HELPER) $(BUILD)/unit $(BUILD)/builder $(if $(SAN),$(BUILD)/torture) | packages ## install what the tests need, and pass them; SAN=1: with the sanitizers; QUICK=1: fewer splits
 	$(OWN_LINT)
@@ -220,7 +227,7 @@ uninstall: ## remove what install put there
 		$(DESTDIR)$(DATADIR)/fish/vendor_completions.d/mailscope.fish
 
 clean: ## remove what was built, and the demo's pictures
-	rm -rf build mailscope mailscope-capture $(patsubst captures/%.pcapng,%.svg,$(CAPTURES))
+	rm -rf build mailscope mailscope-capture $(REPORT) $(patsubst captures/%.pcapng,%.svg,$(CAPTURES))
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1 /p' Makefile | while read -r name what; do printf '%-10s %s\n' "$$name" "$$what"; done

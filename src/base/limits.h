@@ -114,6 +114,11 @@ enum limits {
 	LIMIT_STATE_CHARTS = 12,        /* sessions drawn as ways through states */
 	LIMIT_STATE_STEPS = 12,         /* lines of words at one arrow of such a way */
 	LIMIT_STATE_AHEAD = 256,        /* commands after which no reply is looked for any more */
+	LIMIT_REPORT_ROWS = 2000,       /* packets, and lines, of a session in a report */
+	LIMIT_REPORT_TEXT = 64 * 1024,  /* octets of a message's text in it */
+	LIMIT_REPORT_MESSAGES = 50,     /* messages of a session in it */
+	LIMIT_REPORT_SESSIONS = 200,    /* its sessions; more are only counted */
+	LIMIT_REPORT_TEMPLATE = 256 * 1024, /* octets of its template */
 	LIMIT_DIAGRAM_LINE = 16 * 1024, /* octets of one line drawn in it; the middle is folded */
 
 	/* practice */

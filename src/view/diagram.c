@@ -104,3 +104,9 @@ enum step diagram_write(struct diagram *diagram, const char *path, struct fail *
 	step = render(diagram, format, file.stream, fail);
 	return diagram_file_end(&file, step, fail);
 }
+
+enum step diagram_pages(
+	struct diagram *diagram, const struct diagram_reader *reader, struct fail *fail)
+{
+	return diagram_render_pages(&diagram->ladder, reader, fail);
+}

@@ -48,4 +48,10 @@ enum step diagram_check(const char *path, struct fail *fail);
  * (Graphviz could not draw it). */
 enum step diagram_write(struct diagram *diagram, const char *path, struct fail *fail);
 
+/* Hands on each page of the picture as an SVG of its own. STEP_DONE, or STEP_FAIL with
+ * FAIL_INTERNAL. */
+struct diagram_reader;
+enum step diagram_pages(
+	struct diagram *diagram, const struct diagram_reader *reader, struct fail *fail);
+
 #endif

@@ -282,6 +282,46 @@ static enum step render(
 	return step;
 }
 
+static bool read_page(
+	const struct graph_wants *wants, size_t page, const struct diagram_reader *reader)
+{
+	struct graph_wants one = *wants;
+	double width, height;
+	Agraph_t *graph;
+	char *svg = NULL;
+	unsigned length = 0;
+	bool is_drawn = false;
+
+	one.first_page = page;
+	one.page_count = 1;
+	graph = graph_build(&one, &width, &height);
+	if (gvLayout(context, graph, "nop2") == 0) {
+		is_drawn = gvRenderData(context, graph, "svg", &svg, &length) == 0;
+		if (is_drawn)
+			reader->on_page(reader->context, span_of(svg, length));
+		gvFreeRenderData(svg);
+		gvFreeLayout(context, graph);
+	}
+	agclose(graph);
+	return is_drawn;
+}
+
+static enum step render_pages(
+	const struct ladder *ladder, const struct diagram_reader *reader, struct fail *fail)
+{
+	struct page_plan plan;
+	struct graph_wants wants = {.ladder = ladder, .plan = &plan, .type = &type};
+	bool is_drawn = true;
+
+	if (!begin())
+		return fail_drawing(fail);
+	page_plan_init(&plan, ladder, &type);
+	for (size_t i = 0; i < plan.page_count && is_drawn; i++)
+		is_drawn = read_page(&wants, i, reader);
+	page_plan_fini(&plan);
+	return is_drawn ? STEP_DONE : fail_drawing(fail);
+}
+
 static enum step render_drawing_pdf(const struct drawing *drawing, FILE *out, struct fail *fail)
 {
 	cairo_surface_t *pdf = cairo_pdf_surface_create_for_stream(
@@ -378,6 +418,17 @@ enum step diagram_render(
 	diagram_lock();
 	step = render(ladder, format, out, fail);
 	diagram_unlock();
+	return step;
+}
+
+enum step diagram_render_pages(
+	const struct ladder *ladder, const struct diagram_reader *reader, struct fail *fail)
+{
+	enum step step;
+
+	lock_graphviz();
+	step = render_pages(ladder, reader, fail);
+	unlock_graphviz();
 	return step;
 }
 

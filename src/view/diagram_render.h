@@ -14,6 +14,14 @@
 enum step diagram_render(
 	const struct ladder *ladder, enum diagram_format format, FILE *out, struct fail *fail);
 
+/* Each page by itself, as an SVG that holds during the call. */
+struct diagram_reader {
+	void *context;
+	void (*on_page)(void *context, struct span svg);
+};
+enum step diagram_render_pages(
+	const struct ladder *ladder, const struct diagram_reader *reader, struct fail *fail);
+
 /* A picture of one page whose nodes and edges are pinned (view/diagram_pen.h). */
 struct drawing {
 	Agraph_t *graph;

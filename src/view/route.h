@@ -29,4 +29,8 @@ void view_route(const struct route_view *view);
 enum step view_route_diagram(
 	const struct route *route, const char *name, const char *path, struct fail *fail);
 
+/* Appends the same drawing as SVG. */
+enum step view_route_svg(
+	const struct route *route, const char *name, struct buffer *out, struct fail *fail);
+
 #endif

@@ -7,7 +7,9 @@
 #include "view/diagram_render.h"
 #include "view/text.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 /* Places in points; the page is as wide as that of the flow diagram. */
 #define TIME_RIGHT 196.0
@@ -33,6 +35,7 @@ enum { BOX_COLUMNS = 78, ARROW_COLUMNS = 78, PAGE_COLUMNS = 104 };
 struct route_picture {
 	const struct route *route;
 	const char *name;
+	FILE *file; /* drawn to */
 	struct arena arena;
 	struct pen pen;
 	double y; /* how far down the page is drawn */
@@ -516,24 +519,51 @@ static enum step render(
 	return step;
 }
 
+static enum step draw_to(struct route_picture *picture, const char *name,
+	enum diagram_format format, struct fail *fail)
+{
+	struct buffer title;
+	enum step step;
+
+	arena_init(&picture->arena);
+	buffer_init(&title, 0);
+	words_add(&title, span_text(name));
+	picture->name = buffer_text(&title);
+	step = render(picture, format, picture->file, fail);
+	buffer_fini(&title);
+	arena_fini(&picture->arena);
+	return step;
+}
+
 enum step view_route_diagram(
 	const struct route *route, const char *name, const char *path, struct fail *fail)
 {
 	struct route_picture picture = {.route = route};
 	enum diagram_format format;
 	struct new_file file;
-	struct buffer title;
-	enum step step;
 
 	if (diagram_file_check(path, &format, fail) == STEP_FAIL ||
 		diagram_file_begin(&file, path, fail) == STEP_FAIL)
 		return STEP_FAIL;
-	arena_init(&picture.arena);
-	buffer_init(&title, 0);
-	words_add(&title, span_text(name));
-	picture.name = buffer_text(&title);
-	step = render(&picture, format, file.stream, fail);
-	buffer_fini(&title);
-	arena_fini(&picture.arena);
-	return diagram_file_end(&file, step, fail);
+	picture.file = file.stream;
+	return diagram_file_end(&file, draw_to(&picture, name, format, fail), fail);
+}
+
+enum step view_route_svg(
+	const struct route *route, const char *name, struct buffer *out, struct fail *fail)
+{
+	struct route_picture picture = {.route = route};
+	char *svg = NULL;
+	size_t length = 0;
+	enum step step;
+
+	picture.file = open_memstream(&svg, &length);
+	if (picture.file == NULL)
+		return fail_set(fail, FAIL_INTERNAL, "diagram: %s", strerror(errno));
+	step = draw_to(&picture, name, DIAGRAM_SVG, fail);
+	fclose(picture.file);
+	if (step == STEP_DONE)
+		buffer_add(out, svg, length);
+	free(svg);
+	return step;
 }

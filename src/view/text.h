@@ -78,6 +78,11 @@ void text_line(struct buffer *out, const struct line *line, bool is_redacted);
  * (RFC 3461 4). Printable; nothing when there is nothing to decode. */
 void text_decoded(struct buffer *out, const struct line *line, bool is_redacted);
 
+/* All of the above as the dialogue has it, printable: "[message 1: 214 octets]" for a text, what is
+ * wrong with a line's end, what is decoded. */
+void text_said(struct buffer *out, const struct session *session, const struct line *line,
+	bool is_redacted);
+
 /* "crlf", "lf", "cr" or "cut"; "" for what is no line. */
 const char *text_line_end(const struct line *line);
 
