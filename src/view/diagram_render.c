@@ -426,9 +426,9 @@ enum step diagram_render_pages(
 {
 	enum step step;
 
-	lock_graphviz();
+	diagram_lock();
 	step = render_pages(ladder, reader, fail);
-	unlock_graphviz();
+	diagram_unlock();
 	return step;
 }
 
