@@ -172,6 +172,11 @@ check: $(PROGRAM) $(HELPER) $(BUILD)/unit $(BUILD)/builder $(if $(SAN),$(BUILD)/
 	$(if $(SAN),@$(BUILD)/torture --step 11 --flips 200 $(CAPTURES))
 	@echo "check: all passed$(if $(SAN), with the sanitizers)"
 
+live: $(PROGRAM) $(HELPER) | packages ## live sessions with a Postfix and a Dovecot of its own (root), and with other clients; LONG=1: hundreds
+	@tests/live/run $(if $(LONG),--long) $(abspath $(PROGRAM))
+	@tests/live/practice $(abspath $(PROGRAM))
+	@tests/live/replay $(abspath $(PROGRAM))
+
 unit: $(BUILD)/unit $(HELPER) ## build and run the unit tests
 	MAILSCOPE_CAPTURE=$(abspath $(HELPER)) $(BUILD)/unit
 
