@@ -15,7 +15,7 @@ _mailscope_options() {
 
 _mailscope() {
 	local word=$2 before=$3 command=${COMP_WORDS[1]}
-	local commands='analyze send fetch mail compare headers keys practice report' words=
+	local commands='analyze send fetch mail compare headers replay report keys practice' words=
 	local views='sessions packets dialogue findings messages streams statistics'
 
 	COMPREPLY=()
@@ -25,13 +25,14 @@ _mailscope() {
 	fi
 	case $command:$COMP_CWORD in
 	keys:2) words='extract strip' ;;
-	mail:2) words='list show headers raw del' ;;
+	mail:2) words='list show headers route raw del' ;;
 	headers:*) views='route authentication remarks' ;;
 	esac
 	case $command:$before in
 	*:--view) _mailscope_list "$views" "$word" ;;
 	mail:--format) mapfile -t COMPREPLY < <(compgen -W 'text tsv' -- "$word") ;;
-	compare:--format | headers:--format) mapfile -t COMPREPLY < <(compgen -W 'text tsv json' -- "$word") ;;
+	replay:--as) mapfile -t COMPREPLY < <(compgen -W 'client server' -- "$word") ;;
+	compare:--format | headers:--format | replay:--format) mapfile -t COMPREPLY < <(compgen -W 'text tsv json' -- "$word") ;;
 	*:--format) mapfile -t COMPREPLY < <(compgen -W 'text tsv json jsonl' -- "$word") ;;
 	*:--diagram-detail) mapfile -t COMPREPLY < <(compgen -W 'mail tcp' -- "$word") ;;
 	*:--tls) mapfile -t COMPREPLY < <(compgen -W 'none offered starttls implicit' -- "$word") ;;

@@ -12,6 +12,7 @@ complete -c mailscope -n __fish_use_subcommand -f -a fetch -d 'New mail by POP3:
 complete -c mailscope -n __fish_use_subcommand -f -a mail -d 'The stored messages'
 complete -c mailscope -n __fish_use_subcommand -f -a compare -d 'The log of a session against its capture'
 complete -c mailscope -n __fish_use_subcommand -f -a headers -d 'The route of a message in its service headers'
+complete -c mailscope -n __fish_use_subcommand -f -a replay -d 'One side of a captured session, played to a live peer'
 complete -c mailscope -n __fish_use_subcommand -f -a keys -d 'Take the TLS secrets out of a capture'
 complete -c mailscope -n __fish_use_subcommand -f -a practice -d 'A mail server on loopback to practise with'
 complete -c mailscope -n __fish_use_subcommand -f -a report -d 'A lab report as one HTML page'
@@ -49,5 +50,5 @@ function __mailscope_told
     mailscope (commandline -opc)[2] --help 2>/dev/null |
         sed -n 's/^ \{2,6\}\(-., \)*\(--[a-z0-9-]*\)[^ ]*\( [^ ]*\)\{0,1\} *\(.*\)/\2\t\4/p'
 end
-complete -c mailscope -n '__fish_seen_subcommand_from send fetch mail report' -a '(__mailscope_told)'
-complete -c mailscope -n '__fish_seen_subcommand_from mail' -f -a 'list show headers raw del'
+complete -c mailscope -n '__fish_seen_subcommand_from send fetch mail replay report' -a '(__mailscope_told)'
+complete -c mailscope -n '__fish_seen_subcommand_from mail' -f -a 'list show headers route raw del'

@@ -51,6 +51,7 @@ enum limits {
 	LIMIT_PARAMETERS = 10000,    /* parameters of its fields (charset, boundary) */
 	LIMIT_MAILBOXES = 10000,     /* its addresses */
 	LIMIT_NESTED = 200,          /* groups, or encoded words without an end, in one field */
+	LIMIT_ENCODED_WORDS = 10000, /* encoded words of one message that are joined */
 	LIMIT_ROUTE_HEADER = 4 * 1024 * 1024, /* octets of a header looked at for its route */
 	LIMIT_ROUTE_FIELD = 64 * 1024,        /* octets of one of its fields */
 	LIMIT_HOPS = 1000,                    /* Received fields kept, the newest */

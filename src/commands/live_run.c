@@ -35,7 +35,6 @@ static void say_dropped(const struct live_result *result)
 
 static void say_result(const struct live *live, const struct live_result *result)
 {
-	say_dropped(result);
 	command_say(stdout, "Session: %s%s", live_folder(live),
 		result->is_captured ? "" : " (the log alone: nothing was captured)");
 	if (result->is_compared)
@@ -43,7 +42,8 @@ static void say_result(const struct live *live, const struct live_result *result
 }
 
 /* The session's failure counts before that of writing it down, and both before a difference. */
-static int finish(struct live *live, const struct connection_ends *ends, int status)
+static int finish(struct live *live, const struct live_run *run, const struct connection_ends *ends,
+	int status)
 {
 	struct live_result result = {.is_captured = false};
 	struct fail fail;
@@ -53,7 +53,9 @@ static int finish(struct live *live, const struct connection_ends *ends, int sta
 
 		status = status != 0 ? status : written;
 	}
-	say_result(live, &result);
+	say_dropped(&result);
+	if (!run->is_silent)
+		say_result(live, &result);
 	if (status == 0 && result.is_compared && result.differences > 0)
 		status = DIFFERENCE;
 	return status;
@@ -79,7 +81,7 @@ int live_run(const struct live_run *run, const struct live_talk *talk, char **fo
 		status = command_failed(&fail);
 	}
 	connection_free(connection);
-	status = finish(live, &ends, status);
+	status = finish(live, run, &ends, status);
 	live_free(live);
 	return status;
 }

@@ -40,11 +40,11 @@ static const struct {
 } kinds[] = {
 	[ADDRESS_NONE] = {"no address", ""},
 	[ADDRESS_PUBLIC] = {"public", ""},
-	[ADDRESS_LOOPBACK] = {"of the machine itself", "RFC 6890 2.2.2"},
-	[ADDRESS_PRIVATE] = {"of a private network", "RFC 6890 2.2.2"},
-	[ADDRESS_LINK_LOCAL] = {"of one link alone", "RFC 6890 2.2.2"},
+	[ADDRESS_LOOPBACK] = {"of the machine itself", "RFC 6890 2.2"},
+	[ADDRESS_PRIVATE] = {"of a private network", "RFC 6890 2.2"},
+	[ADDRESS_LINK_LOCAL] = {"of one link alone", "RFC 6890 2.2"},
 	[ADDRESS_DOCUMENTATION] = {"for examples in documents", "RFC 5737 3"},
-	[ADDRESS_RESERVED] = {"that no host can have", "RFC 6890 2.2.2"},
+	[ADDRESS_RESERVED] = {"that no host can have", "RFC 6890 2.2"},
 };
 
 const char *address_kind_words(enum address_kind kind)

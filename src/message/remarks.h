@@ -23,7 +23,7 @@
 	X(NAME_FORGED, "name-unproven", WARNING, "RFC 5321 4.1.4")                                 \
 	X(HELO_DIFFERS, "helo-differs", NOTE, "RFC 5321 4.1.4")                                    \
 	X(NO_REVERSE, "no-reverse-name", NOTE, "RFC 1912 2.1")                                     \
-	X(NOT_PUBLIC, "not-public-address", NOTE, "RFC 6890 2.2.2")                                \
+	X(NOT_PUBLIC, "not-public-address", NOTE, "RFC 6890 2.2")                                  \
 	X(IN_CLEAR, "in-clear", NOTE, "RFC 3848 1")                                                \
 	X(OLD_TLS, "old-tls", WARNING, "RFC 8996 1")                                               \
 	X(NO_DATE, "no-date", WARNING, "RFC 5322 3.6.1")                                           \

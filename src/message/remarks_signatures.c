@@ -81,7 +81,7 @@ static void collect(const struct route *route, struct arc_set *sets, uint64_t *h
 	}
 }
 
-/* The seal of the first set says "none", those of the others "pass" (RFC 8617 5.1.2). */
+/* The seal of the first set says "none", those of the others "pass" (RFC 8617 5.2). */
 static void look_at_chain(struct remarks *remarks)
 {
 	struct arc_set sets[ARC_SETS + 1] = {{0}};

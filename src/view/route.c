@@ -1,7 +1,7 @@
 #include "view/route_parts.h"
 
+#include "base/encoded_word.h"
 #include "base/printable.h"
-#include "mail/header.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -89,7 +89,7 @@ void route_add_value(struct buffer *out, struct span value)
 	struct buffer decoded;
 
 	buffer_init(&decoded, 0);
-	header_decode(value, &decoded);
+	encoded_word_decode(value, &decoded);
 	printable_add(out, buffer_span(&decoded));
 	buffer_fini(&decoded);
 }
