@@ -66,7 +66,7 @@ static void test_drawing(void)
 		"<?xml version=\"1.0\"?><!-- > --><svg width=\"9pt\" viewBox=\"0 0 9 "
 		"9\">\n<title>no"
 		"</title><script>no()</script><g id=\"frame&#45;4\" onload=\"no()\" "
-		"style=\"x\"><a xlink:href=\"#frame&#45;4&#45;2\" xlink:title=\"a > b\"><text "
+		"style=\"x\"><a xlink:href=\"#frame-4-2\" xlink:title=\"a > b\"><text "
 		"x=\"1\">&lt;said&gt;</text></a><a xlink:href=\"javascript:no\"/>"
 		"<foreignObject/></g></svg>";
 	struct html_svg drawing = {span_text(svg), "s1-flow-1", "s1", "<label>"};
@@ -75,7 +75,8 @@ static void test_drawing(void)
 	buffer_init(&out, 0);
 	html_svg_add(&out, &drawing);
 	check_text(&out,
-		"<svg role=\"img\" aria-label=\"&lt;label&gt;\" viewBox=\"0 0 9 9\">\nno()<g "
+		"<svg role=\"img\" aria-label=\"&lt;label&gt;\" width=\"9pt\" viewBox=\"0 0 9 "
+		"9\">\nno()<g "
 		"id=\"s1-flow-1-frame&#45;4\"><a xlink:href=\"#s1-p4\" xlink:title=\"a > b\"><text "
 		"x=\"1\">&lt;said&gt;</text></a><a/></g></svg>");
 	drawing.svg = span_text("<svg><g id=\"a");
