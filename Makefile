@@ -168,6 +168,7 @@ check: $(PROGRAM) $(HELPER) $(BUILD)/unit $(BUILD)/builder $(if $(SAN),$(BUILD)/
 	@tests/findings/run --mailscope $(abspath $(PROGRAM)) --builder $(BUILD)/builder --work $(BUILD)/findings
 	@tests/live/hostile $(abspath $(PROGRAM))
 	@tests/live/terminal $(abspath $(PROGRAM))
+	@tests/live/browser $(abspath $(PROGRAM))
 	@tests/live/practice-faults $(abspath $(PROGRAM))
 	$(if $(SAN),@$(BUILD)/torture --step 11 --flips 200 $(CAPTURES))
 	@echo "check: all passed$(if $(SAN), with the sanitizers)"

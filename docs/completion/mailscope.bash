@@ -15,7 +15,7 @@ _mailscope_options() {
 
 _mailscope() {
 	local word=$2 before=$3 command=${COMP_WORDS[1]}
-	local commands='analyze send fetch mail compare headers replay keys practice explain check' words=
+	local commands='analyze send fetch mail compare headers replay keys practice explain check report' words=
 	local views='sessions packets dialogue findings messages streams statistics'
 
 	COMPREPLY=()
@@ -45,6 +45,11 @@ _mailscope() {
 		mapfile -t COMPREPLY < <(compgen -W \
 			'SCRAM-SHA-256 SCRAM-SHA-1 CRAM-MD5 PLAIN LOGIN XOAUTH2 OAUTHBEARER APOP USER' -- "$word")
 		;;
+	report:--out | report:--template | report:-o)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -f -- "$word")
+		;;
+	report:--title | report:--author) ;;
 	*:--extract | *:--store | *:--out)
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -d -- "$word")

@@ -17,6 +17,7 @@ complete -c mailscope -n __fish_use_subcommand -f -a keys -d 'Take the TLS secre
 complete -c mailscope -n __fish_use_subcommand -f -a practice -d 'A mail server on loopback to practise with'
 complete -c mailscope -n __fish_use_subcommand -f -a explain -d 'What a line of a session means'
 complete -c mailscope -n __fish_use_subcommand -f -a check -d 'Sessions of a class against rules'
+complete -c mailscope -n __fish_use_subcommand -f -a report -d 'A lab report as one HTML page'
 complete -c mailscope -l help -d 'Print help'
 complete -c mailscope -l version -d 'Print the version'
 
@@ -51,5 +52,5 @@ function __mailscope_told
     mailscope (commandline -opc)[2] --help 2>/dev/null |
         sed -n 's/^ \{2,6\}\(-., \)*\(--[a-z0-9-]*\)[^ ]*\( [^ ]*\)\{0,1\} *\(.*\)/\2\t\4/p'
 end
-complete -c mailscope -n '__fish_seen_subcommand_from send fetch mail replay explain check' -a '(__mailscope_told)'
+complete -c mailscope -n '__fish_seen_subcommand_from send fetch mail replay explain check report' -a '(__mailscope_told)'
 complete -c mailscope -n '__fish_seen_subcommand_from mail' -f -a 'list show headers route raw del'

@@ -132,9 +132,11 @@ static enum step judge_logged(
 		(step = log_read(&log, buffer_span(&text), &cause)) == STEP_FAIL)
 		(void)fail_set(fail, cause.code, "%s: %s", log_path, cause.text);
 	if (step != STEP_FAIL) {
-		judging->log = &log;
-		judging->result->has_log = true;
-		step = judge_opened(judging, path, fail);
+		struct judging logged = *judging;
+
+		logged.log = &log;
+		logged.result->has_log = true;
+		step = judge_opened(&logged, path, fail);
 	}
 	log_fini(&log);
 	buffer_fini(&text);

@@ -142,8 +142,8 @@ static int make_page(struct report *report)
 		.author = options->author,
 		.version = "mailscope " MAILSCOPE_VERSION,
 		.is_redacted = report->is_redacted,
-		.file_count = report->inputs->count};
-	struct html_file *files = list_files(report->inputs);
+		.file_count = report->inputs.count};
+	struct html_file *files = list_files(&report->inputs);
 	int status = report_build(report), write_status;
 	struct buffer out;
 
@@ -162,16 +162,14 @@ static int make_page(struct report *report)
 
 static int with_inputs(struct report *report, char **paths, size_t count)
 {
-	struct report_inputs inputs;
 	struct fail fail;
 	int status;
 
-	report->inputs = &inputs;
-	if (report_inputs_read(&inputs, paths, count, &fail) == STEP_FAIL)
+	if (report_inputs_read(&report->inputs, paths, count, &fail) == STEP_FAIL)
 		status = command_failed(&fail);
 	else
 		status = make_page(report);
-	report_inputs_fini(&inputs);
+	report_inputs_fini(&report->inputs);
 	return status;
 }
 

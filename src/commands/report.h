@@ -45,7 +45,7 @@ struct report_options {
 /* Chapters in the order of the inputs. */
 struct report {
 	const struct report_options *options;
-	struct report_inputs *inputs;
+	struct report_inputs inputs;
 	const struct html_template *template;
 	const struct tls_secrets *secrets; /* of the key log; may be NULL */
 	bool is_redacted;

@@ -40,7 +40,7 @@ struct reading {
 
 static struct report_input *input_of(const struct reading *reading)
 {
-	return &reading->report->inputs->at[reading->input];
+	return &reading->report->inputs.at[reading->input];
 }
 
 /* Whether the log may have been kept of a session in the capture. */
@@ -53,7 +53,7 @@ static bool belongs(const struct report_input *log, const struct report_input *c
 static void pair_session(void *context, const struct session *session)
 {
 	struct reading *reading = context;
-	struct report_inputs *inputs = reading->report->inputs;
+	struct report_inputs *inputs = &reading->report->inputs;
 
 	for (size_t i = 0; i < inputs->count; i++) {
 		struct report_input *log = &inputs->at[i];
@@ -128,8 +128,8 @@ static void pair_logs(struct report *report, size_t input)
 	bool has_log = false;
 	struct fail fail;
 
-	for (size_t i = 0; i < report->inputs->count; i++)
-		has_log |= belongs(&report->inputs->at[i], input_of(&reading));
+	for (size_t i = 0; i < report->inputs.count; i++)
+		has_log |= belongs(&report->inputs.at[i], input_of(&reading));
 	if (has_log)
 		(void)read_capture(&reading, &wants, &listener, &fail); /* told the second time */
 }
@@ -271,8 +271,8 @@ static void write_session(void *context, const struct session *session)
 		&sitting->chapter, HTML_SESSION, report->numbers[HTML_SESSION] + session->number);
 	html.id = sitting->chapter.id;
 	html.out = &sitting->chapter.parts[HTML_PART_COMPARISON];
-	for (size_t i = 0; i < report->inputs->count; i++) {
-		const struct report_input *log = &report->inputs->at[i];
+	for (size_t i = 0; i < report->inputs.count; i++) {
+		const struct report_input *log = &report->inputs.at[i];
 
 		if (log->kind != REPORT_LOG || log->session != session->number ||
 			log->capture != reading->input)
@@ -407,7 +407,7 @@ static void build_log(struct report *report, const struct report_input *input)
 
 int report_build(struct report *report)
 {
-	const struct report_inputs *inputs = report->inputs;
+	const struct report_inputs *inputs = &report->inputs;
 	int status = 0;
 
 	for (size_t i = 0; i < inputs->count; i++)

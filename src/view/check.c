@@ -96,11 +96,10 @@ static bool has_login_by(const struct check_case *subject, const struct check_ru
 	for (size_t i = 0; i < session->line_count; i++) {
 		const struct line *line = &session->lines[i];
 		struct span text = line->text;
+		struct span verb = span_word(&text), mechanism = span_word(&text);
 
-		if (!is_login(line))
-			continue;
-		if (span_same_letters(span_word(&text), rule->text) ||
-			span_same_letters(span_word(&text), rule->text))
+		if (is_login(line) && (span_same_letters(verb, rule->text) ||
+					      span_same_letters(mechanism, rule->text)))
 			return session->is_logged_in;
 	}
 	return false;

@@ -316,10 +316,11 @@ static struct span inside(struct span text)
 void explain_text(struct explained_text *explained, const struct catalogue *catalogue,
 	struct span text, const char *after)
 {
-	struct search search = {catalogue, explained, after};
+	struct search search = {catalogue, NULL, after};
 	size_t known;
 
 	*explained = (struct explained_text){NULL, 0, {0}};
+	search.found = explained;
 	buffer_init(&explained->unknown, 0);
 	text = without_front(text);
 	known = add_mechanism(&search, text);

@@ -31,13 +31,13 @@ static void add_places(const struct html *html, const struct comparison_view *vi
 	struct buffer *out = html->out;
 	uint64_t first = 0, last = 0;
 
-	buffer_add_text(out, "<td class=\"no\">");
+	buffer_add_text(out, "<td class=\"no log\">");
 	if (row->log_count > 0)
 		add_range(out, lines[row->log].number, lines[row->log + row->log_count - 1].number);
 	else
 		add_range(out, 0, 0);
 	comparison_wire_lines(view->comparison, row, &first, &last);
-	buffer_add_text(out, "</td><td class=\"no\">");
+	buffer_add_text(out, "</td><td class=\"no wire\">");
 	add_range(out, first, last);
 	comparison_frames_of(view, row, &first, &last);
 	buffer_add_text(out, "</td><td class=\"frames\">");

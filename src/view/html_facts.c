@@ -224,12 +224,13 @@ static void add_messages(struct buffer *value, const struct session *session)
 	text_number(value, session->messages_seen);
 	if (session->messages_seen == 0 || octets == 0)
 		return;
-	buffer_add_text(value, ", ");
+	buffer_add_text(value, ", of ");
 	text_count(value, octets, "octet");
 	if (session->ledger.wire == 0)
 		return;
-	buffer_add_text(value, "; on the wire the session took ");
+	buffer_add_text(value, "; the whole session took ");
 	text_number(value, session->ledger.wire);
+	buffer_add_text(value, " on the wire");
 }
 
 void html_facts(const struct html *html, const struct session *session)

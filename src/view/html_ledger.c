@@ -22,7 +22,8 @@ static void add_bar(struct buffer *out, double percent)
 	if (percent <= 0)
 		return;
 	buffer_printf(out,
-		"<svg class=\"bar\" viewBox=\"0 0 100 8\" preserveAspectRatio=\"none\" "
+		"<svg class=\"bar\" width=\"100\" height=\"8\" viewBox=\"0 0 100 8\" "
+		"preserveAspectRatio=\"none\" "
 		"aria-hidden=\"true\"><rect width=\"%.1f\" height=\"8\"/></svg>",
 		percent > 100 ? 100 : percent);
 }

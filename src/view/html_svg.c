@@ -60,21 +60,27 @@ static bool is_one_of(struct span name, const char *const *names)
 	return false;
 }
 
-/* "#frame&#45;12" leads to the packet's row, any other place to the drawing's own. */
+/* "#frame-12", as it is or with &#45; for the dash, leads to the packet's row, any other place to
+ * the drawing's own. */
 static void add_link(struct buffer *out, const struct html_svg *drawing, struct span value)
 {
-	static const char frame[] = "#frame&#45;";
-	struct span number = span_from(value, strlen(frame));
+	static const char *const fronts[] = {"#frame-", "#frame&#45;"};
+	struct span number;
 
 	if (value.length == 0 || value.at[0] != '#')
 		return;
-	if (span_starts_letters(value, frame)) {
+	for (size_t i = 0; i < 2; i++) {
+		if (!span_starts_letters(value, fronts[i]))
+			continue;
+		number = span_from(value, strlen(fronts[i]));
+		number = span_first(number, span_index(number, '-'));
 		buffer_printf(out, " xlink:href=\"#%s-p", drawing->chapter);
 		buffer_add_span(out, span_first(number, span_index(number, '&')));
-	} else {
-		buffer_printf(out, " xlink:href=\"#%s-", drawing->prefix);
-		buffer_add_span(out, span_from(value, 1));
+		buffer_add_byte(out, '"');
+		return;
 	}
+	buffer_printf(out, " xlink:href=\"#%s-", drawing->prefix);
+	buffer_add_span(out, span_from(value, 1));
 	buffer_add_byte(out, '"');
 }
 
@@ -82,10 +88,10 @@ static void add_attribute(
 	struct buffer *out, const struct html_svg *drawing, struct span name, struct span value)
 {
 	static const char *const kept[] = {"class", "d", "fill", "fill-opacity", "font-family",
-		"font-size", "font-style", "font-weight", "points", "preserveAspectRatio", "stroke",
-		"stroke-dasharray", "stroke-opacity", "stroke-width", "text-anchor",
-		"text-decoration", "transform", "viewBox", "x", "y", "cx", "cy", "rx", "ry",
-		"xlink:title", "xmlns", "xmlns:xlink", NULL};
+		"font-size", "font-style", "font-weight", "height", "points", "preserveAspectRatio",
+		"stroke", "stroke-dasharray", "stroke-opacity", "stroke-width", "text-anchor",
+		"text-decoration", "transform", "viewBox", "width", "x", "y", "cx", "cy", "rx",
+		"ry", "xlink:title", "xmlns", "xmlns:xlink", NULL};
 
 	if (span_is(name, "xlink:href")) {
 		add_link(out, drawing, value);
