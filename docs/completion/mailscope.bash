@@ -15,7 +15,7 @@ _mailscope_options() {
 
 _mailscope() {
 	local word=$2 before=$3 command=${COMP_WORDS[1]}
-	local commands='analyze send fetch mail compare headers replay report keys practice' words=
+	local commands='analyze send fetch mail compare headers replay report keys practice explain check' words=
 	local views='sessions packets dialogue findings messages streams statistics'
 
 	COMPREPLY=()
@@ -32,9 +32,12 @@ _mailscope() {
 	*:--view) _mailscope_list "$views" "$word" ;;
 	mail:--format) mapfile -t COMPREPLY < <(compgen -W 'text tsv' -- "$word") ;;
 	replay:--as) mapfile -t COMPREPLY < <(compgen -W 'client server' -- "$word") ;;
-	compare:--format | headers:--format | replay:--format) mapfile -t COMPREPLY < <(compgen -W 'text tsv json' -- "$word") ;;
+	explain:--format) mapfile -t COMPREPLY < <(compgen -W 'text json' -- "$word") ;;
+	compare:--format | headers:--format | replay:--format | check:--format)
+		mapfile -t COMPREPLY < <(compgen -W 'text tsv json' -- "$word")
+		;;
 	*:--format) mapfile -t COMPREPLY < <(compgen -W 'text tsv json jsonl' -- "$word") ;;
-	*:--diagram-detail) mapfile -t COMPREPLY < <(compgen -W 'mail tcp' -- "$word") ;;
+	*:--diagram-detail) mapfile -t COMPREPLY < <(compgen -W 'mail tcp states' -- "$word") ;;
 	*:--tls) mapfile -t COMPREPLY < <(compgen -W 'none offered starttls implicit' -- "$word") ;;
 	*:--tls-minimum) mapfile -t COMPREPLY < <(compgen -W '1.0 1.1 1.2 1.3' -- "$word") ;;
 	*:--capture) mapfile -t COMPREPLY < <(compgen -W 'on off' -- "$word") ;;

@@ -16,6 +16,8 @@ complete -c mailscope -n __fish_use_subcommand -f -a replay -d 'One side of a ca
 complete -c mailscope -n __fish_use_subcommand -f -a keys -d 'Take the TLS secrets out of a capture'
 complete -c mailscope -n __fish_use_subcommand -f -a practice -d 'A mail server on loopback to practise with'
 complete -c mailscope -n __fish_use_subcommand -f -a report -d 'A lab report as one HTML page'
+complete -c mailscope -n __fish_use_subcommand -f -a explain -d 'What a line of a session means'
+complete -c mailscope -n __fish_use_subcommand -f -a check -d 'Sessions of a class against rules'
 complete -c mailscope -l help -d 'Print help'
 complete -c mailscope -l version -d 'Print the version'
 
@@ -26,7 +28,7 @@ complete $analyze -l session -x -d 'These sessions only'
 complete $analyze -l format -x -a 'text tsv json jsonl' -d 'How to print'
 complete $analyze -l diagram -r -F -d 'Write the flow diagram here'
 complete $analyze -l no-diagram -d 'Write no diagram'
-complete $analyze -l diagram-detail -x -a 'mail tcp' -d 'What the diagram shows'
+complete $analyze -l diagram-detail -x -a 'mail tcp states' -d 'What the diagram shows'
 complete $analyze -l keylog -r -F -d 'TLS secrets to open TLS with'
 complete $analyze -l extract -x -a '(__fish_complete_directories)' -d 'Write every message as an .eml file'
 complete $analyze -l redact -d 'Hide every secret'
@@ -50,5 +52,5 @@ function __mailscope_told
     mailscope (commandline -opc)[2] --help 2>/dev/null |
         sed -n 's/^ \{2,6\}\(-., \)*\(--[a-z0-9-]*\)[^ ]*\( [^ ]*\)\{0,1\} *\(.*\)/\2\t\4/p'
 end
-complete -c mailscope -n '__fish_seen_subcommand_from send fetch mail replay report' -a '(__mailscope_told)'
+complete -c mailscope -n '__fish_seen_subcommand_from send fetch mail replay report explain check' -a '(__mailscope_told)'
 complete -c mailscope -n '__fish_seen_subcommand_from mail' -f -a 'list show headers route raw del'

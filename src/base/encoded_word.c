@@ -1,6 +1,7 @@
 #include "base/encoded_word.h"
 
 #include "base/base64.h"
+#include "base/limits.h"
 
 #include <errno.h>
 #include <iconv.h>
@@ -180,12 +181,13 @@ struct encoded_words encoded_word_take(struct span text, struct buffer *out)
 	size_t alone = 0; /* so many words are not decoded together with others */
 
 	buffer_init(&group.octets, 0);
-	for (;;) {
+	while (words.count < LIMIT_ENCODED_WORDS) {
 		struct span rest = span_from(text, words.length);
 		struct span blanks =
 			span_first(rest, words.length > 0 ? blanks_before_word(rest) : 0);
 
-		if (!group_take(&group, span_from(rest, blanks.length), alone > 0 ? 1 : SIZE_MAX))
+		if (!group_take(&group, span_from(rest, blanks.length),
+			    alone > 0 ? 1 : LIMIT_ENCODED_WORDS))
 			break;
 		if (!add_group(&group, blanks, &words, out))
 			alone = group.count;

@@ -15,7 +15,7 @@ struct encoded_words {
 	size_t count, kept; /* kept: those that cannot be decoded */
 };
 
-/* The same for the words alone at the front of the text. */
+/* The same for the words alone at the front of the text, LIMIT_ENCODED_WORDS of them at most. */
 struct encoded_words encoded_word_take(struct span text, struct buffer *out);
 
 #endif

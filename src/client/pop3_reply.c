@@ -23,7 +23,7 @@ static enum step on_reply(void *context, const struct command *command, const st
 		(command->verb != NULL && command->verb->effect == EFFECT_AUTH) ||
 		client->is_logging_in)
 		return STEP_DONE;
-	return conversation_refused(&client->conversation, FAIL_PROTOCOL,
+	return conversation_refused(&client->course.conversation, FAIL_PROTOCOL,
 		"the server asks for more where nothing is to be said");
 }
 

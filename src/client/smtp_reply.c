@@ -35,8 +35,8 @@ static enum step on_reply(void *context, const struct command *command, const st
 
 	/* RFC 5321 3.8: at any time, whatever was said. */
 	if (reply->code == 421)
-		return conversation_refused(
-			&client->conversation, FAIL_TEMPORARY, "the server ends the session");
+		return conversation_refused(&client->course.conversation, FAIL_TEMPORARY,
+			"the server ends the session");
 	if (client->transaction != NULL && command->verb != NULL)
 		smtp_transaction_hear(client->transaction, command, reply);
 	return STEP_DONE;

@@ -394,6 +394,8 @@ void recorder_finish(struct recorder *recorder, const struct connection *connect
 	session->messages_seen = recorder->message_number - recorder->previews;
 	session->commands = recorder->commands;
 	session->is_logged_in = recorder->is_logged_in;
+	if (recorder->wants->findings)
+		manners_finish(recorder);
 	outcome_finish(recorder);
 }
 

@@ -3,6 +3,7 @@
 #define DISSECT_RECORDER_H
 
 #include "dissect/dissect.h"
+#include "dissect/manners.h"
 #include "mail/header.h"
 #include "net/connection.h"
 #include "tls/tls.h"
@@ -41,6 +42,7 @@ struct recorder {
 	bool offers_tls;          /* STARTTLS or STLS */
 	bool has_tls;             /* a record was told, opened or not */
 	bool header_has_ended, has_sender;
+	bool has_greeting;
 
 	/* for the outcome */
 	uint32_t commands;
@@ -71,6 +73,7 @@ struct recorder {
 	size_t recipient_count, refused_count;
 
 	unsigned noted[FINDING_COUNT / 32 + 1]; /* findings that are said once a session */
+	struct manners manners;
 	struct session session;
 };
 

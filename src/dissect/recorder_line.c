@@ -406,6 +406,8 @@ void recorder_mail(struct recorder *recorder, const struct mail_event *event)
 	case MAIL_TLS_BYTES:
 		break;
 	}
+	if (recorder->wants->findings)
+		manners_event(recorder, event);
 	if (event->kind <= MAIL_RESPONSE)
 		recorder->session.ledger.dialogue += event->octets;
 }

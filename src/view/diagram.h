@@ -10,8 +10,9 @@
 struct session;
 
 enum diagram_detail {
-	DIAGRAM_MAIL, /* the dialogue. Wants lines and findings */
-	DIAGRAM_TCP,  /* every segment. Wants segments besides */
+	DIAGRAM_MAIL,   /* the dialogue. Wants lines and findings */
+	DIAGRAM_TCP,    /* every segment. Wants segments besides */
+	DIAGRAM_STATES, /* the way through the protocol's states, LIMIT_STATE_CHARTS sessions */
 };
 
 struct diagram;

@@ -86,17 +86,24 @@ static bool begin(void)
 }
 
 /* Through memory: where a file cannot be written, Graphviz would end the program. */
-static enum step render_graph(Agraph_t *graph, const char *format, FILE *out, struct fail *fail)
+static bool render_data(Agraph_t *graph, const char *format, FILE *out)
 {
 	char *bytes = NULL;
 	unsigned length = 0;
+	bool is_drawn = gvRenderData(context, graph, format, &bytes, &length) == 0;
+
+	if (is_drawn)
+		fwrite(bytes, 1, length, out);
+	gvFreeRenderData(bytes);
+	return is_drawn;
+}
+
+static enum step render_graph(Agraph_t *graph, const char *format, FILE *out, struct fail *fail)
+{
 	bool is_drawn = false;
 
 	if (gvLayout(context, graph, "nop2") == 0) {
-		is_drawn = gvRenderData(context, graph, format, &bytes, &length) == 0;
-		if (is_drawn)
-			fwrite(bytes, 1, length, out);
-		gvFreeRenderData(bytes);
+		is_drawn = render_data(graph, format, out);
 		gvFreeLayout(context, graph);
 	}
 	return is_drawn ? STEP_DONE : fail_drawing(fail);
@@ -349,8 +356,7 @@ static enum step render_drawing(
 	return write_dot(drawing->graph, out, fail);
 }
 
-/* Graphviz is used by one thread at a time, and its complaints are kept. */
-static void lock_graphviz(void)
+void diagram_lock(void)
 {
 	pthread_mutex_lock(&lock);
 	complaint[0] = '\0';
@@ -358,10 +364,50 @@ static void lock_graphviz(void)
 	agseterrf(note_complaint);
 }
 
-static void unlock_graphviz(void)
+void diagram_unlock(void)
 {
 	agseterrf(NULL);
 	pthread_mutex_unlock(&lock);
+}
+
+/* The page is as large as what dot made of the graph. */
+static bool draw_graph_pdf(Agraph_t *graph, int64_t date, FILE *out)
+{
+	double width = GD_bb(graph).UR.x + 2 * PAGE_MARGIN;
+	double height = GD_bb(graph).UR.y + 2 * PAGE_MARGIN;
+	cairo_surface_t *pdf = cairo_pdf_surface_create_for_stream(add_bytes, out, width, height);
+	cairo_surface_t *part = cairo_surface_create_for_rectangle(pdf, 0, 0, width, height);
+	cairo_t *cairo = cairo_create(part);
+	bool is_drawn;
+
+	set_facts(pdf, "states", date);
+	is_drawn = gvRenderContext(context, graph, "pdf", cairo) == 0;
+	cairo_destroy(cairo);
+	cairo_surface_destroy(part);
+	cairo_surface_finish(pdf);
+	is_drawn = is_drawn && cairo_surface_status(pdf) == CAIRO_STATUS_SUCCESS;
+	cairo_surface_destroy(pdf);
+	return is_drawn;
+}
+
+enum step diagram_render_graph(
+	Agraph_t *graph, int64_t date, struct render_to to, struct fail *fail)
+{
+	bool is_drawn = false;
+
+	if (to.format == DIAGRAM_DOT)
+		return write_dot(graph, to.out, fail);
+	if (to.format == DIAGRAM_PNG)
+		pen_number(graph, "dpi", 144);
+	if (!begin() || gvLayout(context, graph, "dot") != 0)
+		return fail_drawing(fail);
+	if (to.format == DIAGRAM_PDF)
+		is_drawn = draw_graph_pdf(graph, date, to.out);
+	else
+		is_drawn =
+			render_data(graph, to.format == DIAGRAM_PNG ? "png:cairo" : "svg", to.out);
+	gvFreeLayout(context, graph);
+	return is_drawn ? STEP_DONE : fail_drawing(fail);
 }
 
 enum step diagram_render(
@@ -369,9 +415,9 @@ enum step diagram_render(
 {
 	enum step step;
 
-	lock_graphviz();
+	diagram_lock();
 	step = render(ladder, format, out, fail);
-	unlock_graphviz();
+	diagram_unlock();
 	return step;
 }
 
@@ -380,9 +426,9 @@ enum step diagram_render_pages(
 {
 	enum step step;
 
-	lock_graphviz();
+	diagram_lock();
 	step = render_pages(ladder, reader, fail);
-	unlock_graphviz();
+	diagram_unlock();
 	return step;
 }
 
@@ -391,8 +437,8 @@ enum step diagram_render_drawing(
 {
 	enum step step;
 
-	lock_graphviz();
+	diagram_lock();
 	step = render_drawing(drawing, format, out, fail);
-	unlock_graphviz();
+	diagram_unlock();
 	return step;
 }

@@ -34,4 +34,18 @@ struct drawing {
 enum step diagram_render_drawing(
 	const struct drawing *drawing, enum diagram_format format, FILE *out, struct fail *fail);
 
+/* Graphviz is not made for threads: who builds a graph for diagram_render_graph() holds the lock,
+ * from before it is built until it is closed. */
+void diagram_lock(void);
+void diagram_unlock(void);
+
+struct render_to {
+	enum diagram_format format;
+	FILE *out;
+};
+
+/* A graph that Graphviz itself lays out, by dot. date: of the PDF, ns since 1970. */
+enum step diagram_render_graph(
+	Agraph_t *graph, int64_t date, struct render_to to, struct fail *fail);
+
 #endif

@@ -316,6 +316,8 @@ static void add_explained(
 
 	buffer_init(&sentences, 0);
 	text_explain(&sentences, layout->session, index, explained);
+	if (sentences.length > 0)
+		text_guide(&sentences, layout->session, index);
 	text_colour(out, options, COLOUR_DIM);
 	for (rest = buffer_span(&sentences); rest.length > 0;) {
 		size_t length = span_index(rest, '\n');

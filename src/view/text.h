@@ -97,4 +97,8 @@ struct text_explained {
 void text_explain(struct buffer *out, const struct session *session, size_t line,
 	struct text_explained *explained);
 
+/* Why the line stands there, and what the other side must do next: a sentence and a line feed each.
+ * Nothing where there is nothing to say (view/explain_guide.c). */
+void text_guide(struct buffer *out, const struct session *session, size_t line);
+
 #endif
