@@ -69,6 +69,8 @@ static void add_explained(const struct html *html, const struct session *session
 
 	buffer_init(&sentences, 0);
 	text_explain(&sentences, session, index, explained);
+	if (sentences.length > 0)
+		text_guide(&sentences, session, index);
 	rest = buffer_span(&sentences);
 	while (rest.length > 0) {
 		size_t length = span_index(rest, '\n');
