@@ -223,6 +223,7 @@ const char html_template_default[] =
 	"{dialogue}\n"
 	"{flow}\n"
 	"{tcp-flow}\n"
+	"{states}\n"
 	"{comparison}\n"
 	"{ledger}\n"
 	"{times}\n"

@@ -18,6 +18,7 @@
 	X(DIALOGUE, "dialogue", "Dialogue, explained", SESSION)                                    \
 	X(FLOW, "flow", "Flow diagram", SESSION)                                                   \
 	X(TCP_FLOW, "tcp-flow", "TCP flow", SESSION)                                               \
+	X(STATES, "states", "State diagram", SESSION)                                              \
 	X(COMPARISON, "comparison", "Log against wire", SESSION)                                   \
 	X(LEDGER, "ledger", "Octets by layer", SESSION)                                            \
 	X(TIMES, "times", "Time by phase", SESSION)                                                \
