@@ -67,6 +67,10 @@ static const struct reply_meaning rows[] = {
 		"RFC 5321 4.1.1.4"},
 	{354, "XEXCH50", "The server waits for the announced octets.", ""},
 	{354, NULL, "The server waits for the message.", "RFC 5321 4.2.3"},
+	{355, NULL,
+		"The server has the beginning of this message; the client goes on from the octet "
+		"named.",
+		"RFC 5321 4.2.1, RFC 1845"},
 
 	{421, "", "The server takes no connection now; try again later.", "RFC 5321 3.8"},
 	{421, NULL,
@@ -101,7 +105,8 @@ static const struct reply_meaning rows[] = {
 		"TLS is not available now; the client decides whether to go on in the clear.",
 		"RFC 3207 4"},
 	{454, "AUTH", "The login failed for a reason in the server that may pass.", "RFC 4954 6"},
-	{454, NULL, "Not done, for a reason in the server that may pass.", ""},
+	{454, NULL, "Not done, for a reason in the server that may pass.",
+		"RFC 3207 4, RFC 4954 6"},
 	{455, NULL, "The server cannot honour the parameters now.", "RFC 5321 4.2.3"},
 	{458, NULL, "The server cannot start delivering the mail it holds for this host.",
 		"RFC 1985 5"},

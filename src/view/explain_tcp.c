@@ -15,8 +15,9 @@ static const struct wire_meaning rows[] = {
 	{"flag", "URG", "The urgent pointer holds.", "RFC 9293 3.8.5"},
 	{"flag", "ECE", "Congestion was met on the way; in a SYN: I can do this.", "RFC 3168 6.1"},
 	{"flag", "CWR", "The sender has slowed down because of congestion.", "RFC 3168 6.1"},
-	{"flag", "NS", "A nonce against lost marks of congestion; today a bit of accurate ECN.",
+	{"flag", "NS", "A nonce against lost marks of congestion; today the bit is AE.",
 		"RFC 3540"},
+	{"flag", "AE", "Accurate ECN: with CWR and ECE it counts marks of congestion.", "RFC 9768"},
 
 	{"phase", "connect", "The three-way handshake: SYN, SYN ACK, ACK.", "RFC 9293 3.5"},
 	{"phase", "transfer", "Octets in both directions, each acknowledged.", "RFC 9293 3.10"},
