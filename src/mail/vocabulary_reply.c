@@ -70,7 +70,7 @@ static const struct reply_meaning rows[] = {
 	{355, NULL,
 		"The server has the beginning of this message; the client goes on from the octet "
 		"named.",
-		"RFC 5321 4.2.1, RFC 1845"},
+		"RFC 1845"},
 
 	{421, "", "The server takes no connection now; try again later.", "RFC 5321 3.8"},
 	{421, NULL,
