@@ -106,7 +106,7 @@ static const struct reply_meaning rows[] = {
 		"RFC 3207 4"},
 	{454, "AUTH", "The login failed for a reason in the server that may pass.", "RFC 4954 6"},
 	{454, NULL, "Not done, for a reason in the server that may pass.",
-		"RFC 3207 4, RFC 4954 6"},
+		"RFC 4954 6"},
 	{455, NULL, "The server cannot honour the parameters now.", "RFC 5321 4.2.3"},
 	{458, NULL, "The server cannot start delivering the mail it holds for this host.",
 		"RFC 1985 5"},
