@@ -165,6 +165,7 @@ check: $(PROGRAM) $(HELPER) $(BUILD)/unit $(BUILD)/builder $(if $(SAN),$(BUILD)/
 	@MAILSCOPE_CAPTURE=$(abspath $(HELPER)) $(BUILD)/unit
 	@tests/commands/run $(abspath $(PROGRAM))
 	@tests/captures/run --mailscope $(abspath $(PROGRAM)) --builder $(BUILD)/builder --work $(BUILD)/captures $(if $(QUICK),--quick)
+	@tests/captures/explained --mailscope $(abspath $(PROGRAM)) --builder $(BUILD)/builder --work $(BUILD)/explained
 	@tests/findings/run --mailscope $(abspath $(PROGRAM)) --builder $(BUILD)/builder --work $(BUILD)/findings
 	@tests/live/hostile $(abspath $(PROGRAM))
 	@tests/live/terminal $(abspath $(PROGRAM))
