@@ -3,10 +3,9 @@
 #define COMMANDS_COMMAND_H
 
 #include "base/fail.h"
+#include "base/version.h"
 
 #include <stdio.h>
-
-#define MAILSCOPE_VERSION "0.1.0"
 
 struct command {
 	const char *name;
@@ -18,7 +17,7 @@ struct command {
 };
 
 extern const struct command command_analyze, command_send, command_fetch, command_mail,
-	command_compare, command_keys;
+	command_compare, command_keys, command_gui;
 
 /* Prints one line to stream, what cannot be printed escaped: names may be any bytes. */
 void command_say(FILE *stream, const char *format, ...) PRINTF_LIKE(2, 3);
