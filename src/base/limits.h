@@ -107,6 +107,22 @@ enum limits {
 	/* view */
 	LIMIT_DIAGRAM_ROWS = 2000,      /* rows of the flow diagram; more are folded */
 	LIMIT_DIAGRAM_LINE = 16 * 1024, /* octets of one line drawn in it; the middle is folded */
+
+	/* practice */
+	LIMIT_PRACTICE_SESSIONS = 4096,     /* clients at one time */
+	LIMIT_PRACTICE_COMMAND = 2048,      /* octets of an SMTP command line */
+	LIMIT_PRACTICE_REQUEST = 255,       /* octets of a POP3 command line (RFC 2449 4) */
+	LIMIT_PRACTICE_LOGIN = 12288,       /* octets of a line of a login (RFC 4954 4) */
+	LIMIT_PRACTICE_IN = 16 * 1024,      /* octets read ahead of one client */
+	LIMIT_PRACTICE_OUT = 256 * 1024,    /* octets that wait until one client reads them */
+	LIMIT_PRACTICE_RECIPIENTS = 1000,   /* recipients of one message */
+	LIMIT_PRACTICE_WRONG = 50,          /* commands in a session that cannot be understood */
+	LIMIT_PRACTICE_LOGINS = 5,          /* logins in a session that fail */
+	LIMIT_PRACTICE_ACCOUNTS = 10000,    /* users */
+	LIMIT_PRACTICE_MAILBOX = 1000000,   /* messages in one mailbox */
+	LIMIT_PRACTICE_SCRIPT = 256 * 1024, /* octets of a fault script */
+	LIMIT_PRACTICE_RULES = 1000,        /* its rules */
+	LIMIT_PRACTICE_DELAY = 3600 * 1000, /* milliseconds that a rule may have a reply wait */
 };
 
 #endif

@@ -8,7 +8,7 @@
 #include <string.h>
 
 static const struct command *const commands[] = {&command_analyze, &command_send, &command_fetch,
-	&command_mail, &command_compare, &command_keys, &command_gui};
+	&command_mail, &command_compare, &command_keys, &command_practice, &command_gui};
 
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
 

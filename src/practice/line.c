@@ -1,0 +1,58 @@
+#include "practice/line.h"
+
+#include "base/limits.h"
+
+#include <openssl/crypto.h>
+
+/* Room for CRLF. */
+void line_taker_init(struct line_taker *taker)
+{
+	*taker = (struct line_taker){.is_done = false};
+	buffer_init(&taker->held, LIMIT_PRACTICE_LOGIN + 2);
+}
+
+void line_wipe(struct line_taker *taker)
+{
+	if (taker->held.size > 0)
+		OPENSSL_cleanse(taker->held.at, taker->held.size);
+}
+
+void line_taker_fini(struct line_taker *taker)
+{
+	line_wipe(taker);
+	buffer_fini(&taker->held);
+}
+
+static struct span finish(struct line_taker *taker, enum line_flaw *flaw)
+{
+	struct span line = buffer_span(&taker->held);
+
+	taker->is_done = true;
+	line = span_first(line, line.length - 1);
+	*flaw = LINE_BARE_LF;
+	if (line.length > 0 && line.at[line.length - 1] == '\r') {
+		*flaw = LINE_WHOLE;
+		line.length--;
+	}
+	if (taker->held.is_cut)
+		*flaw = LINE_TOO_LONG;
+	return line;
+}
+
+enum step line_take(
+	struct line_taker *taker, struct span *octets, struct span *line, enum line_flaw *flaw)
+{
+	size_t end = span_index(*octets, '\n');
+
+	if (taker->is_done)
+		buffer_clear(&taker->held);
+	taker->is_done = false;
+	buffer_add_span(&taker->held, span_first(*octets, end + 1));
+	if (end == octets->length) {
+		*octets = span_from(*octets, end);
+		return STEP_MORE;
+	}
+	*octets = span_from(*octets, end + 1);
+	*line = finish(taker, flaw);
+	return STEP_DONE;
+}
