@@ -376,7 +376,7 @@ static int run(int count, char **arguments)
 {
 	const struct option_row *const tables[] = {rows, NULL};
 	struct practice_options options = {.size = 50 * 1024 * 1024};
-	enum step step = options_read(&command_practice, tables, &options, count, arguments);
+	enum step step = option_table_read(&command_practice, tables, &options, count, arguments);
 	int status = 0;
 
 	if (step == STEP_DONE && optind < count) {

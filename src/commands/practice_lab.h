@@ -3,7 +3,7 @@
 #ifndef COMMANDS_PRACTICE_LAB_H
 #define COMMANDS_PRACTICE_LAB_H
 
-#include "commands/options.h"
+#include "commands/option_table.h"
 #include "practice/house.h"
 
 struct practice_options {
