@@ -1,4 +1,5 @@
 #include "window/account_form.h"
+#include "window/button.h"
 
 #include "base/memory.h"
 #include "window/passwords.h"
@@ -49,8 +50,7 @@ static GtkWidget *add_switch(GtkWidget *group, const char *title, const char *te
 	adw_action_row_add_suffix(ADW_ACTION_ROW(row), button);
 	adw_action_row_set_activatable_widget(ADW_ACTION_ROW(row), button);
 	adw_action_row_set_subtitle(ADW_ACTION_ROW(row), text);
-	gtk_accessible_update_property(
-		GTK_ACCESSIBLE(button), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
+	name_widget(button, title);
 	(void)add(group, row, title);
 	return button;
 }

@@ -1,4 +1,5 @@
 #include "window/app.h"
+#include "window/button.h"
 
 #include "base/version.h"
 #include "client/password.h"
@@ -70,7 +71,7 @@ void app_complain(GtkWindow *parent, const char *title, const char *text)
 	if (parent == NULL && main_window != NULL)
 		parent = main_window_widget(main_window);
 	dialog = adw_message_dialog_new(parent, title, text);
-	adw_message_dialog_add_response(ADW_MESSAGE_DIALOG(dialog), "close", _("_Close"));
+	adw_message_dialog_add_response(ADW_MESSAGE_DIALOG(dialog), "close", _("Close"));
 	gtk_window_present(GTK_WINDOW(dialog));
 }
 
@@ -111,11 +112,10 @@ static void on_question(const struct work_question *question)
 	asking->entry = gtk_password_entry_new();
 	gtk_password_entry_set_show_peek_icon(GTK_PASSWORD_ENTRY(asking->entry), TRUE);
 	g_object_set(asking->entry, "activates-default", TRUE, NULL);
-	gtk_accessible_update_property(
-		GTK_ACCESSIBLE(asking->entry), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Password"), -1);
+	name_widget(asking->entry, _("Password"));
 	adw_message_dialog_set_extra_child(ADW_MESSAGE_DIALOG(dialog), asking->entry);
 	adw_message_dialog_add_responses(
-		ADW_MESSAGE_DIALOG(dialog), "cancel", _("_Cancel"), "login", _("_Log In"), NULL);
+		ADW_MESSAGE_DIALOG(dialog), "cancel", _("Cancel"), "login", _("Log In"), NULL);
 	adw_message_dialog_set_default_response(ADW_MESSAGE_DIALOG(dialog), "login");
 	adw_message_dialog_set_response_appearance(
 		ADW_MESSAGE_DIALOG(dialog), "login", ADW_RESPONSE_SUGGESTED);

@@ -1,4 +1,5 @@
 #include "window/capture.h"
+#include "window/button.h"
 
 #include "view/diagram.h"
 #include "window/app.h"
@@ -218,8 +219,7 @@ static GtkWidget *new_messages(struct capture_window *capture)
 	gtk_text_view_set_editable(GTK_TEXT_VIEW(capture->message_text), FALSE);
 	gtk_text_view_set_wrap_mode(GTK_TEXT_VIEW(capture->message_text), GTK_WRAP_WORD_CHAR);
 	gtk_widget_add_css_class(capture->message_text, "compose-body");
-	gtk_accessible_update_property(GTK_ACCESSIBLE(capture->message_text),
-		GTK_ACCESSIBLE_PROPERTY_LABEL, _("Text of the message"), -1);
+	name_widget(capture->message_text, _("Text of the message"));
 	gtk_paned_set_start_child(GTK_PANED(paned), columns_scrolled(capture->messages));
 	gtk_paned_set_end_child(GTK_PANED(paned), columns_scrolled(capture->message_text));
 	gtk_paned_set_position(GTK_PANED(paned), 220);
@@ -253,8 +253,7 @@ static GtkWidget *new_sidebar(struct capture_window *capture)
 
 	capture->sessions = gtk_list_box_new();
 	gtk_widget_add_css_class(capture->sessions, "navigation-sidebar");
-	gtk_accessible_update_property(GTK_ACCESSIBLE(capture->sessions),
-		GTK_ACCESSIBLE_PROPERTY_LABEL, _("Sessions"), -1);
+	name_widget(capture->sessions, _("Sessions"));
 	g_signal_connect(capture->sessions, "row-selected", G_CALLBACK(on_session), capture);
 	scrolled = columns_scrolled(capture->sessions);
 	gtk_widget_set_size_request(scrolled, 250, -1);
@@ -293,8 +292,7 @@ static GtkWidget *new_header(struct capture_window *capture, const char *name)
 	adw_header_bar_pack_start(ADW_HEADER_BAR(header), gtk_label_new(name));
 	save = gtk_button_new_from_icon_name("document-save-symbolic");
 	gtk_widget_set_tooltip_text(save, _("Save the Diagram"));
-	gtk_accessible_update_property(
-		GTK_ACCESSIBLE(save), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Save the Diagram"), -1);
+	name_widget(save, _("Save the Diagram"));
 	gtk_actionable_set_action_name(GTK_ACTIONABLE(save), "win.save-picture");
 	adw_header_bar_pack_end(ADW_HEADER_BAR(header), save);
 	return header;

@@ -1,4 +1,5 @@
 #include "window/capture_tables.h"
+#include "window/button.h"
 
 #include "window/app.h"
 #include "window/columns.h"
@@ -101,8 +102,7 @@ static GtkWidget *new_table(const struct column *columns, const char *name)
 
 	gtk_widget_add_css_class(table, "data-table");
 	columns_add(GTK_COLUMN_VIEW(table), columns);
-	gtk_accessible_update_property(
-		GTK_ACCESSIBLE(table), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+	name_widget(table, name);
 	return table;
 }
 

@@ -48,8 +48,7 @@ static void unbind(GtkSignalListItemFactory *factory, GtkListItem *cell, gpointe
 
 	(void)factory;
 	(void)data;
-	g_signal_handlers_disconnect_matched(
-		item, G_SIGNAL_MATCH_DATA, 0, 0, NULL, NULL, cell);
+	g_signal_handlers_disconnect_matched(item, G_SIGNAL_MATCH_DATA, 0, 0, NULL, NULL, cell);
 }
 
 static int compare(gconstpointer a, gconstpointer b, gpointer data)

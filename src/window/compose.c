@@ -1,4 +1,5 @@
 #include "window/compose.h"
+#include "window/button.h"
 
 #include "window/app.h"
 #include "window/columns.h"
@@ -106,8 +107,7 @@ static void add_attachment(struct composing *composing, guint index)
 	gtk_button_set_child(GTK_BUTTON(button), content);
 	gtk_widget_set_tooltip_text(button, _("Remove the Attachment"));
 	gtk_widget_set_halign(button, GTK_ALIGN_START);
-	gtk_accessible_update_property(
-		GTK_ACCESSIBLE(button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+	name_widget(button, name);
 	g_object_set_data(G_OBJECT(button), "attachment", GUINT_TO_POINTER(index));
 	g_signal_connect(button, "clicked", G_CALLBACK(on_detach), composing);
 	gtk_flow_box_insert(GTK_FLOW_BOX(composing->attachments), button, -1);
@@ -186,10 +186,9 @@ static void set_state(struct composing *composing, gboolean is_writing)
 	gtk_widget_set_visible(composing->send, is_writing);
 	gtk_widget_set_visible(composing->attach, is_writing);
 	gtk_widget_set_visible(composing->cancel, !is_writing);
-	gtk_button_set_label(GTK_BUTTON(composing->cancel), composing->work != NULL ? _("_Cancel")
-							    : composing->is_sent
-								    ? _("_Close")
-								    : _("_Back to the Message"));
+	button_say(composing->cancel, composing->work != NULL ? _("_Cancel")
+				      : composing->is_sent    ? _("_Close")
+							      : _("_Back to the Message"));
 	gtk_stack_set_visible_child_name(
 		GTK_STACK(composing->stack), is_writing ? "write" : "send");
 }
@@ -286,8 +285,8 @@ static void ask_without_capture(struct composing *composing)
 		_("The message was not sent. It can be sent without capturing: then there is the "
 		  "log of the session alone."));
 
-	adw_message_dialog_add_responses(ADW_MESSAGE_DIALOG(dialog), "cancel", _("_Cancel"), "send",
-		_("_Send without Capturing"), NULL);
+	adw_message_dialog_add_responses(ADW_MESSAGE_DIALOG(dialog), "cancel", _("Cancel"), "send",
+		_("Send without Capturing"), NULL);
 	adw_message_dialog_set_response_appearance(
 		ADW_MESSAGE_DIALOG(dialog), "send", ADW_RESPONSE_SUGGESTED);
 	g_signal_connect(dialog, "response", G_CALLBACK(on_without_capture), composing);
@@ -360,8 +359,7 @@ static GtkWidget *new_entry(struct composing *composing, const char *name, const
 
 	gtk_editable_set_text(GTK_EDITABLE(entry), text);
 	gtk_widget_set_hexpand(entry, TRUE);
-	gtk_accessible_update_property(
-		GTK_ACCESSIBLE(entry), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+	name_widget(entry, name);
 	g_signal_connect(entry, "changed", G_CALLBACK(on_changed), composing);
 	return entry;
 }
@@ -386,8 +384,7 @@ static GtkWidget *new_senders(struct composing *composing)
 		if (g_strcmp0(composing->accounts[i], composing->draft->account) == 0)
 			gtk_drop_down_set_selected(GTK_DROP_DOWN(list), i);
 	}
-	gtk_accessible_update_property(
-		GTK_ACCESSIBLE(list), GTK_ACCESSIBLE_PROPERTY_LABEL, _("From"), -1);
+	name_widget(list, _("From"));
 	return list;
 }
 
@@ -438,8 +435,7 @@ static GtkWidget *new_body(struct composing *composing)
 	gtk_text_buffer_end_irreversible_action(buffer);
 	gtk_text_buffer_get_start_iter(buffer, &begin);
 	gtk_text_buffer_place_cursor(buffer, &begin);
-	gtk_accessible_update_property(
-		GTK_ACCESSIBLE(composing->body), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Text"), -1);
+	name_widget(composing->body, _("Text"));
 	g_signal_connect(buffer, "changed", G_CALLBACK(on_changed), composing);
 	return columns_scrolled(composing->body);
 }
@@ -465,15 +461,14 @@ static GtkWidget *new_header(struct composing *composing)
 {
 	GtkWidget *header = adw_header_bar_new();
 
-	composing->send = gtk_button_new_with_mnemonic(_("_Send"));
+	composing->send = button_new(_("_Send"));
 	composing->attach = gtk_button_new_from_icon_name("mail-attachment-symbolic");
-	composing->cancel = gtk_button_new_with_mnemonic(_("_Cancel"));
+	composing->cancel = button_new(_("_Cancel"));
 	gtk_widget_add_css_class(composing->send, "suggested-action");
 	gtk_actionable_set_action_name(GTK_ACTIONABLE(composing->send), "win.send");
 	gtk_actionable_set_action_name(GTK_ACTIONABLE(composing->attach), "win.attach");
 	gtk_widget_set_tooltip_text(composing->attach, _("Attach Files"));
-	gtk_accessible_update_property(GTK_ACCESSIBLE(composing->attach),
-		GTK_ACCESSIBLE_PROPERTY_LABEL, _("Attach Files"), -1);
+	name_widget(composing->attach, _("Attach Files"));
 	g_signal_connect(composing->cancel, "clicked", G_CALLBACK(on_cancel), composing);
 	adw_header_bar_pack_start(ADW_HEADER_BAR(header), composing->send);
 	adw_header_bar_pack_start(ADW_HEADER_BAR(header), composing->cancel);

@@ -121,7 +121,8 @@ static GType array_get_type(void)
 	if (g_once_init_enter(&type)) {
 		const GInterfaceInfo model = {array_model_init, NULL, NULL};
 		GType made = g_type_register_static_simple(G_TYPE_OBJECT, "MailscopeRows",
-			sizeof(struct array_model_class), array_class_init, sizeof(struct array_model), NULL, 0);
+			sizeof(struct array_model_class), array_class_init,
+			sizeof(struct array_model), NULL, 0);
 
 		g_type_add_interface_static(made, G_TYPE_LIST_MODEL, &model);
 		g_once_init_leave(&type, made);

@@ -1,4 +1,5 @@
 #include "window/list.h"
+#include "window/button.h"
 
 #include "message/store.h"
 #include "window/columns.h"
@@ -198,8 +199,7 @@ struct list *list_new(const struct list_events *events)
 	gtk_widget_add_css_class(list->view, "mail-list");
 	gtk_column_view_set_reorderable(GTK_COLUMN_VIEW(list->view), FALSE);
 	columns_add(GTK_COLUMN_VIEW(list->view), mail_columns);
-	gtk_accessible_update_property(
-		GTK_ACCESSIBLE(list->view), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Messages"), -1);
+	name_widget(list->view, _("Messages"));
 	make_model(list);
 	date = columns_at(GTK_COLUMN_VIEW(list->view), COLUMN_DATE);
 	gtk_column_view_sort_by_column(GTK_COLUMN_VIEW(list->view), date, GTK_SORT_DESCENDING);

@@ -1,4 +1,5 @@
 #include "window/live_view.h"
+#include "window/button.h"
 
 #include "window/columns.h"
 #include "window/rung.h"
@@ -68,8 +69,7 @@ struct live_view *live_view_new(void)
 	gtk_box_append(GTK_BOX(heading), view->bar);
 	view->rows = g_list_store_new(item_get_type());
 	view->list = rung_list_new(g_object_ref(G_LIST_MODEL(view->rows)));
-	gtk_accessible_update_property(GTK_ACCESSIBLE(view->list), GTK_ACCESSIBLE_PROPERTY_LABEL,
-		_("The session as it happens"), -1);
+	name_widget(view->list, _("The session as it happens"));
 	view->scrolled = columns_scrolled(view->list);
 	g_signal_connect(gtk_scrolled_window_get_vadjustment(GTK_SCROLLED_WINDOW(view->scrolled)),
 		"changed", G_CALLBACK(on_grown), view);

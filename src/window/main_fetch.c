@@ -63,10 +63,10 @@ static void complain(struct main_window *main, const char *text, gboolean is_cap
 		GTK_WINDOW(main->window), _("Mail could not be fetched"), text);
 
 	adw_message_dialog_add_responses(
-		ADW_MESSAGE_DIALOG(dialog), "close", _("_Close"), "settings", _("_Settings"), NULL);
+		ADW_MESSAGE_DIALOG(dialog), "close", _("Close"), "settings", _("Settings"), NULL);
 	if (is_capture)
 		adw_message_dialog_add_response(
-			ADW_MESSAGE_DIALOG(dialog), "again", _("_Fetch without Capturing"));
+			ADW_MESSAGE_DIALOG(dialog), "again", _("Fetch without Capturing"));
 	g_signal_connect(dialog, "response", G_CALLBACK(on_trouble_answer), main);
 	gtk_window_present(GTK_WINDOW(dialog));
 }

@@ -1,4 +1,5 @@
 #include "window/app.h"
+#include "window/button.h"
 #include "window/columns.h"
 #include "window/compose.h"
 #include "window/main_parts.h"
@@ -214,17 +215,6 @@ static void add_actions(struct main_window *main)
 }
 
 /* Widgets. */
-static GtkWidget *new_button(const char *icon, const char *name, const char *action)
-{
-	GtkWidget *button = gtk_button_new_from_icon_name(icon);
-
-	gtk_widget_set_tooltip_text(button, name);
-	gtk_accessible_update_property(
-		GTK_ACCESSIBLE(button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-	gtk_actionable_set_action_name(GTK_ACTIONABLE(button), action);
-	return button;
-}
-
 static GtkWidget *new_places(void)
 {
 	static const char *const titles[PLACES] = {"Inbox", "Sent", "Drafts"};
@@ -256,8 +246,7 @@ static GtkWidget *new_menu(void)
 	gtk_menu_button_set_menu_model(GTK_MENU_BUTTON(button), G_MENU_MODEL(menu));
 	gtk_menu_button_set_primary(GTK_MENU_BUTTON(button), TRUE);
 	gtk_widget_set_tooltip_text(button, _("Main Menu"));
-	gtk_accessible_update_property(
-		GTK_ACCESSIBLE(button), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Main Menu"), -1);
+	name_widget(button, _("Main Menu"));
 	g_object_unref(files);
 	g_object_unref(program);
 	g_object_unref(menu);
@@ -267,17 +256,17 @@ static GtkWidget *new_menu(void)
 static GtkWidget *new_header(void)
 {
 	GtkWidget *header = adw_header_bar_new();
-	GtkWidget *write = gtk_button_new_with_mnemonic(_("_Write"));
+	GtkWidget *write = button_new(_("_Write"));
 
 	gtk_widget_add_css_class(write, "suggested-action");
 	gtk_actionable_set_action_name(GTK_ACTIONABLE(write), "win.write");
 	adw_header_bar_pack_start(ADW_HEADER_BAR(header),
-		new_button("view-refresh-symbolic", _("Fetch Mail"), "win.fetch"));
+		button_icon_new("view-refresh-symbolic", _("Fetch Mail"), "win.fetch"));
 	adw_header_bar_pack_start(ADW_HEADER_BAR(header), write);
 	adw_header_bar_set_title_widget(ADW_HEADER_BAR(header), new_places());
 	adw_header_bar_pack_end(ADW_HEADER_BAR(header), new_menu());
 	adw_header_bar_pack_end(ADW_HEADER_BAR(header),
-		new_button("system-search-symbolic", _("Search"), "win.search"));
+		button_icon_new("system-search-symbolic", _("Search"), "win.search"));
 	return header;
 }
 
@@ -293,8 +282,7 @@ static GtkWidget *new_search(struct main_window *main)
 	main->search = gtk_search_bar_new();
 	main->search_entry = gtk_search_entry_new();
 	gtk_widget_set_size_request(main->search_entry, 420, -1);
-	gtk_accessible_update_property(GTK_ACCESSIBLE(main->search_entry),
-		GTK_ACCESSIBLE_PROPERTY_LABEL, _("Search in senders and subjects"), -1);
+	name_widget(main->search_entry, _("Search in senders and subjects"));
 	gtk_search_bar_set_child(GTK_SEARCH_BAR(main->search), main->search_entry);
 	gtk_search_bar_connect_entry(
 		GTK_SEARCH_BAR(main->search), GTK_EDITABLE(main->search_entry));
@@ -304,7 +292,7 @@ static GtkWidget *new_search(struct main_window *main)
 
 static GtkWidget *new_bar(struct main_window *main)
 {
-	GtkWidget *cancel = gtk_button_new_with_mnemonic(_("_Cancel"));
+	GtkWidget *cancel = button_new(_("_Cancel"));
 
 	main->bar = gtk_action_bar_new();
 	main->bar_text = gtk_label_new(NULL);
@@ -352,8 +340,8 @@ static GtkWidget *new_mail(struct main_window *main)
 static GtkWidget *new_empty(struct main_window *main)
 {
 	GtkWidget *buttons = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 12);
-	GtkWidget *settings = gtk_button_new_with_mnemonic(_("_Accounts…"));
-	GtkWidget *open = gtk_button_new_with_mnemonic(_("_Open a Capture…"));
+	GtkWidget *settings = button_new(_("_Accounts…"));
+	GtkWidget *open = button_new(_("_Open a Capture…"));
 
 	gtk_actionable_set_action_name(GTK_ACTIONABLE(settings), "app.settings");
 	gtk_actionable_set_action_name(GTK_ACTIONABLE(open), "app.open");

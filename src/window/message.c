@@ -1,4 +1,5 @@
 #include "window/message.h"
+#include "window/button.h"
 
 #include "window/app.h"
 #include "window/columns.h"
@@ -36,27 +37,13 @@ static GtkWidget *new_text(gboolean is_fixed, const char *name)
 	gtk_text_view_set_right_margin(GTK_TEXT_VIEW(view), MARGIN);
 	gtk_text_view_set_top_margin(GTK_TEXT_VIEW(view), MARGIN);
 	gtk_text_view_set_bottom_margin(GTK_TEXT_VIEW(view), MARGIN);
-	gtk_accessible_update_property(
-		GTK_ACCESSIBLE(view), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+	name_widget(view, name);
 	return view;
 }
 
 static void set_text(GtkWidget *view, const char *text)
 {
 	gtk_text_buffer_set_text(gtk_text_view_get_buffer(GTK_TEXT_VIEW(view)), text, -1);
-}
-
-static GtkWidget *new_button(const char *icon, const char *name, const char *action)
-{
-	GtkWidget *button = gtk_button_new_from_icon_name(icon);
-
-	gtk_widget_set_tooltip_text(button, name);
-	gtk_accessible_update_property(
-		GTK_ACCESSIBLE(button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-	gtk_actionable_set_action_name(GTK_ACTIONABLE(button), action);
-	gtk_widget_add_css_class(button, "flat");
-	gtk_widget_set_valign(button, GTK_ALIGN_CENTER);
-	return button;
 }
 
 static GtkWidget *new_label(const char *class)
@@ -81,13 +68,17 @@ static GtkWidget *new_heading(struct message_pane *pane)
 	gtk_box_append(GTK_BOX(words), pane->who);
 	gtk_widget_set_hexpand(words, TRUE);
 	gtk_box_append(GTK_BOX(box), words);
-	gtk_box_append(
-		GTK_BOX(box), new_button("mail-reply-sender-symbolic", _("Reply"), "win.reply"));
 	gtk_box_append(GTK_BOX(box),
-		new_button("mail-reply-all-symbolic", _("Reply to All"), "win.reply-all"));
+		button_icon_new("mail-reply-sender-symbolic", _("Reply"), "win.reply"));
+	gtk_box_append(GTK_BOX(box),
+		button_icon_new("mail-reply-all-symbolic", _("Reply to All"), "win.reply-all"));
+	gtk_box_append(GTK_BOX(box),
+		button_icon_new("mail-forward-symbolic", _("Forward"), "win.forward"));
 	gtk_box_append(
-		GTK_BOX(box), new_button("mail-forward-symbolic", _("Forward"), "win.forward"));
-	gtk_box_append(GTK_BOX(box), new_button("user-trash-symbolic", _("Delete"), "win.delete"));
+		GTK_BOX(box), button_icon_new("user-trash-symbolic", _("Delete"), "win.delete"));
+	for (GtkWidget *at = gtk_widget_get_next_sibling(words); at != NULL;
+		at = gtk_widget_get_next_sibling(at))
+		gtk_widget_add_css_class(at, "flat");
 	gtk_widget_add_css_class(box, "message-heading");
 	return box;
 }
@@ -101,8 +92,7 @@ static GtkWidget *new_message(struct message_pane *pane)
 	gtk_flow_box_set_selection_mode(GTK_FLOW_BOX(pane->attachments), GTK_SELECTION_NONE);
 	gtk_flow_box_set_max_children_per_line(GTK_FLOW_BOX(pane->attachments), 6);
 	gtk_widget_add_css_class(pane->attachments, "attachments");
-	gtk_accessible_update_property(GTK_ACCESSIBLE(pane->attachments),
-		GTK_ACCESSIBLE_PROPERTY_LABEL, _("Attachments"), -1);
+	name_widget(pane->attachments, _("Attachments"));
 	gtk_box_append(GTK_BOX(box), columns_scrolled(pane->text));
 	gtk_box_append(GTK_BOX(box), pane->attachments);
 	return box;
@@ -289,8 +279,8 @@ static void on_save_response(GtkNativeDialog *dialog, int response, gpointer dat
 	struct fail fail;
 
 	if (response == GTK_RESPONSE_ACCEPT && file != NULL) {
-		if (stored_mail_save_part(saving->path, saving->part, g_file_peek_path(file), &fail) ==
-			STEP_FAIL)
+		if (stored_mail_save_part(
+			    saving->path, saving->part, g_file_peek_path(file), &fail) == STEP_FAIL)
 			app_complain(saving->parent, _("The attachment was not saved"), fail.text);
 		else
 			app_toast(_("Attachment saved"));
@@ -331,8 +321,7 @@ static void add_attachment(struct message_pane *pane, size_t index)
 	adw_button_content_set_label(ADW_BUTTON_CONTENT(content), label);
 	gtk_button_set_child(GTK_BUTTON(button), content);
 	gtk_widget_set_tooltip_text(button, _("Save the Attachment"));
-	gtk_accessible_update_property(
-		GTK_ACCESSIBLE(button), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+	name_widget(button, label);
 	gtk_widget_set_halign(button, GTK_ALIGN_START);
 	g_object_set_data(G_OBJECT(button), "attachment", GSIZE_TO_POINTER(index));
 	g_signal_connect(button, "clicked", G_CALLBACK(on_save), pane);

@@ -1,4 +1,5 @@
 #include "window/rung.h"
+#include "window/button.h"
 
 #include "view/text.h"
 #include "window/words.h"
@@ -213,8 +214,7 @@ static void name_row(GtkWidget *area, const struct ladder_row *row)
 			     : g_strdup_printf("%s: %s",
 				       row->from == SIDE_CLIENT ? _("Client") : _("Server"), said);
 
-	gtk_accessible_update_property(
-		GTK_ACCESSIBLE(area), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+	name_widget(area, name);
 	gtk_widget_set_tooltip_text(area, row->tooltip);
 	g_free(name);
 }

@@ -1,4 +1,5 @@
 #include "window/session_view.h"
+#include "window/button.h"
 
 #include "window/rung.h"
 #include "window/words.h"
@@ -127,8 +128,7 @@ static void bind_line(GtkSignalListItemFactory *factory, GtkListItem *cell, gpoi
 	gtk_widget_set_tooltip_text(text, line->meaning[0] != '\0' ? line->meaning : NULL);
 	dress_line(text, line);
 	dress_line(side, line);
-	gtk_accessible_update_property(GTK_ACCESSIBLE(side), GTK_ACCESSIBLE_PROPERTY_LABEL,
-		line->from == SIDE_CLIENT ? _("Client") : _("Server"), -1);
+	name_widget(side, line->from == SIDE_CLIENT ? _("Client") : _("Server"));
 	g_free(number);
 }
 
@@ -208,8 +208,7 @@ static GtkWidget *new_packets(struct session_view *view)
 	gtk_widget_add_css_class(view->packets, "data-table");
 	columns_add(GTK_COLUMN_VIEW(view->packets), packet_columns);
 	scrolled = columns_scrolled(view->packets);
-	gtk_accessible_update_property(GTK_ACCESSIBLE(view->packets), GTK_ACCESSIBLE_PROPERTY_LABEL,
-		_("Packets of the line"), -1);
+	name_widget(view->packets, _("Packets of the line"));
 	gtk_box_append(GTK_BOX(box), view->meaning);
 	gtk_box_append(GTK_BOX(box), scrolled);
 	gtk_widget_set_size_request(box, -1, 130);
@@ -225,8 +224,7 @@ static GtkWidget *new_dialogue(struct session_view *view)
 	g_signal_connect(factory, "bind", G_CALLBACK(bind_line), NULL);
 	view->lines = gtk_list_view_new(NULL, factory);
 	gtk_widget_add_css_class(view->lines, "dialogue");
-	gtk_accessible_update_property(
-		GTK_ACCESSIBLE(view->lines), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Dialogue"), -1);
+	name_widget(view->lines, _("Dialogue"));
 	gtk_paned_set_start_child(GTK_PANED(paned), columns_scrolled(view->lines));
 	gtk_paned_set_end_child(GTK_PANED(paned), new_packets(view));
 	gtk_paned_set_resize_end_child(GTK_PANED(paned), FALSE);
@@ -277,8 +275,7 @@ struct session_view *session_view_new(void)
 	view->dialogue_stack = new_stack(new_dialogue(view), &view->dialogue_words);
 	view->rungs = rung_list_new(NULL);
 	g_signal_connect(view->rungs, "activate", G_CALLBACK(on_rung), view);
-	gtk_accessible_update_property(
-		GTK_ACCESSIBLE(view->rungs), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Flow diagram"), -1);
+	name_widget(view->rungs, _("Flow diagram"));
 	view->diagram_stack = new_stack(columns_scrolled(view->rungs), &view->diagram_words);
 	g_object_weak_ref(G_OBJECT(view->dialogue_stack), session_view_free, view);
 	return view;

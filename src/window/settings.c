@@ -1,4 +1,5 @@
 #include "window/settings.h"
+#include "window/button.h"
 
 #include "base/memory.h"
 #include "client/password.h"
@@ -221,7 +222,7 @@ static void on_remove(GtkButton *button, gpointer data)
 
 	(void)button;
 	adw_message_dialog_add_responses(
-		ADW_MESSAGE_DIALOG(dialog), "cancel", _("_Cancel"), "remove", _("_Remove"), NULL);
+		ADW_MESSAGE_DIALOG(dialog), "cancel", _("Cancel"), "remove", _("Remove"), NULL);
 	adw_message_dialog_set_response_appearance(
 		ADW_MESSAGE_DIALOG(dialog), "remove", ADW_RESPONSE_DESTRUCTIVE);
 	g_signal_connect(dialog, "response", G_CALLBACK(on_remove_answer), settings);
@@ -270,8 +271,7 @@ static void on_tried(gpointer context, struct work *work)
 		try_next(settings, WORK_TRY_POP3);
 	else
 		g_clear_pointer(&settings->tried, account_free);
-	gtk_button_set_label(
-		GTK_BUTTON(settings->back), settings->work != NULL ? _("_Cancel") : _("_Back"));
+	button_say(settings->back, settings->work != NULL ? _("_Cancel") : _("_Back"));
 }
 
 static void try_next(struct settings *settings, enum work_kind kind)
@@ -310,7 +310,7 @@ static void on_try(GtkButton *button, gpointer data)
 		remember(settings->tried, secret);
 	live_view_begin(settings->live[1], _("POP3 comes next"));
 	show_page(settings, "try");
-	gtk_button_set_label(GTK_BUTTON(settings->back), _("_Cancel"));
+	button_say(settings->back, _("_Cancel"));
 	try_next(settings, WORK_TRY_SMTP);
 }
 
@@ -362,7 +362,7 @@ static void on_practice(GtkButton *button, gpointer data)
 
 static GtkWidget *new_choice(const char *text, GCallback on_clicked, struct settings *settings)
 {
-	GtkWidget *button = gtk_button_new_with_mnemonic(text);
+	GtkWidget *button = button_new(text);
 
 	gtk_widget_add_css_class(button, "pill");
 	gtk_widget_set_halign(button, GTK_ALIGN_CENTER);
@@ -409,15 +409,13 @@ static GtkWidget *new_header(struct settings *settings)
 
 	settings->accounts = gtk_drop_down_new(NULL, NULL);
 	settings->remove = gtk_button_new_from_icon_name("user-trash-symbolic");
-	settings->save = gtk_button_new_with_mnemonic(_("_Save"));
-	settings->try = gtk_button_new_with_mnemonic(_("_Try It"));
-	settings->back = gtk_button_new_with_mnemonic(_("_Back"));
+	settings->save = button_new(_("_Save"));
+	settings->try = button_new(_("_Try It"));
+	settings->back = button_new(_("_Back"));
 	gtk_widget_add_css_class(settings->save, "suggested-action");
 	gtk_widget_set_tooltip_text(settings->remove, _("Remove the Account"));
-	gtk_accessible_update_property(GTK_ACCESSIBLE(settings->remove),
-		GTK_ACCESSIBLE_PROPERTY_LABEL, _("Remove the Account"), -1);
-	gtk_accessible_update_property(GTK_ACCESSIBLE(settings->accounts),
-		GTK_ACCESSIBLE_PROPERTY_LABEL, _("Account"), -1);
+	name_widget(settings->remove, _("Remove the Account"));
+	name_widget(settings->accounts, _("Account"));
 	g_signal_connect(settings->accounts, "notify::selected", G_CALLBACK(on_chosen), settings);
 	g_signal_connect(settings->remove, "clicked", G_CALLBACK(on_remove), settings);
 	g_signal_connect(settings->save, "clicked", G_CALLBACK(on_save), settings);

@@ -172,7 +172,8 @@ void stored_mail_free(gpointer data)
 	g_free(mail);
 }
 
-enum step stored_mail_save_part(const char *path, size_t part, const char *target, struct fail *fail)
+enum step stored_mail_save_part(
+	const char *path, size_t part, const char *target, struct fail *fail)
 {
 	struct buffer message, octets;
 	struct new_file file;

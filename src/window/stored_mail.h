@@ -28,6 +28,7 @@ struct stored_mail *stored_mail_end(GAsyncResult *result); /* NULL: it was cance
 void stored_mail_free(gpointer mail);
 
 /* Writes an attachment's octets to the file. STEP_FAIL: FAIL_OPEN, FAIL_WRITE. */
-enum step stored_mail_save_part(const char *path, size_t part, const char *target, struct fail *fail);
+enum step stored_mail_save_part(
+	const char *path, size_t part, const char *target, struct fail *fail);
 
 #endif
