@@ -54,11 +54,11 @@ static char *finding_rfc(const void *row)
 }
 
 static const struct column finding_columns[] = {
-	{"Severity", 100, 0, false, severity_text, dress_severity, NULL},
-	{"Session", 80, 1, true, finding_session, NULL, NULL},
-	{"Frame", 80, 1, true, finding_frame, NULL, NULL},
-	{"Finding", 0, 0, false, finding_text, dress_finding, NULL},
-	{"RFC", 150, 0, false, finding_rfc, NULL, NULL},
+	{"Severity", 100, 0, false, false, severity_text, dress_severity, NULL},
+	{"Session", 80, 1, true, false, finding_session, NULL, NULL},
+	{"Frame", 80, 1, true, false, finding_frame, NULL, NULL},
+	{"Finding", 0, 0, false, false, finding_text, dress_finding, NULL},
+	{"RFC", 150, 0, false, false, finding_rfc, NULL, NULL},
 	{.title = NULL},
 };
 
@@ -88,11 +88,11 @@ static char *message_size(const void *row)
 }
 
 static const struct column message_columns[] = {
-	{"Session", 80, 1, true, message_session, NULL, NULL},
-	{"From", 220, 0, false, message_from, NULL, NULL},
-	{"To", 220, 0, false, message_to, NULL, NULL},
-	{"Subject", 0, 0, false, message_subject, NULL, NULL},
-	{"Size", 96, 1, true, message_size, NULL, NULL},
+	{"Session", 80, 1, true, false, message_session, NULL, NULL},
+	{"From", 220, 0, false, false, message_from, NULL, NULL},
+	{"To", 220, 0, false, false, message_to, NULL, NULL},
+	{"Subject", 0, 0, false, false, message_subject, NULL, NULL},
+	{"Size", 96, 1, true, false, message_size, NULL, NULL},
 	{.title = NULL},
 };
 

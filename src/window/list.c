@@ -27,6 +27,12 @@ static char *state_text(const void *data)
 	return g_strdup(!row->is_seen ? "●" : row->is_answered ? "↩" : "");
 }
 
+static void dress_attachment(GtkWidget *image, const void *row)
+{
+	if (((const struct mail_row *)row)->has_attachment)
+		name_widget(image, _("Has attachments"));
+}
+
 static void dress_state(GtkWidget *label, const void *data)
 {
 	const struct mail_row *row = data;
@@ -61,7 +67,7 @@ static char *subject_text(const void *data)
 
 static char *attachment_text(const void *row)
 {
-	return g_strdup(((const struct mail_row *)row)->has_attachment ? "📎" : "");
+	return g_strdup(((const struct mail_row *)row)->has_attachment ? "mail-attachment-symbolic" : "");
 }
 
 static char *date_text(const void *data)
@@ -118,12 +124,12 @@ static int by_size(const void *a, const void *b)
 
 enum { COLUMN_WHO = 1, COLUMN_DATE = 4 };
 static const struct column mail_columns[] = {
-	{"●", 40, 0.5F, false, state_text, dress_state, by_state},
-	{"Correspondent", 240, 0, false, who_text, dress, by_who},
-	{"Subject", 0, 0, false, subject_text, dress, by_subject},
-	{"📎", 44, 0.5F, false, attachment_text, NULL, by_attachment},
-	{"Date", 160, 0, true, date_text, dress, by_date},
-	{"Size", 96, 1, true, size_text, NULL, by_size},
+	{"●", 44, 0.5F, false, false, state_text, dress_state, by_state},
+	{"Correspondent", 240, 0, false, false, who_text, dress, by_who},
+	{"Subject", 0, 0, false, false, subject_text, dress, by_subject},
+	{"Files", 64, 0.5F, false, true, attachment_text, dress_attachment, by_attachment},
+	{"Date", 160, 0, true, false, date_text, dress, by_date},
+	{"Size", 96, 1, true, false, size_text, NULL, by_size},
 	{.title = NULL},
 };
 

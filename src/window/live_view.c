@@ -8,8 +8,11 @@
 struct live_view {
 	GtkWidget *box, *title, *text, *bar, *list, *scrolled;
 	GListStore *rows;
+	guint follow; /* the source that ends following the last row; 0: none */
 	gboolean is_over;
 };
+
+enum { FOLLOW = 500 }; /* ms after the end: the rows are laid out later than they come */
 
 /* A row of the ladder with words of its own. */
 struct live_row {
@@ -30,6 +33,8 @@ static void view_free(gpointer data, GObject *widget)
 	struct live_view *view = data;
 
 	(void)widget;
+	if (view->follow != 0)
+		g_source_remove(view->follow);
 	g_object_unref(view->rows);
 	g_free(view);
 }
@@ -61,6 +66,7 @@ struct live_view *live_view_new(void)
 
 	view->box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
 	view->title = new_label("title-3");
+	gtk_label_set_selectable(GTK_LABEL(view->title), FALSE);
 	view->text = new_label("body");
 	view->bar = gtk_progress_bar_new();
 	gtk_widget_add_css_class(heading, "message-heading");
@@ -125,9 +131,19 @@ void live_view_progress(struct live_view *view, const char *text, double part)
 		gtk_progress_bar_pulse(GTK_PROGRESS_BAR(view->bar));
 }
 
+static gboolean stop_following(gpointer data)
+{
+	struct live_view *view = data;
+
+	view->follow = 0;
+	view->is_over = TRUE;
+	return G_SOURCE_REMOVE;
+}
+
 void live_view_end(struct live_view *view, const char *title, const char *text, gboolean is_good)
 {
-	view->is_over = TRUE;
+	if (view->follow == 0)
+		view->follow = g_timeout_add(FOLLOW, stop_following, view);
 	gtk_label_set_text(GTK_LABEL(view->title), title);
 	gtk_widget_add_css_class(view->title, is_good ? "success" : "error");
 	gtk_label_set_text(GTK_LABEL(view->text), text);

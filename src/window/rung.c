@@ -38,7 +38,7 @@ static PangoLayout *layout_of(GtkWidget *area, const char *text, bool is_aside)
 	int size = pango_font_description_get_size(font);
 
 	pango_font_description_set_family(font, "monospace");
-	size = size * 90 / 100;
+	size = size * 84 / 100;
 	pango_font_description_set_size(font, is_aside ? size * ASIDE_SCALE / 100 : size);
 	pango_layout_set_font_description(layout, font);
 	pango_font_description_free(font);

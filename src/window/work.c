@@ -97,10 +97,10 @@ static void on_done(GObject *source, GAsyncResult *result, gpointer data)
 
 	(void)source;
 	(void)result;
-	work->is_over = true;
 	work->result.is_cancelled = work->is_cancelled;
 	if (!work->is_forgotten && work->events.ended != NULL)
 		work->events.ended(work->events.context, work);
+	work->is_over = true;
 	if (work->is_forgotten)
 		work_free(work);
 }

@@ -74,10 +74,10 @@ def is_showing(node):
 class Program:
     """mailscope-window as it runs; use with `with`."""
 
-    def __init__(self, program, *words, environment=None, log=None):
+    def __init__(self, program, *words, environment=None, log=None, pictures=None):
         self.words = [program, *words]
         self.environment = dict(os.environ, GSK_RENDERER="cairo", **(environment or {}))
-        self.log = log
+        self.log, self.pictures = log, pictures
         self.process = self.node = None
 
     def __enter__(self):
@@ -86,7 +86,9 @@ class Program:
         self.node = until("the program", self.find_program)
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, wrong, *_):
+        if wrong and self.pictures:
+            picture(self.pictures, "failed")
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
             try:
@@ -208,7 +210,7 @@ def picture(folder, name):
     """What is on the screen, its black rest cut away."""
     pump(0.6)
     path = os.path.join(folder, name + ".png")
-    subprocess.run(("import", "-silent", "-window", "root", "-trim", "+repage", "-colors", "64", "-define",
+    subprocess.run(("import", "-silent", "-window", "root", "-trim", "+repage", "+dither", "-colors", "128", "-define",
                     "png:compression-level=9", "PNG8:" + path), check=True)
     return path
 

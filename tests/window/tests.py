@@ -31,7 +31,8 @@ class Room:
         return os.path.join(self.home, "accounts.conf")
 
     def start(self, *words, **more):
-        return Program(self.program, *words, environment=self.environment(**more), log=self.log)
+        return Program(self.program, *words, environment=self.environment(**more), log=self.log,
+                       pictures=self.pictures)
 
     def picture(self, name):
         if self.pictures:
@@ -92,7 +93,7 @@ def write(program, room, attachment):
     program.see("Sent", 30)
     program.see("Log and wire:")
     room.picture("live-session")
-    program.press("Close")
+    program.press("Close", last=True)
 
 
 def fetch(program, room):
@@ -108,13 +109,13 @@ def view(program, room):
     program.see(".a line with a dot")
     program.see("notes.txt")
     room.picture("message")
-    for tab, words in (("Headers", "Received:"), ("Session", "RETR 1"), ("Diagram", "opens the TCP connection"),
+    for tab, words in (("Headers", "Received:"), ("Session", "CAPA"), ("Diagram", "opens the TCP connection"),
                        ("Comparison", "no difference")):
         program.press(tab)
         program.see(words)
         if tab == "Session":
-            select(program, "RETR 1")
-            program.see("RFC 1939")
+            select(program, "CAPA")
+            program.see("RFC 2449")
         room.picture("message-" + tab.lower())
     program.press("Message")
 
@@ -167,7 +168,6 @@ def main():
             print(f"window: {name}: FAILED: {wrong}", flush=True)
             if not isinstance(wrong, Failed):
                 traceback.print_exc(file=sys.stdout)
-            picture(pictures or folder, "failed-" + name)
             print(room.said()[-3000:])
     print(f"window: {len(names) - failed} passed, {failed} failed")
     return 1 if failed else 0
