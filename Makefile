@@ -176,6 +176,9 @@ check: $(PROGRAM) $(HELPER) $(BUILD)/unit $(BUILD)/builder $(if $(SAN),$(BUILD)/
 	$(if $(SAN),@$(BUILD)/torture --step 11 --flips 200 $(CAPTURES))
 	@echo "check: all passed$(if $(SAN), with the sanitizers)"
 
+check-window: $(PROGRAM) $(HELPER) $(WINDOW) | packages ## install what they need, and pass the tests of the mail client with windows
+	@tests/window/run $(abspath $(WINDOW)) $(if $(PICTURES),--pictures $(PICTURES))
+
 unit: $(BUILD)/unit $(HELPER) ## build and run the unit tests
 	MAILSCOPE_CAPTURE=$(abspath $(HELPER)) $(BUILD)/unit
 
@@ -206,7 +209,7 @@ format: ## clang-format the sources
 	@tests/lint/format
 
 # The helper may capture when root installs it; CAPTURE_GROUP=name: for that group's members alone.
-install: $(PROGRAM) $(HELPER) ## install programs, man pages and completions under PREFIX (/usr/local), DESTDIR before it
+install: $(PROGRAM) $(HELPER) $(if $(HAS_WINDOW),$(WINDOW)) ## install programs, man pages and completions under PREFIX (/usr/local), DESTDIR before it
 	$(INSTALL) -d $(addprefix $(DESTDIR),$(BINDIR) $(DATADIR)/man/man1 $(DATADIR)/man/man7 $(COMPLETION_FOLDERS))
 	$(INSTALL) -m 755 $(PROGRAM) $(DESTDIR)$(BINDIR)/mailscope
 	$(INSTALL) -d $(DESTDIR)$(HELPERDIR)
@@ -219,11 +222,21 @@ install: $(PROGRAM) $(HELPER) ## install programs, man pages and completions und
 	$(INSTALL) -m 644 docs/completion/mailscope.bash $(DESTDIR)$(DATADIR)/bash-completion/completions/mailscope
 	$(INSTALL) -m 644 docs/completion/_mailscope $(DESTDIR)$(DATADIR)/zsh/site-functions/_mailscope
 	$(INSTALL) -m 644 docs/completion/mailscope.fish $(DESTDIR)$(DATADIR)/fish/vendor_completions.d/mailscope.fish
+	$(if $(HAS_WINDOW),$(INSTALL_WINDOW))
+define INSTALL_WINDOW
+$(INSTALL) -d $(addprefix $(DESTDIR)$(DATADIR)/,applications icons/hicolor/scalable/apps mime/packages)
+	$(INSTALL) -m 755 $(WINDOW) $(DESTDIR)$(BINDIR)/mailscope-window
+	$(INSTALL) -m 644 data/org.mailscope.Mailscope.desktop $(DESTDIR)$(DATADIR)/applications/
+	$(INSTALL) -m 644 data/mailscope.svg $(DESTDIR)$(DATADIR)/icons/hicolor/scalable/apps/
+	$(INSTALL) -m 644 data/mailscope.xml $(DESTDIR)$(DATADIR)/mime/packages/
+endef
 COMPLETION_FOLDERS = $(addprefix $(DATADIR)/,bash-completion/completions zsh/site-functions fish/vendor_completions.d)
 
 uninstall: ## remove what install put there
 	rm -f $(DESTDIR)$(HELPERDIR)/mailscope-capture
 	-[ ! -d $(DESTDIR)$(HELPERDIR) ] || rmdir $(DESTDIR)$(HELPERDIR)
+	rm -f $(DESTDIR)$(BINDIR)/mailscope-window $(addprefix $(DESTDIR)$(DATADIR)/,applications/org.mailscope.Mailscope.desktop \
+		icons/hicolor/scalable/apps/mailscope.svg mime/packages/mailscope.xml)
 	rm -f $(DESTDIR)$(BINDIR)/mailscope $(addprefix $(DESTDIR)$(DATADIR)/man/man1/,$(notdir $(wildcard docs/*.1))) \
 		$(addprefix $(DESTDIR)$(DATADIR)/man/man7/,$(notdir $(wildcard docs/*.7))) \
 		$(DESTDIR)$(DATADIR)/bash-completion/completions/mailscope \
@@ -231,9 +244,9 @@ uninstall: ## remove what install put there
 		$(DESTDIR)$(DATADIR)/fish/vendor_completions.d/mailscope.fish
 
 clean: ## remove what was built, and the demo's pictures
-	rm -rf build mailscope mailscope-capture $(patsubst captures/%.pcapng,%.svg,$(CAPTURES))
+	rm -rf build mailscope mailscope-capture mailscope-window $(patsubst captures/%.pcapng,%.svg,$(CAPTURES))
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /\1 /p' Makefile | while read -r name what; do printf '%-10s %s\n' "$$name" "$$what"; done
+	@sed -n 's/^\([a-z-]*\):.*## /\1 /p' Makefile | while read -r name what; do printf '%-12s %s\n' "$$name" "$$what"; done
 
 -include $(OBJECTS:.o=.d)

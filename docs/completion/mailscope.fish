@@ -11,6 +11,7 @@ complete -c mailscope -n __fish_use_subcommand -f -a fetch -d 'New mail by POP3:
 complete -c mailscope -n __fish_use_subcommand -f -a mail -d 'The stored messages'
 complete -c mailscope -n __fish_use_subcommand -f -a compare -d 'The log of a session against its capture'
 complete -c mailscope -n __fish_use_subcommand -f -a keys -d 'Take the TLS secrets out of a capture'
+complete -c mailscope -n __fish_use_subcommand -f -a gui -d 'The mail client with windows'
 complete -c mailscope -n __fish_use_subcommand -f -a practice -d 'A mail server on loopback to practise with'
 complete -c mailscope -l help -d 'Print help'
 complete -c mailscope -l version -d 'Print the version'

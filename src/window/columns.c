@@ -25,8 +25,7 @@ static void show(GtkListItem *cell, const struct column *column)
 	char *text = column->text(row);
 
 	if (column->is_icon)
-		gtk_image_set_from_icon_name(
-			GTK_IMAGE(label), text[0] != '\0' ? text : NULL);
+		gtk_image_set_from_icon_name(GTK_IMAGE(label), text[0] != '\0' ? text : NULL);
 	else
 		gtk_label_set_text(GTK_LABEL(label), text);
 	if (column->dress != NULL)

@@ -11,7 +11,7 @@ struct column {
 	int width;                      /* 0: what is left */
 	float align;                    /* 0 left, 1 right */
 	bool is_fixed;                  /* font of fixed width */
-	bool is_icon;      /* the text names one; empty: none */
+	bool is_icon;                   /* the text names one; empty: none */
 	char *(*text)(const void *row); /* to be freed */
 	/* Style and tooltip by the row; may be NULL. */
 	void (*dress)(GtkWidget *label, const void *row);

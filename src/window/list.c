@@ -67,7 +67,8 @@ static char *subject_text(const void *data)
 
 static char *attachment_text(const void *row)
 {
-	return g_strdup(((const struct mail_row *)row)->has_attachment ? "mail-attachment-symbolic" : "");
+	return g_strdup(
+		((const struct mail_row *)row)->has_attachment ? "mail-attachment-symbolic" : "");
 }
 
 static char *date_text(const void *data)

@@ -7,6 +7,8 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+enum { UNDO_SECONDS = 10 };
+
 /* A message that is hidden, and not deleted yet. */
 struct deletion {
 	struct main_window *main;
@@ -102,8 +104,9 @@ void main_delete(struct main_window *main)
 	list_hide(main->list, item, TRUE);
 	toast = adw_toast_new(_("Message deleted"));
 	deletion->toast = g_object_ref(toast);
-	adw_toast_set_button_label(toast, _("_Undo"));
+	adw_toast_set_button_label(toast, _("Undo"));
 	adw_toast_set_priority(toast, ADW_TOAST_PRIORITY_HIGH);
+	adw_toast_set_timeout(toast, UNDO_SECONDS);
 	g_signal_connect(toast, "button-clicked", G_CALLBACK(on_undo), deletion);
 	g_signal_connect(toast, "dismissed", G_CALLBACK(on_dismissed), deletion);
 	adw_toast_overlay_add_toast(ADW_TOAST_OVERLAY(main->toasts), toast);

@@ -165,7 +165,7 @@ class Program:
                                                              for n in self.all() if n.get_name()})))
 
     def text_of(self, name):
-        for node in self.all(name):
+        for node in self.all(name, role="text"):
             if node.get_text_iface() is not None:
                 return Atspi.Text.get_text(node, 0, Atspi.Text.get_character_count(node))
         return ""

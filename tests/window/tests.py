@@ -1,6 +1,7 @@
 """The tests themselves, on the screen that run has made."""
 import os
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -10,7 +11,7 @@ import traceback
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 sys.path.insert(0, HERE)
-from desk import Failed, Program, click, expect, key, picture, pump, type_text, until, walk  # noqa: E402
+from desk import Atspi, Failed, Program, click, expect, key, picture, pump, type_text, until, walk  # noqa: E402
 
 
 class Room:
@@ -142,6 +143,223 @@ def delete(program, room):
 
 def stored(room):
     return [name for place in ("new", "cur") for name in os.listdir(os.path.join(room.home, "mail", place))]
+
+
+def test_capture(room):
+    """A capture named on the command line: dialogue, diagram, packets, findings; from a packet to its line."""
+    with room.start(os.path.join(ROOT, "captures", "smtp_3.pcapng")) as program:
+        program.see("EHLO localhost")
+        program.see("192.168.0.102:37518")
+        select(program, "STARTTLS")
+        program.see("RFC 3207")
+        room.picture("capture")
+        for tab, words in (("Diagram", "opens the TCP connection"), ("Packets", "217.71.131.251"),
+                           ("Findings", "the dialogue is inside TLS"), ("Messages", "Subject")):
+            program.press(tab)
+            program.see(words)
+            room.picture("capture-" + tab.lower())
+    with room.start(os.path.join(ROOT, "captures", "pop3_test33.pcapng"), ADW_DEBUG_COLOR_SCHEME="prefer-dark") as program:
+        program.see("QUIT")
+        program.press("Diagram")
+        pump(1)
+        room.picture("dark")
+
+
+def test_no_capture(room):
+    """What is no capture, and what is cut, is said; the window stays."""
+    path = os.path.join(room.home, "cut.pcapng")
+    with open(os.path.join(ROOT, "captures", "smtp_3.pcapng"), "rb") as whole, open(path, "wb") as out:
+        out.write(whole.read()[:4000])
+    with room.start(path) as program:
+        program.see("EHLO localhost")
+        program.see("cut.pcapng")
+    with room.start(os.path.join(ROOT, "Makefile")) as program:
+        program.see("The capture cannot be read")
+
+
+class Listener:
+    """A server that does as it is told, for one client after another."""
+
+    def __init__(self, serve):
+        self.serve, self.socket = serve, socket.create_server(("127.0.0.1", 0))
+        self.port = self.socket.getsockname()[1]
+        threading.Thread(target=self.run, daemon=True).start()
+
+    def run(self):
+        while True:
+            try:
+                client, _ = self.socket.accept()
+            except OSError:
+                return
+            threading.Thread(target=self.serve, args=(client,), daemon=True).start()
+
+    def close(self):
+        self.socket.close()
+
+
+def hang(client):
+    client.settimeout(60)
+    try:
+        while client.recv(100):
+            pass
+    except OSError:
+        pass
+
+
+def refuse(client):
+    client.sendall(b"-ERR [SYS/TEMP] not today\r\n")
+    client.close()
+
+
+def closed_port():
+    with socket.create_server(("127.0.0.1", 0)) as trial:
+        return trial.getsockname()[1]
+
+
+def test_hang(room):
+    """A server that says nothing: the window lives, and cancelling works at once."""
+    server = Listener(hang)
+    room.account(server.port, server.port)
+    with room.start() as program:
+        program.press("Fetch Mail")
+        program.see("Fetching from 127.0.0.1")
+        room.picture("fetching")
+        program.press("Write")  # everything else goes on
+        program.get("Send")
+        key("ctrl+w")
+        begin = time.monotonic()
+        program.press("Cancel")
+        program.see("Fetching was cancelled", 5)
+        expect(time.monotonic() - begin < 5, "cancelling took its time")
+    server.close()
+
+
+def test_refusals(room):
+    """What a server refuses is told, with what to do."""
+    server = Listener(refuse)
+    cases = ((dict(smtp=server.port, pop3=server.port), "not today", "Try again later"),
+             (dict(smtp=1, pop3=closed_port()), "refused", "Check the server's name and port"))
+    for number, (account, says, advises) in enumerate(cases):
+        room.account(**account)
+        with room.start() as program:
+            program.press("Fetch Mail")
+            program.see("Mail could not be fetched")
+            program.see(says)
+            program.see(advises)
+            if number == 1:
+                room.picture("refused")
+            program.press("Close", last=True)
+    server.close()
+
+
+def test_certificate(room):
+    """A certificate that nobody vouches for."""
+    subprocess.run(("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=wrong.example", "-keyout",
+                    "key.pem", "-out", "cert.pem"), cwd=room.home, check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(os.path.join(room.home, "cert.pem"), os.path.join(room.home, "key.pem"))
+
+    def serve(client):
+        try:
+            with context.wrap_socket(client, server_side=True) as inside:
+                inside.sendall(b"+OK\r\n")
+                hang(inside)
+        except OSError:
+            pass
+
+    server = Listener(serve)
+    room.account(server.port, server.port, tls="implicit")
+    with room.start() as program:
+        program.press("Fetch Mail")
+        program.see("Mail could not be fetched")
+        program.see("certificate")
+        room.picture("bad-certificate")
+    server.close()
+
+
+def test_many(room):
+    """10,000 messages: the list is there within a second."""
+    place = os.path.join(room.home, "mail", "cur")
+    for name in ("cur", "new", "tmp"):
+        os.makedirs(os.path.join(room.home, "mail", name), 0o700, exist_ok=True)
+    for i in range(10000):
+        text = (f"From: Sender {i % 97} <s{i % 97}@example.test>\r\nTo: ann@example.test\r\nSubject: Message number {i}\r\n"
+                f"Date: Mon, 23 Nov 2026 10:00:00 +0000\r\nMessage-ID: <{i}@example.test>\r\n\r\nHello {i}\r\n")
+        with open(os.path.join(place, f"{1700000000 + i}.M{i}P1R0.host,S={len(text)}:2,S"), "w", encoding="ascii") as out:
+            out.write(text)
+    room.account(1, 1)
+    begin = time.monotonic()
+    with room.start() as program:
+        took = busy(program.process.pid, begin)
+        program.see("Message number 9999")
+        print(f"window: many: 10,000 messages are shown {took:.2f} s after the start of the program", flush=True)
+        expect(took < 4, f"the list took {took:.1f} s")
+        key("ctrl+f")
+        program.type_into("Search in senders and subjects", "number 1234")
+        program.see("Message number 1234")
+        until("the search", lambda: not program.has("Message number 9999"))
+        room.picture("search")
+
+
+def busy(process, begin):
+    """Seconds until the program has nothing to do any more: its list is whole then. Accessibility would slow it."""
+    last, since = -1, begin
+    while time.monotonic() - since < 0.5:
+        with open(f"/proc/{process}/stat", encoding="ascii") as stat:
+            ticks = sum(int(number) for number in stat.read().rpartition(")")[2].split()[11:13])
+        if ticks > last:
+            last, since = ticks, time.monotonic()
+        time.sleep(0.02)
+    return since - begin
+
+
+def test_draft(room):
+    """What was written is there after a crash."""
+    room.account(1, 1)
+    with room.start() as program:
+        program.press("Write")
+        program.type_into("To", "bob@example.test")
+        program.type_into("Subject", "Not lost")
+        program.type_into("Text", "written before the crash")
+        until("the draft", lambda: draft_text(room, "written before the crash"))
+        program.process.kill()
+        program.process.wait()
+    with room.start() as program:
+        program.press("Drafts")
+        program.see("Not lost")
+        room.picture("drafts")
+
+
+def draft_text(room, text):
+    folder = os.path.join(room.home, "data", "mailscope", "drafts")
+    for name in os.listdir(folder) if os.path.isdir(folder) else ():
+        with open(os.path.join(folder, name), encoding="utf-8") as draft:
+            if text in draft.read():
+                return True
+    return False
+
+
+def test_settings(room):
+    """An account by hand; trying it shows how both sessions went."""
+    with room.start() as program:
+        program.press("Set Up an Account")
+        program.type_into("Name", "Ann")
+        program.type_into("Mail Address", "ann@example.test")
+        for node, text in zip(program.all("Server", role="text"), ("127.0.0.1", "127.0.0.1")):
+            Atspi.EditableText.set_text_contents(node, text)
+        for node in program.all("Port", role="text"):
+            Atspi.EditableText.set_text_contents(node, str(closed_port()))
+        pump(0.5)
+        room.picture("settings")
+        program.press("Try It")
+        program.see("SMTP does not work")
+        program.see("POP3 does not work")
+        room.picture("try")
+        program.press("Back")
+        program.press("Save")
+        until("the account", lambda: os.path.exists(room.config))
+        with open(room.config, encoding="utf-8") as text:
+            expect("smtp-tls=implicit" in text.read(), "the account is not what was filled in")
 
 
 TESTS = {name[5:]: value for name, value in list(globals().items()) if name.startswith("test_")}
