@@ -75,14 +75,28 @@ static void on_dismissed(AdwToast *toast, gpointer data)
 	g_ptr_array_remove(deletion->main->deletions, deletion);
 }
 
-static void on_undo(AdwToast *toast, gpointer data)
+static void bring_back(struct deletion *deletion)
 {
-	struct deletion *deletion = data;
-
-	(void)toast;
 	deletion->is_undone = TRUE;
 	if (deletion->main->place == deletion->place)
 		list_hide(deletion->main->list, deletion->item, FALSE);
+}
+
+static void on_undo(AdwToast *toast, gpointer data)
+{
+	(void)toast;
+	bring_back(data);
+}
+
+void main_undo(struct main_window *main)
+{
+	struct deletion *deletion;
+
+	if (main->deletions == NULL || main->deletions->len == 0)
+		return;
+	deletion = g_ptr_array_index(main->deletions, main->deletions->len - 1);
+	bring_back(deletion);
+	adw_toast_dismiss(deletion->toast);
 }
 
 void main_delete(struct main_window *main)

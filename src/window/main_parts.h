@@ -29,6 +29,9 @@ void main_fetch_fini(struct main_window *main);
 /* window/main_delete.c: hides the message that is chosen; it goes when the toast does. */
 void main_delete(struct main_window *main);
 
+/* Brings back what was deleted last, if it still can be. */
+void main_undo(struct main_window *main);
+
 /* Deletes at once what waits for it. */
 void main_delete_all(struct main_window *main);
 

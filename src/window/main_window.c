@@ -155,6 +155,13 @@ static void on_delete(GSimpleAction *action, GVariant *parameter, gpointer data)
 	main_delete(data);
 }
 
+static void on_undo(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+	(void)action;
+	(void)parameter;
+	main_undo(data);
+}
+
 static void on_search(GSimpleAction *action, GVariant *parameter, gpointer data)
 {
 	struct main_window *main = data;
@@ -203,7 +210,8 @@ static void add_actions(struct main_window *main)
 		{.name = "reply-all", .activate = on_reply_all},
 		{.name = "forward", .activate = on_forward},
 		{.name = "delete", .activate = on_delete},
-		{.name = "search", .activate = on_search}, {.name = "close", .activate = on_close},
+		{.name = "search", .activate = on_search}, {.name = "undo", .activate = on_undo},
+		{.name = "close", .activate = on_close},
 		{.name = "tab", .activate = on_tab, .parameter_type = "s"},
 		{.name = "place",
 			.parameter_type = "s",
@@ -307,7 +315,7 @@ static GtkWidget *new_bar(struct main_window *main)
 	return main->bar;
 }
 
-/* In the list alone: in a text the key deletes a letter. */
+/* In the list alone: in a text these keys are those of the text. */
 static void add_delete_key(struct main_window *main)
 {
 	GtkEventController *keys = gtk_shortcut_controller_new();
@@ -315,6 +323,10 @@ static void add_delete_key(struct main_window *main)
 	gtk_shortcut_controller_add_shortcut(GTK_SHORTCUT_CONTROLLER(keys),
 		gtk_shortcut_new(gtk_keyval_trigger_new(GDK_KEY_Delete, 0),
 			gtk_named_action_new("win.delete")));
+	gtk_shortcut_controller_add_shortcut(GTK_SHORTCUT_CONTROLLER(keys),
+		gtk_shortcut_new(gtk_keyval_trigger_new(GDK_KEY_z, GDK_CONTROL_MASK),
+			gtk_named_action_new("win.undo")));
+	gtk_shortcut_controller_set_scope(GTK_SHORTCUT_CONTROLLER(keys), GTK_SHORTCUT_SCOPE_LOCAL);
 	gtk_widget_add_controller(list_widget(main->list), keys);
 }
 
