@@ -69,10 +69,12 @@ static void deletion_free(gpointer data)
 static void on_dismissed(AdwToast *toast, gpointer data)
 {
 	struct deletion *deletion = data;
+	struct main_window *main = deletion->main;
 
 	(void)toast;
 	settle(deletion);
-	g_ptr_array_remove(deletion->main->deletions, deletion);
+	g_ptr_array_remove(main->deletions, deletion);
+	main_enable(main, "undo", main->deletions->len > 0);
 }
 
 static void bring_back(struct deletion *deletion)
@@ -114,6 +116,7 @@ void main_delete(struct main_window *main)
 	if (main->deletions == NULL)
 		main->deletions = g_ptr_array_new_with_free_func(deletion_free);
 	g_ptr_array_add(main->deletions, deletion);
+	main_enable(main, "undo", TRUE);
 	list_select_next(main->list);
 	list_hide(main->list, item, TRUE);
 	toast = adw_toast_new(_("Message deleted"));

@@ -21,6 +21,9 @@ struct main_window {
 	gboolean is_without_capture;
 };
 
+/* Whether an action of the window can be used now. */
+void main_enable(struct main_window *main, const char *name, gboolean is_enabled);
+
 /* window/main_fetch.c */
 void main_fetch(struct main_window *main);
 void main_fetch_cancel(struct main_window *main);

@@ -35,7 +35,7 @@ static void on_counted(gpointer context, guint count, gboolean is_whole)
 			GTK_STACK(main->stack), count > 0 ? "mail" : "empty");
 }
 
-static void enable(struct main_window *main, const char *name, gboolean is_enabled)
+void main_enable(struct main_window *main, const char *name, gboolean is_enabled)
 {
 	GAction *action = g_action_map_lookup_action(G_ACTION_MAP(main->window), name);
 
@@ -52,8 +52,8 @@ static void on_selected(gpointer context, struct item *item)
 	g_clear_object(&main->current);
 	main->current = item != NULL ? g_object_ref(item) : NULL;
 	for (size_t i = 0; i < G_N_ELEMENTS(answers); i++)
-		enable(main, answers[i], is_mail);
-	enable(main, "delete", item != NULL);
+		main_enable(main, answers[i], is_mail);
+	main_enable(main, "delete", item != NULL);
 	if (is_mail) {
 		list_mark_seen(main->list, item);
 		message_pane_show(main->pane, row->path, row->key, main->place == PLACE_SENT);
@@ -315,7 +315,7 @@ static GtkWidget *new_bar(struct main_window *main)
 	return main->bar;
 }
 
-/* In the list alone: in a text these keys are those of the text. */
+/* In the list alone: in a text the key deletes a letter. */
 static void add_delete_key(struct main_window *main)
 {
 	GtkEventController *keys = gtk_shortcut_controller_new();
@@ -323,9 +323,6 @@ static void add_delete_key(struct main_window *main)
 	gtk_shortcut_controller_add_shortcut(GTK_SHORTCUT_CONTROLLER(keys),
 		gtk_shortcut_new(gtk_keyval_trigger_new(GDK_KEY_Delete, 0),
 			gtk_named_action_new("win.delete")));
-	gtk_shortcut_controller_add_shortcut(GTK_SHORTCUT_CONTROLLER(keys),
-		gtk_shortcut_new(gtk_keyval_trigger_new(GDK_KEY_z, GDK_CONTROL_MASK),
-			gtk_named_action_new("win.undo")));
 	gtk_shortcut_controller_set_scope(GTK_SHORTCUT_CONTROLLER(keys), GTK_SHORTCUT_SCOPE_LOCAL);
 	gtk_widget_add_controller(list_widget(main->list), keys);
 }
@@ -433,6 +430,7 @@ struct main_window *main_window_new(AdwApplication *application)
 		GTK_SEARCH_BAR(main->search), list_widget(main->list));
 	g_signal_connect(main->window, "close-request", G_CALLBACK(on_close_request), main);
 	g_object_weak_ref(G_OBJECT(main->window), main_free, main);
+	main_enable(main, "undo", FALSE);
 	on_selected(main, NULL);
 	main_window_reload(main);
 	return main;

@@ -11,6 +11,7 @@ static const struct shortcut {
 	{"win.reply-all", "<Control><Shift>r", NULL, "Reply to all"},
 	{"win.forward", "<Control>l", NULL, "Forward"},
 	{"win.delete", "<Control>d", NULL, "Delete the message"},
+	{"win.undo", "<Control>z", NULL, "Bring back what was deleted"},
 	{"win.search", "<Control>f", NULL, "Search"},
 	{"win.send", "<Control>Return", NULL, "Send"},
 	{"win.attach", "<Control><Shift>a", NULL, "Attach files"},
