@@ -119,6 +119,7 @@ void main_delete(struct main_window *main)
 	main_enable(main, "undo", TRUE);
 	list_select_next(main->list);
 	list_hide(main->list, item, TRUE);
+	(void)gtk_widget_child_focus(list_widget(main->list), GTK_DIR_TAB_FORWARD);
 	toast = adw_toast_new(_("Message deleted"));
 	deletion->toast = g_object_ref(toast);
 	adw_toast_set_button_label(toast, _("Undo"));
