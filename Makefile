@@ -152,12 +152,14 @@ $(BUILD)/torture: $(BUILD)/tests/fuzz/torture.o $(FUZZ_PARTS) $(LIBRARY)
 packages:
 	@sh tests/packages run $(GROUPS)
 
+LINT_COMPILE = $(COMPILE) $(if $(HAS_WINDOW),$(WINDOW_FLAGS))
+
 # What check looks at before it runs anything: nothing that would have to be installed for it.
 define OWN_LINT
 @tests/lint/layers
 @tests/lint/limits
 @tests/lint/test-lint
-@tests/lint/headers $(filter-out -MMD -MP,$(COMPILE))
+@tests/lint/headers $(filter-out -MMD -MP,$(LINT_COMPILE))
 @tests/lint/format --check
 endef
 
@@ -199,11 +201,11 @@ layers: ## fail on an include that breaks the table in docs/architecture.md
 	@tests/lint/layers
 
 headers: ## fail on a header that does not compile alone
-	@tests/lint/headers $(filter-out -MMD -MP,$(COMPILE))
+	@tests/lint/headers $(filter-out -MMD -MP,$(LINT_COMPILE))
 
 lint: ## what check looks at, and cppcheck, clang-tidy, shellcheck and mandoc where they are installed
 	$(OWN_LINT)
-	@tests/lint/tools $(filter-out -MMD -MP -Werror $(LTO),$(COMPILE))
+	@tests/lint/tools $(filter-out -MMD -MP -Werror $(LTO),$(LINT_COMPILE))
 
 format: ## clang-format the sources
 	@tests/lint/format

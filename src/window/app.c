@@ -18,6 +18,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#ifndef LOCALE_FOLDER
+#define LOCALE_FOLDER "/usr/share/locale"
+#endif
+
 static AdwApplication *application;
 static struct main_window *main_window; /* NULL: captures alone are open */
 
