@@ -109,7 +109,7 @@ $(OBJECTS): | packages
 endif
 
 .DELETE_ON_ERROR:
-.PHONY: all window check-window demo check live unit bench fuzz torture layers lint format format-check headers install uninstall clean help packages
+.PHONY: all window check-window demo report check live unit bench fuzz torture layers lint format format-check headers install uninstall clean help packages
 all: $(PROGRAM) $(HELPER) $(if $(HAS_WINDOW),$(WINDOW)) ## build ./mailscope, ./mailscope-capture beside it, and ./mailscope-window where libadwaita is
 
 $(PROGRAM): $(COMMAND_OBJECTS) $(LIBRARY)
@@ -164,22 +164,40 @@ define OWN_LINT
 endef
 
 CAPTURES := captures/smtp_test3.pcapng captures/pop3_test33.pcapng captures/smtp_3.pcapng captures/pop3_3.pcapng
-demo: $(PROGRAM) ## install what is missing, build, and analyze the captures in captures/
+demo: $(PROGRAM) $(HELPER) ## install what is missing, build, analyze the captures in captures/, and hold a live session
 	@set -e; for capture in $(CAPTURES); do \
 		echo; echo "\$$ ./$(PROGRAM) analyze $$capture"; ./$(PROGRAM) analyze $$capture; done
-	@echo; echo "Pictures to look at:"; ls -1 $(patsubst captures/%.pcapng,%.svg,$(CAPTURES)) | sed 's/^/    /'
+	@tests/live/demo ./$(PROGRAM) $(BUILD)/demo
+	@echo; echo "Pictures to look at:"; \
+		ls -1 $(patsubst captures/%.pcapng,%.svg,$(CAPTURES)) $(BUILD)/demo/*/session.svg | sed 's/^/    /'
+
+REPORT := report/lab3.html
+LAB := captures/smtp_test3.pcapng captures/pop3_test33.pcapng captures/smtp_3.pcapng captures/smtp_3.log captures/pop3_3.pcapng \
+	captures/pop3_3.log captures/received.eml
+report: $(REPORT) ## build report/lab3.html, the report of the whole lab
+$(REPORT): report/lab.template $(LAB) $(PROGRAM)
+	@./$(PROGRAM) report --template $< --out $@ $(LAB)
 
 check: $(PROGRAM) $(HELPER) $(BUILD)/unit $(BUILD)/builder $(if $(SAN),$(BUILD)/torture) | packages ## install what the tests need, and pass them; SAN=1: with the sanitizers; QUICK=1: fewer splits
 	$(OWN_LINT)
 	@MAILSCOPE_CAPTURE=$(abspath $(HELPER)) $(BUILD)/unit
 	@tests/commands/run $(abspath $(PROGRAM))
 	@tests/captures/run --mailscope $(abspath $(PROGRAM)) --builder $(BUILD)/builder --work $(BUILD)/captures $(if $(QUICK),--quick)
+	@tests/findings/run --mailscope $(abspath $(PROGRAM)) --builder $(BUILD)/builder --work $(BUILD)/findings
 	@tests/live/hostile $(abspath $(PROGRAM))
+	@tests/live/terminal $(abspath $(PROGRAM))
+	@tests/live/browser $(abspath $(PROGRAM))
+	@tests/live/practice-faults $(abspath $(PROGRAM))
 	$(if $(SAN),@$(BUILD)/torture --step 11 --flips 200 $(CAPTURES))
 	@echo "check: all passed$(if $(SAN), with the sanitizers)"
 
 check-window: $(PROGRAM) $(HELPER) $(WINDOW) | packages ## install what they need, and pass the tests of the mail client with windows
 	@tests/window/run $(abspath $(WINDOW)) $(if $(PICTURES),--pictures $(PICTURES))
+
+live: $(PROGRAM) $(HELPER) | packages ## live sessions with a Postfix and a Dovecot of its own (root), and with other clients; LONG=1: hundreds
+	@tests/live/run $(if $(LONG),--long) $(abspath $(PROGRAM))
+	@tests/live/practice $(abspath $(PROGRAM))
+	@tests/live/replay $(abspath $(PROGRAM))
 
 unit: $(BUILD)/unit $(HELPER) ## build and run the unit tests
 	MAILSCOPE_CAPTURE=$(abspath $(HELPER)) $(BUILD)/unit
@@ -246,7 +264,7 @@ uninstall: ## remove what install put there
 		$(DESTDIR)$(DATADIR)/fish/vendor_completions.d/mailscope.fish
 
 clean: ## remove what was built, and the demo's pictures
-	rm -rf build mailscope mailscope-capture mailscope-window $(patsubst captures/%.pcapng,%.svg,$(CAPTURES))
+	rm -rf build mailscope mailscope-capture mailscope-window $(REPORT) $(patsubst captures/%.pcapng,%.svg,$(CAPTURES))
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1 /p' Makefile | while read -r name what; do printf '%-12s %s\n' "$$name" "$$what"; done

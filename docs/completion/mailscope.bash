@@ -15,7 +15,7 @@ _mailscope_options() {
 
 _mailscope() {
 	local word=$2 before=$3 command=${COMP_WORDS[1]}
-	local commands='analyze send fetch mail compare keys practice gui' words=
+	local commands='analyze send fetch mail compare headers replay keys practice explain check report gui' words=
 	local views='sessions packets dialogue findings messages streams statistics'
 
 	COMPREPLY=()
@@ -25,14 +25,19 @@ _mailscope() {
 	fi
 	case $command:$COMP_CWORD in
 	keys:2) words='extract strip' ;;
-	mail:2) words='list show headers raw del' ;;
+	mail:2) words='list show headers route raw del' ;;
+	headers:*) views='route authentication remarks' ;;
 	esac
 	case $command:$before in
 	*:--view) _mailscope_list "$views" "$word" ;;
 	mail:--format) mapfile -t COMPREPLY < <(compgen -W 'text tsv' -- "$word") ;;
-	compare:--format) mapfile -t COMPREPLY < <(compgen -W 'text tsv json' -- "$word") ;;
+	replay:--as) mapfile -t COMPREPLY < <(compgen -W 'client server' -- "$word") ;;
+	explain:--format) mapfile -t COMPREPLY < <(compgen -W 'text json' -- "$word") ;;
+	compare:--format | headers:--format | replay:--format | check:--format)
+		mapfile -t COMPREPLY < <(compgen -W 'text tsv json' -- "$word")
+		;;
 	*:--format) mapfile -t COMPREPLY < <(compgen -W 'text tsv json jsonl' -- "$word") ;;
-	*:--diagram-detail) mapfile -t COMPREPLY < <(compgen -W 'mail tcp' -- "$word") ;;
+	*:--diagram-detail) mapfile -t COMPREPLY < <(compgen -W 'mail tcp states' -- "$word") ;;
 	*:--tls) mapfile -t COMPREPLY < <(compgen -W 'none offered starttls implicit' -- "$word") ;;
 	*:--tls-minimum) mapfile -t COMPREPLY < <(compgen -W '1.0 1.1 1.2 1.3' -- "$word") ;;
 	*:--capture) mapfile -t COMPREPLY < <(compgen -W 'on off' -- "$word") ;;
@@ -40,6 +45,11 @@ _mailscope() {
 		mapfile -t COMPREPLY < <(compgen -W \
 			'SCRAM-SHA-256 SCRAM-SHA-1 CRAM-MD5 PLAIN LOGIN XOAUTH2 OAUTHBEARER APOP USER' -- "$word")
 		;;
+	report:--out | report:--template | report:-o)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -f -- "$word")
+		;;
+	report:--title | report:--author) ;;
 	*:--extract | *:--store | *:--out)
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -d -- "$word")

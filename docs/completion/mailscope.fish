@@ -3,6 +3,7 @@
 set -l views sessions packets dialogue findings messages streams statistics
 set -l analyze -c mailscope -n '__fish_seen_subcommand_from analyze'
 set -l compare -c mailscope -n '__fish_seen_subcommand_from compare'
+set -l headers -c mailscope -n '__fish_seen_subcommand_from headers'
 set -l keys -c mailscope -n '__fish_seen_subcommand_from keys'
 
 complete -c mailscope -n __fish_use_subcommand -f -a analyze -d 'Packets, dialogue, findings, diagram of captures'
@@ -10,9 +11,14 @@ complete -c mailscope -n __fish_use_subcommand -f -a send -d 'A message by SMTP:
 complete -c mailscope -n __fish_use_subcommand -f -a fetch -d 'New mail by POP3: logged, captured, drawn'
 complete -c mailscope -n __fish_use_subcommand -f -a mail -d 'The stored messages'
 complete -c mailscope -n __fish_use_subcommand -f -a compare -d 'The log of a session against its capture'
+complete -c mailscope -n __fish_use_subcommand -f -a headers -d 'The route of a message in its service headers'
+complete -c mailscope -n __fish_use_subcommand -f -a replay -d 'One side of a captured session, played to a live peer'
 complete -c mailscope -n __fish_use_subcommand -f -a keys -d 'Take the TLS secrets out of a capture'
 complete -c mailscope -n __fish_use_subcommand -f -a gui -d 'The mail client with windows'
 complete -c mailscope -n __fish_use_subcommand -f -a practice -d 'A mail server on loopback to practise with'
+complete -c mailscope -n __fish_use_subcommand -f -a explain -d 'What a line of a session means'
+complete -c mailscope -n __fish_use_subcommand -f -a check -d 'Sessions of a class against rules'
+complete -c mailscope -n __fish_use_subcommand -f -a report -d 'A lab report as one HTML page'
 complete -c mailscope -l help -d 'Print help'
 complete -c mailscope -l version -d 'Print the version'
 
@@ -23,7 +29,7 @@ complete $analyze -l session -x -d 'These sessions only'
 complete $analyze -l format -x -a 'text tsv json jsonl' -d 'How to print'
 complete $analyze -l diagram -r -F -d 'Write the flow diagram here'
 complete $analyze -l no-diagram -d 'Write no diagram'
-complete $analyze -l diagram-detail -x -a 'mail tcp' -d 'What the diagram shows'
+complete $analyze -l diagram-detail -x -a 'mail tcp states' -d 'What the diagram shows'
 complete $analyze -l keylog -r -F -d 'TLS secrets to open TLS with'
 complete $analyze -l extract -x -a '(__fish_complete_directories)' -d 'Write every message as an .eml file'
 complete $analyze -l redact -d 'Hide every secret'
@@ -38,10 +44,14 @@ complete $compare -l format -x -a 'text tsv json' -d 'How to print'
 complete $compare -l keylog -r -F -d 'TLS secrets to open TLS with'
 complete $compare -l redact -d 'Hide every secret'
 
+complete $headers -l view -x -a "(__fish_complete_list , 'string split \" \" -- \"route authentication remarks\"')" -d 'What to print'
+complete $headers -l format -x -a 'text tsv json' -d 'How to print'
+complete $headers -l diagram -r -F -d 'Draw the route here'
+complete $headers -l redact -d 'Hide local parts of addresses'
 # The other commands' options are those that their --help tells.
 function __mailscope_told
     mailscope (commandline -opc)[2] --help 2>/dev/null |
         sed -n 's/^ \{2,6\}\(-., \)*\(--[a-z0-9-]*\)[^ ]*\( [^ ]*\)\{0,1\} *\(.*\)/\2\t\4/p'
 end
-complete -c mailscope -n '__fish_seen_subcommand_from send fetch mail' -a '(__mailscope_told)'
-complete -c mailscope -n '__fish_seen_subcommand_from mail' -f -a 'list show headers raw del'
+complete -c mailscope -n '__fish_seen_subcommand_from send fetch mail replay explain check report' -a '(__mailscope_told)'
+complete -c mailscope -n '__fish_seen_subcommand_from mail' -f -a 'list show headers route raw del'

@@ -33,15 +33,10 @@ static char *put_ipv4(char *text, const uint8_t *address)
 static char *put_group(char *text, unsigned group)
 {
 	static const char digits[] = "0123456789abcdef";
-	bool has_begun = false;
+	int shift = group >= 0x1000 ? 12 : group >= 0x100 ? 8 : group >= 0x10 ? 4 : 0;
 
-	for (int shift = 12; shift >= 0; shift -= 4) {
-		unsigned digit = group >> shift & 15;
-
-		has_begun = has_begun || digit != 0 || shift == 0;
-		if (has_begun)
-			*text++ = digits[digit];
-	}
+	for (; shift >= 0; shift -= 4)
+		*text++ = digits[group >> shift & 15];
 	return text;
 }
 

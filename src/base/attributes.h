@@ -10,4 +10,7 @@
 #define LIKELY(condition) __builtin_expect(!!(condition), 1)
 #define UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 
+/* Asks for the cache line that an address stands in; what is there is not looked at. */
+#define PREFETCH(address) __builtin_prefetch(address)
+
 #endif

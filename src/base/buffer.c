@@ -1,5 +1,6 @@
 #include "base/buffer.h"
 
+#include "base/digits.h"
 #include "base/memory.h"
 
 #include <stdarg.h>
@@ -53,31 +54,23 @@ bool buffer_add_slow(struct buffer *buffer, const void *bytes, size_t length)
 
 bool buffer_add_number(struct buffer *buffer, uint64_t value)
 {
-	uint8_t digits[20];
-	size_t first = sizeof digits;
+	uint8_t digits[DIGITS_MOST], *end = digits + sizeof digits;
+	uint8_t *first = digits_before(end, value);
 
-	do {
-		digits[--first] = (uint8_t)('0' + value % 10);
-		value /= 10;
-	} while (value > 0);
-	return buffer_add(buffer, digits + first, sizeof digits - first);
+	return buffer_add(buffer, first, (size_t)(end - first));
 }
 
 bool buffer_add_seconds(struct buffer *buffer, int64_t nanoseconds)
 {
 	uint64_t size = nanoseconds < 0 ? 0 - (uint64_t)nanoseconds : (uint64_t)nanoseconds;
-	uint32_t fraction = (uint32_t)(size % 1000000000);
-	uint8_t digits[10];
+	uint8_t text[DIGITS_MOST + 11], *end = text + sizeof text;
+	uint8_t *first = digits_last(end, (uint32_t)(size % 1000000000), 9);
 
+	*--first = '.';
+	first = digits_before(first, size / 1000000000);
 	if (nanoseconds < 0)
-		buffer_add_byte(buffer, '-');
-	buffer_add_number(buffer, size / 1000000000);
-	for (size_t i = 9; i > 0; i--) {
-		digits[i] = (uint8_t)('0' + fraction % 10);
-		fraction /= 10;
-	}
-	digits[0] = '.';
-	return buffer_add(buffer, digits, sizeof digits);
+		*--first = '-';
+	return buffer_add(buffer, first, (size_t)(end - first));
 }
 
 bool buffer_printf(struct buffer *buffer, const char *format, ...)

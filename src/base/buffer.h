@@ -30,6 +30,12 @@ static inline struct span buffer_span(const struct buffer *buffer)
 /* Room for more bytes behind the end; false when the limit forbids it. */
 bool buffer_reserve(struct buffer *buffer, size_t more);
 
+/* The same, where there nearly always is room. */
+static inline bool buffer_has_room(struct buffer *buffer, size_t more)
+{
+	return LIKELY(buffer->size - buffer->length >= more) || buffer_reserve(buffer, more);
+}
+
 /* Appends as many of the bytes as the limit allows; false when some were left out. */
 bool buffer_add_slow(struct buffer *buffer, const void *bytes, size_t length);
 

@@ -62,7 +62,7 @@ bool new_file_end(struct new_file *file, bool is_wanted)
 	return is_done;
 }
 
-enum step file_read(const char *path, struct buffer *text, struct fail *fail)
+enum step file_read_front(const char *path, struct buffer *text, struct fail *fail)
 {
 	FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "rbe");
 	enum step step = STEP_DONE;
@@ -75,10 +75,17 @@ enum step file_read(const char *path, struct buffer *text, struct fail *fail)
 		buffer_add(text, octets, length);
 	if (ferror(file))
 		step = fail_set(fail, FAIL_OPEN, "%s: %s", path, strerror(errno));
-	else if (text->is_cut)
-		step = fail_set(
-			fail, FAIL_DAMAGED, "%s: longer than %zu octets", path, text->limit);
 	if (file != stdin)
 		fclose(file);
 	return step;
+}
+
+enum step file_read(const char *path, struct buffer *text, struct fail *fail)
+{
+	if (file_read_front(path, text, fail) == STEP_FAIL)
+		return STEP_FAIL;
+	if (text->is_cut)
+		return fail_set(
+			fail, FAIL_DAMAGED, "%s: longer than %zu octets", path, text->limit);
+	return STEP_DONE;
 }

@@ -30,4 +30,7 @@ bool new_file_end(struct new_file *file, bool is_wanted);
  */
 enum step file_read(const char *path, struct buffer *text, struct fail *fail);
 
+/* Likewise, but what passes the limit is left unread. */
+enum step file_read_front(const char *path, struct buffer *text, struct fail *fail);
+
 #endif

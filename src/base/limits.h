@@ -51,6 +51,14 @@ enum limits {
 	LIMIT_PARAMETERS = 10000,    /* parameters of its fields (charset, boundary) */
 	LIMIT_MAILBOXES = 10000,     /* its addresses */
 	LIMIT_NESTED = 200,          /* groups, or encoded words without an end, in one field */
+	LIMIT_ENCODED_WORDS = 10000, /* encoded words of one message that are joined, about */
+	LIMIT_ROUTE_HEADER = 4 * 1024 * 1024, /* octets of a header looked at for its route */
+	LIMIT_ROUTE_FIELD = 64 * 1024,        /* octets of one of its fields */
+	LIMIT_HOPS = 1000,                    /* Received fields kept, the newest */
+	LIMIT_RESULTS = 1000,                 /* results of authentication kept */
+	LIMIT_SIGNATURES = 200,               /* DKIM and ARC signatures kept */
+	LIMIT_TAGS = 100,                     /* tags of one, or properties of one result */
+	LIMIT_REMARKS = 1000,                 /* remarks on one route */
 
 	/* dissect, session */
 	LIMIT_HEADER = 64 * 1024, /* octets of a message's header kept for the views */
@@ -106,6 +114,17 @@ enum limits {
 
 	/* view */
 	LIMIT_DIAGRAM_ROWS = 2000,      /* rows of the flow diagram; more are folded */
+	LIMIT_DIAGRAM_HOPS = 60,        /* hops of a route drawn; the middle is folded */
+	LIMIT_RULES = 1024,             /* rules of a teacher's check */
+	LIMIT_RULES_FILE = 1024 * 1024, /* octets of their file */
+	LIMIT_STATE_CHARTS = 12,        /* sessions drawn as ways through states */
+	LIMIT_STATE_STEPS = 12,         /* lines of words at one arrow of such a way */
+	LIMIT_STATE_AHEAD = 256,        /* commands after which no reply is looked for any more */
+	LIMIT_REPORT_ROWS = 2000,       /* packets, and lines, of a session in a report */
+	LIMIT_REPORT_TEXT = 64 * 1024,  /* octets of a message's text in it */
+	LIMIT_REPORT_MESSAGES = 50,     /* messages of a session in it */
+	LIMIT_REPORT_SESSIONS = 200,    /* its sessions; more are only counted */
+	LIMIT_REPORT_TEMPLATE = 256 * 1024, /* octets of its template */
 	LIMIT_DIAGRAM_LINE = 16 * 1024, /* octets of one line drawn in it; the middle is folded */
 
 	/* practice */

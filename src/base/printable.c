@@ -57,15 +57,32 @@ static void add_control(struct buffer *out, uint8_t c)
 		4);
 }
 
+/* How many octets at the front are ASCII that is shown as it is; eight a turn, as the columns of
+ * one number: none may be below 0x20, be DEL, or have the highest bit. */
+static size_t plain_length(struct span bytes)
+{
+	const uint64_t ones = 0x0101010101010101u, highest = 0x80 * ones;
+	size_t length = 0;
+
+	for (; length + 8 <= bytes.length; length += 8) {
+		uint64_t eight;
+
+		memcpy(&eight, bytes.at + length, sizeof eight);
+		if (((eight | (eight - 0x20 * ones) | (eight + ones)) & highest) != 0)
+			break;
+	}
+	while (length < bytes.length && bytes.at[length] >= 0x20 && bytes.at[length] < 0x7f)
+		length++;
+	return length;
+}
+
 void printable_add(struct buffer *out, struct span bytes)
 {
 	while (bytes.length > 0) {
 		uint32_t character = 0;
-		size_t plain = 0;
+		size_t plain = plain_length(bytes);
 		size_t length;
 
-		while (plain < bytes.length && bytes.at[plain] >= 0x20 && bytes.at[plain] < 0x7f)
-			plain++;
 		if (plain > 0) {
 			buffer_add(out, bytes.at, plain);
 			bytes = span_from(bytes, plain);

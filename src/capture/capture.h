@@ -68,6 +68,12 @@ struct capture *capture_open_descriptor(int descriptor, const char *name,
  * given. */
 enum step capture_next(struct capture *capture, struct frame *frame, struct fail *fail);
 
+/* The same for as many frames, at most *count, as are there without reading on: nothing else stands
+ * between them. STEP_DONE: *count of them, at least one, are filled, and valid until the next call.
+ */
+enum step capture_next_some(
+	struct capture *capture, struct frame *frames, size_t *count, struct fail *fail);
+
 /* Octets of the file, as it is stored, read so far: for progress. */
 uint64_t capture_octets(const struct capture *capture);
 

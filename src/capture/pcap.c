@@ -104,3 +104,17 @@ enum step pcap_read(struct capture *capture, struct frame *frame)
 	frame->comment = span_of(NULL, 0);
 	return STEP_DONE;
 }
+
+bool pcap_at_hand(struct capture *capture, struct frame *frame)
+{
+	const struct pcap_header *header = &capture->pcap;
+	struct span rest = input_span(&capture->input);
+	struct cursor c = cursor_of(rest);
+	uint32_t captured;
+
+	cursor_skip(&c, 8); /* the time */
+	captured = block_u32(&c, header->is_big);
+	return !c.is_short && captured <= header->limit &&
+	       rest.length >= header->record_head + captured &&
+	       pcap_read(capture, frame) == STEP_DONE;
+}

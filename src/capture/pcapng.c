@@ -316,6 +316,11 @@ static ALWAYS_INLINE bool ordinary_take(struct capture *capture, struct frame *f
 	return true;
 }
 
+bool pcapng_at_hand(struct capture *capture, struct frame *frame)
+{
+	return ordinary_take(capture, frame);
+}
+
 enum step pcapng_next(struct capture *capture, struct frame *frame)
 {
 	struct block block;

@@ -286,22 +286,6 @@ enum step account_load_file(
 	return step;
 }
 
-static enum step load(GKeyFile *file, const char *path, const char *name, struct account **account,
-	struct fail *fail)
-{
-	char *group = choose_group(file, path, name, fail);
-
-	if (group == NULL)
-		return STEP_FAIL;
-	*account = memory_new(1, sizeof **account);
-	(*account)->group = group;
-	if (read_group(*account, file, path, fail) == STEP_DONE)
-		return STEP_DONE;
-	account_free(*account);
-	*account = NULL;
-	return STEP_FAIL;
-}
-
 enum step account_load(
 	const char *path, const char *name, struct account **account, struct fail *fail)
 {
@@ -315,8 +299,16 @@ enum step account_load(
 	step = account_load_file(file, path, G_KEY_FILE_NONE, fail);
 	if (step == STEP_MORE && (name != NULL || standard == NULL))
 		step = fail_set(fail, FAIL_OPEN, "%s: cannot open: %s", path, strerror(ENOENT));
-	if (step == STEP_DONE)
-		step = load(file, path, name, account, fail);
+	if (step == STEP_DONE) {
+		*account = memory_new(1, sizeof **account);
+		(*account)->group = choose_group(file, path, name, fail);
+		step = (*account)->group != NULL ? read_group(*account, file, path, fail)
+						 : STEP_FAIL;
+	}
+	if (step == STEP_FAIL) {
+		account_free(*account);
+		*account = NULL;
+	}
 	g_key_file_free(file);
 	free(standard);
 	return step;

@@ -48,6 +48,10 @@ struct conversation_language {
 		void *context, const struct command *command, const struct reply *reply);
 };
 
+/* reply_ends() of the two there are (smtp_reply.c, pop3_reply.c). */
+enum step smtp_reply_ends(struct reply *reply, struct span line);
+enum step pop3_reply_ends(struct reply *reply, struct span line);
+
 struct conversation {
 	struct connection *connection;
 	const struct conversation_language *language;

@@ -156,7 +156,7 @@ static void take_id_line(struct listing *listing, struct span line)
 static enum step say_one(
 	struct pop3_client *client, enum pop3_at at, const struct reply_sink *sink, int *code)
 {
-	struct command command = pop3_command(at);
+	struct command command = course_command(&client->course, at);
 
 	command.sink = sink;
 	command.code = code;
@@ -177,12 +177,12 @@ static enum step say_all(struct pop3_client *client, struct inventory *inventory
 	if (has_ids && say_one(client, POP3_AT_UIDL, &inventory->id_sink, &inventory->uidl_code) !=
 			       STEP_DONE)
 		return STEP_FAIL;
-	return conversation_finish(&client->conversation);
+	return conversation_finish(&client->course.conversation);
 }
 
 static enum step judge(struct pop3_client *client, const struct inventory *inventory)
 {
-	struct conversation *conversation = &client->conversation;
+	struct conversation *conversation = &client->course.conversation;
 
 	if (inventory->list_code != POP3_OK)
 		return conversation_fail(
@@ -199,17 +199,6 @@ static enum step judge(struct pop3_client *client, const struct inventory *inven
 	return STEP_DONE;
 }
 
-enum step pop3_check_ready(struct pop3_client *client, enum pop3_stage stage)
-{
-	if (client->is_closed || (client->is_ready && pop3_ends(client, stage, true)))
-		return STEP_MORE;
-	if (client->conversation.is_over)
-		return STEP_FAIL;
-	if (client->is_ready)
-		return STEP_DONE;
-	return conversation_fail(&client->conversation, FAIL_USAGE, "the session has not begun");
-}
-
 enum step pop3_client_list(
 	struct pop3_client *client, const struct pop3_entry **entries, size_t *count)
 {
@@ -221,7 +210,7 @@ enum step pop3_client_list(
 
 	*entries = NULL;
 	*count = client->entry_count = 0;
-	step = pop3_check_ready(client, POP3_STAGE_LIST);
+	step = course_check_ready(&client->course, POP3_STAGE_LIST);
 	if (step != STEP_DONE)
 		return step;
 	inventory.size_sink = (struct reply_sink){&inventory.sizes, take_octets};
@@ -239,7 +228,7 @@ enum step pop3_client_list(
 		return STEP_FAIL;
 	*entries = client->entries;
 	*count = client->entry_count;
-	return pop3_ends(client, POP3_STAGE_LIST, false) ? STEP_MORE : STEP_DONE;
+	return course_ends(&client->course, POP3_STAGE_LIST) ? STEP_MORE : STEP_DONE;
 }
 
 /* A message that is coming in. */
@@ -248,7 +237,8 @@ struct retrieval {
 	const struct pop3_entry *entry;
 	const struct pop3_sink *sink;
 	uint64_t octets;
-	struct fail fail; /* of the sink */
+	bool is_broken; /* the sink has failed */
+	struct fail fail;
 };
 
 static enum step take_text(void *context, struct span octets)
@@ -259,16 +249,33 @@ static enum step take_text(void *context, struct span octets)
 	retrieval->octets += octets.length;
 	if (options->on_progress != NULL)
 		options->on_progress(options->context, retrieval->octets, retrieval->entry->octets);
-	return retrieval->sink->take(retrieval->sink->context, octets, &retrieval->fail);
+	retrieval->is_broken = retrieval->sink->take(retrieval->sink->context, octets,
+				       &retrieval->fail) == STEP_FAIL;
+	return retrieval->is_broken ? STEP_FAIL : STEP_DONE;
 }
 
 static void compare_octets(const struct retrieval *retrieval)
 {
 	if (retrieval->octets != retrieval->entry->octets)
-		connection_note(retrieval->client->conversation.connection,
+		connection_note(retrieval->client->course.conversation.connection,
 			"Message %u: the server said %llu octets, %llu came",
 			retrieval->entry->number, (unsigned long long)retrieval->entry->octets,
 			(unsigned long long)retrieval->octets);
+}
+
+/* Says a command about one message; refused: what that means. */
+static enum step say_of_one(struct pop3_client *client, const struct command *command,
+	uint32_t number, const char *refused)
+{
+	struct course *course = &client->course;
+
+	if (pop3_say(client, command, number) != STEP_DONE ||
+		conversation_finish(&course->conversation) != STEP_DONE)
+		return STEP_FAIL;
+	if (course->conversation.reply.code == POP3_OK)
+		return STEP_DONE;
+	course_refused(course, refused);
+	return STEP_FAIL;
 }
 
 enum step pop3_client_retrieve(
@@ -276,38 +283,30 @@ enum step pop3_client_retrieve(
 {
 	struct retrieval retrieval = {.client = client, .entry = entry, .sink = sink};
 	struct reply_sink reply_sink = {&retrieval, take_text};
-	struct command command = pop3_command(POP3_AT_RETR);
-	enum step step = pop3_check_ready(client, POP3_STAGE_RETR);
+	struct command command = course_command(&client->course, POP3_AT_RETR);
+	enum step step = course_check_ready(&client->course, POP3_STAGE_RETR);
 
 	if (step != STEP_DONE)
 		return step;
 	command.sink = &reply_sink;
-	if (pop3_say(client, &command, entry->number) != STEP_DONE ||
-		conversation_finish(&client->conversation) != STEP_DONE)
+	if (say_of_one(client, &command, entry->number, "the message was not given") != STEP_DONE)
 		return STEP_FAIL;
-	if (client->conversation.reply.code != POP3_OK)
-		return conversation_refused(&client->conversation,
-			pop3_fail_code(&client->conversation.reply), "the message was not given");
-	if (retrieval.fail.code != FAIL_NONE) {
-		client->conversation.fail = retrieval.fail;
+	if (retrieval.is_broken) {
+		client->course.conversation.fail = retrieval.fail;
 		return STEP_FAIL;
 	}
 	compare_octets(&retrieval);
-	return pop3_ends(client, POP3_STAGE_RETR, false) ? STEP_MORE : STEP_DONE;
+	return course_ends(&client->course, POP3_STAGE_RETR) ? STEP_MORE : STEP_DONE;
 }
 
 enum step pop3_client_delete(struct pop3_client *client, const struct pop3_entry *entry)
 {
-	struct command command = pop3_command(POP3_AT_DELE);
-	enum step step = pop3_check_ready(client, POP3_STAGE_DELE);
+	struct command command = course_command(&client->course, POP3_AT_DELE);
+	enum step step = course_check_ready(&client->course, POP3_STAGE_DELE);
 
 	if (step != STEP_DONE)
 		return step;
-	if (pop3_say(client, &command, entry->number) != STEP_DONE ||
-		conversation_finish(&client->conversation) != STEP_DONE)
+	if (say_of_one(client, &command, entry->number, "the message was not marked") != STEP_DONE)
 		return STEP_FAIL;
-	if (client->conversation.reply.code != POP3_OK)
-		return conversation_refused(&client->conversation,
-			pop3_fail_code(&client->conversation.reply), "the message was not marked");
-	return pop3_ends(client, POP3_STAGE_DELE, false) ? STEP_MORE : STEP_DONE;
+	return course_ends(&client->course, POP3_STAGE_DELE) ? STEP_MORE : STEP_DONE;
 }

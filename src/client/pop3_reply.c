@@ -1,7 +1,7 @@
 #include "client/pop3_parts.h"
 
 /* RFC 1939 3:  "+OK" / "-ERR", in upper case, and a text; RFC 5034 4:  "+" SP challenge */
-static enum step reply_ends(struct reply *reply, struct span line)
+enum step pop3_reply_ends(struct reply *reply, struct span line)
 {
 	struct span rest = line;
 	struct span sign = span_first(rest, span_index(rest, ' '));
@@ -23,11 +23,11 @@ static enum step on_reply(void *context, const struct command *command, const st
 		(command->verb != NULL && command->verb->effect == EFFECT_AUTH) ||
 		client->is_logging_in)
 		return STEP_DONE;
-	return conversation_refused(&client->conversation, FAIL_PROTOCOL,
+	return conversation_refused(&client->course.conversation, FAIL_PROTOCOL,
 		"the server asks for more where nothing is to be said");
 }
 
-const struct conversation_language pop3_client_language = {reply_ends, on_reply};
+const struct conversation_language pop3_client_language = {pop3_reply_ends, on_reply};
 
 /* RFC 2449 8, RFC 3206: what stands in brackets behind -ERR. */
 static const struct {

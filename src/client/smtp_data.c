@@ -48,23 +48,30 @@ static void tell_progress(const struct smtp_client *client, size_t done, size_t 
 		client->options.on_progress(client->options.context, done, all);
 }
 
-enum step smtp_send_data(struct smtp_client *client, struct span message)
+/* How a message goes out, a block at a time. STEP_MORE: no further block is wanted. */
+struct way {
+	size_t block;
+	bool is_plain;
+	enum step (*send)(struct smtp_client *client, struct span octets, bool is_last);
+};
+
+static enum step send_message(
+	struct smtp_client *client, struct span message, const struct way *way)
 {
-	struct dot dot = {0};
+	struct dot dot = {.is_plain = way->is_plain};
 	struct buffer out;
 	size_t done = 0;
 	enum step step;
 
 	buffer_init(&out, 0);
 	do {
-		struct span block = span_first(span_from(message, done), BLOCK);
+		struct span block = span_first(span_from(message, done), way->block);
 
 		dot_add(&dot, block, &out);
 		done += block.length;
 		if (done == message.length)
 			dot_end(&dot, &out);
-		step = conversation_send(&client->conversation, buffer_span(&out),
-			smtp_steps[SMTP_AT_BLOCK].seconds);
+		step = way->send(client, buffer_span(&out), done == message.length);
 		buffer_clear(&out);
 		tell_progress(client, done, message.length);
 	} while (step == STEP_DONE && done < message.length);
@@ -72,44 +79,43 @@ enum step smtp_send_data(struct smtp_client *client, struct span message)
 	return step;
 }
 
+static enum step send_block(struct smtp_client *client, struct span octets, bool is_last)
+{
+	(void)is_last;
+	return conversation_send(
+		&client->course.conversation, octets, smtp_steps[SMTP_AT_BLOCK].seconds);
+}
+
+enum step smtp_send_data(struct smtp_client *client, struct span message)
+{
+	static const struct way way = {BLOCK, false, send_block};
+
+	return send_message(client, message, &way);
+}
+
 /* RFC 3030 2:  bdat-cmd = "BDAT" SP chunk-size [ SP "LAST" ] CR LF, and the octets at once. */
 static enum step send_chunk(struct smtp_client *client, struct span octets, bool is_last)
 {
-	struct command command = smtp_command(SMTP_AT_BDAT);
+	struct command command = course_command(&client->course, SMTP_AT_BDAT);
 	struct buffer line;
 	enum step step;
 
 	buffer_init(&line, 0);
 	buffer_printf(&line, "BDAT %zu%s\r\n", octets.length, is_last ? " LAST" : "");
-	step = conversation_send(&client->conversation, buffer_span(&line), command.seconds);
+	step = conversation_send(&client->course.conversation, buffer_span(&line), command.seconds);
 	if (step == STEP_DONE && octets.length > 0)
-		step = conversation_send(&client->conversation, octets, command.seconds);
+		step = conversation_send(&client->course.conversation, octets, command.seconds);
 	if (step == STEP_DONE)
-		step = conversation_hear(&client->conversation, &command);
+		step = conversation_hear(&client->course.conversation, &command);
 	buffer_fini(&line);
+	if (step == STEP_DONE && !course_is_good(&client->course, SMTP_AT_BDAT))
+		return STEP_MORE;
 	return step;
 }
 
 enum step smtp_send_chunks(struct smtp_client *client, struct span message)
 {
-	struct dot dot = {.is_plain = true};
-	struct buffer out;
-	size_t done = 0;
-	enum step step;
+	static const struct way way = {CHUNK, true, send_chunk};
 
-	buffer_init(&out, 0);
-	do {
-		struct span block = span_first(span_from(message, done), CHUNK);
-
-		dot_add(&dot, block, &out);
-		done += block.length;
-		if (done == message.length)
-			dot_end(&dot, &out);
-		step = send_chunk(client, buffer_span(&out), done == message.length);
-		buffer_clear(&out);
-		tell_progress(client, done, message.length);
-	} while (step == STEP_DONE && done < message.length &&
-		 smtp_is_good(SMTP_AT_BDAT, client->conversation.reply.code));
-	buffer_fini(&out);
-	return step;
+	return send_message(client, message, &way) == STEP_FAIL ? STEP_FAIL : STEP_DONE;
 }

@@ -149,7 +149,7 @@ static enum step check_address(struct smtp_client *client, const char *address)
 	if (flaw == NULL)
 		return STEP_DONE;
 	return conversation_fail(
-		&client->conversation, FAIL_USAGE, "%s is no address: %s", address, flaw);
+		&client->course.conversation, FAIL_USAGE, "%s is no address: %s", address, flaw);
 }
 
 /* RFC 3461 4.1:  "NEVER" / 1#( "SUCCESS" / "FAILURE" / "DELAY" ) */
@@ -173,7 +173,7 @@ static bool is_notify(struct span list)
 
 static enum step check_dsn(struct smtp_client *client, const struct smtp_envelope *envelope)
 {
-	struct conversation *conversation = &client->conversation;
+	struct conversation *conversation = &client->course.conversation;
 
 	if (envelope->notify != NULL &&
 		(*envelope->notify == '\0' || !is_notify(span_text(envelope->notify))))
@@ -198,20 +198,20 @@ static enum step check_dsn(struct smtp_client *client, const struct smtp_envelop
 /* RFC 8689 4.2.1 */
 static enum step check_requires_tls(struct smtp_client *client)
 {
-	struct connection_tls tls = connection_tls(client->conversation.connection);
+	struct connection_tls tls = connection_tls(client->course.conversation.connection);
 
 	if (!tls.is_on || !tls.is_verified)
-		return conversation_fail(&client->conversation, FAIL_DENIED,
+		return conversation_fail(&client->course.conversation, FAIL_DENIED,
 			"REQUIRETLS is wanted, and the session is not inside verified TLS");
 	if (!smtp_offers_has(&client->offers, SMTP_OFFER_REQUIRETLS))
-		return conversation_fail(&client->conversation, FAIL_DENIED,
+		return conversation_fail(&client->course.conversation, FAIL_DENIED,
 			"REQUIRETLS is wanted, and the server does not offer it");
 	return STEP_DONE;
 }
 
 static enum step check_message(struct smtp_client *client, const struct smtp_survey *survey)
 {
-	struct conversation *conversation = &client->conversation;
+	struct conversation *conversation = &client->course.conversation;
 	const struct smtp_offers *offers = &client->offers;
 
 	if (survey->longest > LIMIT_TEXT_LINE)
@@ -238,7 +238,7 @@ enum step smtp_envelope_check(struct smtp_client *client, const struct smtp_enve
 {
 	if (envelope->recipient_count == 0)
 		return conversation_fail(
-			&client->conversation, FAIL_USAGE, "the message has no recipient");
+			&client->course.conversation, FAIL_USAGE, "the message has no recipient");
 	if (*envelope->sender != '\0' && check_address(client, envelope->sender) != STEP_DONE)
 		return STEP_FAIL;
 	for (size_t i = 0; i < envelope->recipient_count; i++)
@@ -247,7 +247,7 @@ enum step smtp_envelope_check(struct smtp_client *client, const struct smtp_enve
 	if (check_dsn(client, envelope) != STEP_DONE || check_message(client, survey) != STEP_DONE)
 		return STEP_FAIL;
 	if (needs_utf8(envelope, survey) && !smtp_offers_has(&client->offers, SMTP_OFFER_UTF8))
-		return conversation_fail(&client->conversation, FAIL_PROTOCOL,
+		return conversation_fail(&client->course.conversation, FAIL_PROTOCOL,
 			"an address or the message's header is above ASCII, and the server does "
 			"not offer SMTPUTF8");
 	return envelope->requires_tls ? check_requires_tls(client) : STEP_DONE;

@@ -2,46 +2,22 @@
 #ifndef CLIENT_SMTP_PARTS_H
 #define CLIENT_SMTP_PARTS_H
 
-#include "client/conversation.h"
+#include "client/course.h"
 #include "client/smtp_client.h"
 #include "client/smtp_offers.h"
 
-/* Where a session is. */
-#define SMTP_STEPS(X)                                                                              \
-	X(CONNECT)                                                                                 \
-	X(GREETING)                                                                                \
-	X(EHLO)                                                                                    \
-	X(HELO)                                                                                    \
-	X(STARTTLS)                                                                                \
-	X(TLS)                                                                                     \
-	X(AUTH)                                                                                    \
-	X(READY)                                                                                   \
-	X(MAIL)                                                                                    \
-	X(RCPT)                                                                                    \
-	X(DATA)                                                                                    \
-	X(BLOCK)                                                                                   \
-	X(MESSAGE)                                                                                 \
-	X(BDAT)                                                                                    \
-	X(RSET)                                                                                    \
-	X(QUIT)                                                                                    \
-	X(FAILED)
+/* Where a session is, besides what stands in enum course_at; EHLO is COURSE_OFFERS. */
 enum smtp_at {
-#define X(id) SMTP_AT_##id,
-	SMTP_STEPS(X)
-#undef X
+	SMTP_AT_HELO = COURSE_OWN,
+	SMTP_AT_MAIL,
+	SMTP_AT_RCPT,
+	SMTP_AT_DATA,
+	SMTP_AT_BLOCK,
+	SMTP_AT_MESSAGE,
+	SMTP_AT_BDAT,
+	SMTP_AT_RSET,
 };
-
-struct smtp_step {
-	const char *verb;      /* that is said; NULL: none */
-	const char *name;      /* for failures, when there is no verb */
-	int good;              /* the first digit of a good reply (RFC 5321 4.2.1) */
-	int seconds;           /* RFC 5321 4.5.3.2 */
-	enum smtp_stage stage; /* that is reached by it */
-	/* Says it, hears the reply, and tells where the session is then. NULL: the steps of a
-	 * transaction follow the envelope instead. */
-	enum smtp_at (*run)(struct smtp_client *client);
-};
-extern const struct smtp_step smtp_steps[];
+extern const struct course_step smtp_steps[];
 
 struct smtp_transaction;
 
@@ -50,36 +26,24 @@ void smtp_transaction_hear(struct smtp_transaction *transaction, const struct co
 	const struct reply *reply);
 
 struct smtp_client {
+	struct course course;
 	struct smtp_client_options options;
-	struct conversation conversation;
 	struct smtp_offers offers;
 	struct smtp_transaction *transaction; /* that is open; NULL: none */
-	bool is_greeted, is_ready;
-	bool is_closed;   /* the connection has ended */
-	bool cannot_quit; /* QUIT would be no command here */
-	bool has_tls;
 };
 
 extern const struct conversation_language smtp_client_language;
 
-/* The command of a step. */
-struct command smtp_command(enum smtp_at at);
+/* Says a step's verb and what stands behind it; see course_say(). */
+enum step smtp_say(struct smtp_client *client, int at, const char *arguments);
 
-/* Says a step's verb and what stands behind it; see conversation_say(). */
-enum step smtp_say(struct smtp_client *client, enum smtp_at at, const char *format, ...)
-	PRINTF_LIKE(3, 4);
-
-static inline bool smtp_is_good(enum smtp_at at, int code)
+static inline bool smtp_is_good(int at, int code)
 {
 	return code / 100 == smtp_steps[at].good;
 }
 
 /* Which failure a refusal is. */
 enum fail_code smtp_fail_code(const struct reply *reply);
-
-/* Whether the session is to end here: has ended, then, as the options ask. is_past: the stage has
- * not begun; it ends when it should have ended before. */
-bool smtp_ends(struct smtp_client *client, enum smtp_stage stage, bool is_past);
 
 /* What a message needs of the server. */
 struct smtp_survey {

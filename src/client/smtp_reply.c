@@ -2,7 +2,7 @@
 
 /* RFC 5321 4.2:  Reply-line = *( Reply-code "-" [ textstring ] CRLF ) Reply-code [ SP textstring ]
  * CRLF; Reply-code = %x32-35 2DIGIT */
-static enum step reply_ends(struct reply *reply, struct span line)
+enum step smtp_reply_ends(struct reply *reply, struct span line)
 {
 	int code;
 
@@ -35,11 +35,11 @@ static enum step on_reply(void *context, const struct command *command, const st
 
 	/* RFC 5321 3.8: at any time, whatever was said. */
 	if (reply->code == 421)
-		return conversation_refused(
-			&client->conversation, FAIL_TEMPORARY, "the server ends the session");
+		return conversation_refused(&client->course.conversation, FAIL_TEMPORARY,
+			"the server ends the session");
 	if (client->transaction != NULL && command->verb != NULL)
 		smtp_transaction_hear(client->transaction, command, reply);
 	return STEP_DONE;
 }
 
-const struct conversation_language smtp_client_language = {reply_ends, on_reply};
+const struct conversation_language smtp_client_language = {smtp_reply_ends, on_reply};

@@ -46,7 +46,7 @@ static void set_result(
 	struct buffer text;
 
 	buffer_init(&text, sizeof result->text - 1);
-	conversation_cite_reply(&transaction->client->conversation, &text);
+	conversation_cite_reply(&transaction->client->course.conversation, &text);
 	result->code = reply->code;
 	snprintf(result->text, sizeof result->text, "%.*s", CITED,
 		buffer_text(&text) + (text.length > CODE ? CODE : text.length));
@@ -58,7 +58,7 @@ static void settle(struct smtp_transaction *transaction, enum fate from, enum fa
 {
 	for (size_t i = 0; i < transaction->envelope->recipient_count; i++)
 		if (transaction->fates[i] == from) {
-			set_result(transaction, i, &transaction->client->conversation.reply);
+			set_result(transaction, i, &transaction->client->course.conversation.reply);
 			transaction->fates[i] = to;
 		}
 }
@@ -106,7 +106,7 @@ static enum step say_mail(struct smtp_transaction *transaction)
 	buffer_init(&arguments, 0);
 	smtp_mail_arguments(
 		transaction->client, transaction->envelope, &transaction->survey, &arguments);
-	step = smtp_say(transaction->client, SMTP_AT_MAIL, " %s", buffer_text(&arguments));
+	step = smtp_say(transaction->client, SMTP_AT_MAIL, buffer_text(&arguments));
 	buffer_fini(&arguments);
 	return step;
 }
@@ -114,17 +114,16 @@ static enum step say_mail(struct smtp_transaction *transaction)
 static enum step say_recipient(struct smtp_transaction *transaction, size_t place)
 {
 	struct smtp_client *client = transaction->client;
-	struct command command = smtp_command(SMTP_AT_RCPT);
-	struct buffer line;
+	struct command command = course_command(&client->course, SMTP_AT_RCPT);
+	struct buffer arguments;
 	enum step step;
 
 	command.place = place;
-	buffer_init(&line, 0);
-	buffer_add_text(&line, "RCPT ");
-	smtp_rcpt_arguments(
-		client, transaction->envelope, transaction->envelope->recipients[place], &line);
-	step = conversation_say(&client->conversation, &command, buffer_span(&line));
-	buffer_fini(&line);
+	buffer_init(&arguments, 0);
+	smtp_rcpt_arguments(client, transaction->envelope, transaction->envelope->recipients[place],
+		&arguments);
+	step = course_say(&client->course, &command, buffer_text(&arguments));
+	buffer_fini(&arguments);
 	return step;
 }
 
@@ -136,7 +135,7 @@ static enum step say_envelope(struct smtp_transaction *transaction)
 
 	if (say_mail(transaction) != STEP_DONE)
 		return STEP_FAIL;
-	if (transaction->mail_code != 0 && smtp_ends(client, SMTP_STAGE_MAIL, false))
+	if (transaction->mail_code != 0 && course_ends(&client->course, SMTP_STAGE_MAIL))
 		return STEP_MORE;
 	for (size_t i = 0; i < transaction->envelope->recipient_count; i++) {
 		if (transaction->mail_code != 0 &&
@@ -160,22 +159,22 @@ static bool wants_chunks(const struct smtp_transaction *transaction)
 /* RFC 2920 3.1: the server said 354 to DATA although it took no recipient. */
 static enum step send_nothing(struct smtp_transaction *transaction)
 {
-	struct conversation *conversation = &transaction->client->conversation;
-	struct command command = smtp_command(SMTP_AT_MESSAGE);
+	struct course *course = &transaction->client->course;
+	struct command command = course_command(course, SMTP_AT_MESSAGE);
 
-	if (conversation_send(conversation, span_text(".\r\n"),
+	if (conversation_send(&course->conversation, span_text(".\r\n"),
 		    smtp_steps[SMTP_AT_BLOCK].seconds) != STEP_DONE)
 		return STEP_FAIL;
-	return conversation_hear(conversation, &command);
+	return conversation_hear(&course->conversation, &command);
 }
 
 static enum step send_text(struct smtp_transaction *transaction)
 {
 	struct smtp_client *client = transaction->client;
-	struct command command = smtp_command(SMTP_AT_MESSAGE);
+	struct command command = course_command(&client->course, SMTP_AT_MESSAGE);
 
 	if (smtp_send_data(client, transaction->message) != STEP_DONE ||
-		conversation_hear(&client->conversation, &command) != STEP_DONE)
+		conversation_hear(&client->course.conversation, &command) != STEP_DONE)
 		return STEP_FAIL;
 	return STEP_DONE;
 }
@@ -186,21 +185,21 @@ static enum step say_data(struct smtp_transaction *transaction)
 	struct smtp_client *client = transaction->client;
 	enum step step;
 
-	if (client->conversation.count == 0 && count_fate(transaction, FATE_TAKEN) == 0)
+	if (client->course.conversation.count == 0 && count_fate(transaction, FATE_TAKEN) == 0)
 		return STEP_DONE;
-	if (smtp_say(client, SMTP_AT_DATA, "%s", "") != STEP_DONE)
+	if (smtp_say(client, SMTP_AT_DATA, NULL) != STEP_DONE)
 		return STEP_FAIL;
 	if (!smtp_is_good(SMTP_AT_DATA, transaction->data_code)) {
 		settle(transaction, FATE_TAKEN, FATE_REFUSED);
 		return STEP_DONE;
 	}
 	transaction->is_text_sent = true;
-	client->cannot_quit = true;
-	if (smtp_ends(client, SMTP_STAGE_DATA, false))
+	client->course.cannot_quit = true;
+	if (course_ends(&client->course, SMTP_STAGE_DATA))
 		return STEP_MORE;
 	step = count_fate(transaction, FATE_TAKEN) > 0 ? send_text(transaction)
 						       : send_nothing(transaction);
-	client->cannot_quit = step != STEP_DONE;
+	client->course.cannot_quit = step != STEP_DONE;
 	return step;
 }
 
@@ -208,15 +207,17 @@ static enum step say_chunks(struct smtp_transaction *transaction)
 {
 	struct smtp_client *client = transaction->client;
 
-	if (conversation_finish(&client->conversation) != STEP_DONE)
+	if (conversation_finish(&client->course.conversation) != STEP_DONE)
 		return STEP_FAIL;
 	if (count_fate(transaction, FATE_TAKEN) == 0)
 		return STEP_DONE;
-	if (smtp_ends(client, SMTP_STAGE_RCPT, false) || smtp_ends(client, SMTP_STAGE_DATA, false))
+	if (course_ends(&client->course, SMTP_STAGE_RCPT) ||
+		course_ends(&client->course, SMTP_STAGE_DATA))
 		return STEP_MORE;
 	if (smtp_send_chunks(client, transaction->message) != STEP_DONE)
 		return STEP_FAIL;
-	transaction->is_text_sent = smtp_is_good(SMTP_AT_BDAT, client->conversation.reply.code);
+	transaction->is_text_sent =
+		smtp_is_good(SMTP_AT_BDAT, client->course.conversation.reply.code);
 	return STEP_DONE;
 }
 
@@ -229,28 +230,29 @@ static enum step transact(struct smtp_transaction *transaction)
 	transaction->mail_code = transaction->data_code = 0;
 	transaction->is_text_sent = false;
 	step = say_envelope(transaction);
-	if (step == STEP_DONE && client->conversation.count == 0 &&
+	if (step == STEP_DONE && client->course.conversation.count == 0 &&
 		smtp_is_good(SMTP_AT_MAIL, transaction->mail_code) &&
-		smtp_ends(client, SMTP_STAGE_RCPT, false))
+		course_ends(&client->course, SMTP_STAGE_RCPT))
 		return STEP_MORE;
 	if (step == STEP_DONE)
 		step = wants_chunks(transaction) ? say_chunks(transaction) : say_data(transaction);
 	if (step != STEP_DONE)
 		return step;
 	if (count_fate(transaction, FATE_TAKEN) > 0) {
-		bool is_good = smtp_is_good(SMTP_AT_MESSAGE, client->conversation.reply.code);
+		bool is_good =
+			smtp_is_good(SMTP_AT_MESSAGE, client->course.conversation.reply.code);
 
 		settle(transaction, FATE_TAKEN, is_good ? FATE_DELIVERED : FATE_REFUSED);
 	}
 	if (transaction->is_text_sent || !smtp_is_good(SMTP_AT_MAIL, transaction->mail_code))
 		return STEP_DONE;
-	return smtp_say(client, SMTP_AT_RSET, "%s", "");
+	return smtp_say(client, SMTP_AT_RSET, NULL);
 }
 
 /* The failure when no recipient was served: that which may pass before that which will not. */
 static enum step tell_refusal(struct smtp_transaction *transaction)
 {
-	struct conversation *conversation = &transaction->client->conversation;
+	struct conversation *conversation = &transaction->client->course.conversation;
 	const struct smtp_recipient *worst = &transaction->results[0];
 	const char *who = transaction->envelope->recipients[0];
 	struct reply reply = {0};
@@ -294,7 +296,7 @@ static void tell_lost(struct smtp_transaction *transaction)
 
 			result->code = 0;
 			snprintf(result->text, sizeof result->text, "%s",
-				transaction->client->conversation.fail.text);
+				transaction->client->course.conversation.fail.text);
 		}
 }
 
@@ -311,12 +313,12 @@ static enum step run(struct smtp_transaction *transaction)
 	if (step == STEP_FAIL)
 		tell_lost(transaction);
 	if (count_fate(transaction, FATE_DELIVERED) > 0) {
-		smtp_ends(client, SMTP_STAGE_MESSAGE, false);
+		course_ends(&client->course, SMTP_STAGE_MESSAGE);
 		return STEP_DONE;
 	}
 	if (step != STEP_DONE)
 		return step;
-	smtp_ends(client, SMTP_STAGE_MESSAGE, false);
+	course_ends(&client->course, SMTP_STAGE_MESSAGE);
 	return tell_refusal(transaction);
 }
 
@@ -328,15 +330,9 @@ enum step smtp_client_send(struct smtp_client *client, const struct smtp_envelop
 	enum step step;
 
 	memset(results, 0, envelope->recipient_count * sizeof *results);
-	if (client->is_closed)
-		return STEP_MORE;
-	if (client->conversation.is_over)
-		return STEP_FAIL;
-	if (!client->is_ready)
-		return conversation_fail(&client->conversation, FAIL_USAGE,
-			"the session is not ready for a message");
-	if (smtp_ends(client, SMTP_STAGE_MAIL, true))
-		return STEP_MORE;
+	step = course_check_ready(&client->course, SMTP_STAGE_MAIL);
+	if (step != STEP_DONE)
+		return step;
 	smtp_survey(message, &transaction.survey);
 	transaction.fates = memory_new(envelope->recipient_count + 1, sizeof *transaction.fates);
 	step = run(&transaction);

@@ -300,21 +300,38 @@ static int end_sections(struct analysis_run *run)
 	return status;
 }
 
+/* Leaves out what does not pass; how many frames are left. */
+static size_t filter_frames(
+	const struct analysis_run *run, struct filter *filter, struct frame *frames, size_t count)
+{
+	size_t left = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		dissect_pass_over(run->dissect, &frames[i]);
+		if (filter_passes(filter, &frames[i]))
+			frames[left++] = frames[i];
+	}
+	return left;
+}
+
 /* Every frame through the pipeline; the exit status. */
 static int read_frames(struct analysis_run *run, struct capture *capture, struct filter *filter)
 {
+	enum { TOGETHER = 16 };
+	struct frame frames[TOGETHER];
 	struct fail fail;
-	struct frame frame;
 	enum step step;
 
-	while ((step = capture_next(capture, &frame, &fail)) == STEP_DONE) {
-		if (filter != NULL && !filter_passes(filter, &frame)) {
-			dissect_pass_over(run->dissect, &frame);
-			continue;
-		}
-		dissect_frame(run->dissect, &frame);
+	for (;;) {
+		size_t count = TOGETHER;
+
+		step = capture_next_some(capture, frames, &count, &fail);
+		if (step != STEP_DONE)
+			return step == STEP_FAIL ? command_failed(&fail) : 0;
+		if (filter != NULL)
+			count = filter_frames(run, filter, frames, count);
+		dissect_frames(run->dissect, frames, count);
 	}
-	return step == STEP_FAIL ? command_failed(&fail) : 0;
 }
 
 /* What was written, behind a blank line. Machine formats keep standard output to themselves. */

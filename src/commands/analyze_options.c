@@ -126,12 +126,12 @@ static bool read_format(struct analyze_options *options, const char *value)
 
 static bool read_detail(struct analyze_options *options, const char *value)
 {
-	static const char *const names[] = {"mail", "tcp"};
-	int detail = index_of(span_text(value), names, 2);
+	static const char *const names[] = {"mail", "tcp", "states"};
+	int detail = index_of(span_text(value), names, 3);
 
 	if (detail < 0)
-		return options_wrong("diagram-detail", value, "neither mail nor tcp");
-	options->detail = detail == 0 ? DIAGRAM_MAIL : DIAGRAM_TCP;
+		return options_wrong("diagram-detail", value, "not one of mail, tcp, states");
+	options->detail = (enum diagram_detail)detail;
 	return true;
 }
 
@@ -218,7 +218,7 @@ static void fill_defaults(struct analyze_options *options)
 		if (options->view.is_explained)
 			add_view(options, VIEW_DIALOGUE);
 		add_view(options, VIEW_FINDINGS);
-	} else if (options->view.is_explained) {
+	} else if (options->view.is_explained && !options->has_view[VIEW_FINDINGS]) {
 		add_view(options, VIEW_DIALOGUE);
 	}
 	options_fit_terminal(&options->view);

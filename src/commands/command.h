@@ -17,7 +17,8 @@ struct command {
 };
 
 extern const struct command command_analyze, command_send, command_fetch, command_mail,
-	command_compare, command_keys, command_practice, command_gui;
+	command_compare, command_headers, command_keys, command_practice, command_replay,
+	command_explain, command_check, command_report, command_gui;
 
 /* Prints one line to stream, what cannot be printed escaped: names may be any bytes. */
 void command_say(FILE *stream, const char *format, ...) PRINTF_LIKE(2, 3);

@@ -142,7 +142,7 @@ enum step letter_compose(struct letter *letter, const struct letter_options *opt
 	answers_fini(&answers);
 	free(to);
 	free(cc);
-	free(bcc);
+	letter->bcc = bcc;
 	return step;
 }
 
@@ -226,6 +226,7 @@ void letter_fini(struct letter *letter)
 	compose_recipients_free(letter->recipients);
 	free(letter->results);
 	free(letter->sender);
+	free(letter->bcc);
 }
 
 /* A new file; what is there is never written over. */
@@ -256,6 +257,8 @@ char *letter_keep(const struct letter *letter, const char *folder)
 
 	if (file == NULL)
 		return NULL;
+	if (letter->bcc != NULL)
+		fprintf(file, "Bcc: %s\r\n", letter->bcc);
 	is_written = fwrite(letter->text.at, 1, letter->text.length, file) == letter->text.length;
 	if (fclose(file) == 0 && is_written)
 		return path;

@@ -17,6 +17,7 @@ struct letter_options {
 struct letter {
 	struct buffer text; /* the whole message */
 	char *sender;       /* of the envelope */
+	char *bcc;          /* recipients that its header does not name; NULL: none */
 	char **recipients;
 	size_t recipient_count;
 	struct smtp_envelope envelope;

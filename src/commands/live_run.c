@@ -20,7 +20,6 @@ static void say_result(const struct live_outcome *outcome)
 {
 	const struct live_result *result = &outcome->result;
 
-	say_dropped(result);
 	command_say(stdout, "Session: %s%s", outcome->folder,
 		result->is_captured ? "" : " (the log alone: nothing was captured)");
 	if (result->is_compared)
@@ -54,7 +53,8 @@ int live_run(const struct live_run *run, const struct live_talk *talk, char **fo
 	hold.connection.cancel = interrupt_descriptor();
 	live_hold(&hold, talk, &outcome);
 	status = say_failures(&outcome);
-	if (outcome.folder != NULL)
+	say_dropped(&outcome.result);
+	if (outcome.folder != NULL && !run->is_silent)
 		say_result(&outcome);
 	*folder = outcome.folder;
 	return status;

@@ -7,6 +7,7 @@
 struct live_run {
 	struct live_options live;
 	struct connection_options connection; /* its tap and cancel are filled in here */
+	bool is_silent; /* says nothing of the folder: standard output is a table's */
 };
 
 /* Holds it, prints the folder and the comparison's summary to standard output, errors to standard

@@ -5,9 +5,11 @@
 #include "base/printable.h"
 #include "commands/ask.h"
 #include "commands/option_table.h"
+#include "commands/options.h"
 #include "message/message.h"
 #include "message/store.h"
 #include "message/text.h"
+#include "view/route.h"
 
 #include <getopt.h>
 #include <stdlib.h>
@@ -18,13 +20,14 @@ static int run(int count, char **arguments);
 
 const struct command command_mail = {
 	.name = "mail",
-	.arguments = "[list | show N | headers N | raw N | del N...]",
+	.arguments = "[list | show N | headers N | route N | raw N | del N...]",
 	.summary = "the stored messages: list, show, delete; at a terminal a loop",
 	.help = "list      the messages: number, date, sender, subject, size; N stands before what "
 		"is new\n"
 		"show N    From, To, Subject, Date, the text (HTML as text) and the attachments of "
 		"message N\n"
 		"headers N its header as it came\n"
+		"route N   its route, authentication and remarks, as mailscope headers has them\n"
 		"raw N     the whole message as it came\n"
 		"del N...  deletes messages; mailscope fetch --keep does not fetch them again\n"
 		"Without a word: list, or at a terminal a loop that asks for one after another.\n\n"
@@ -124,29 +127,39 @@ static void add_cells(
 	buffer_printf(out, "\t%llu\n", (unsigned long long)entry->octets);
 }
 
+static bool is_tsv(const struct mail_call *call)
+{
+	return call->options->format == MAIL_FORMAT_TSV + 1;
+}
+
+/* Nothing of one that another program has taken away meanwhile. */
+static void list_entry(struct mail_call *call, const struct store_entry *entry, struct buffer *text)
+{
+	struct message_summary summary;
+	struct fail gone;
+
+	buffer_clear(text);
+	if (entry->is_deleted || store_read_header(entry, text, &gone) == STEP_FAIL)
+		return;
+	message_parse_header(&summary, buffer_span(text));
+	(is_tsv(call) ? add_cells : add_row)(call->out, entry, &summary);
+	message_fini(&summary);
+}
+
 static enum step call_list(struct mail_call *call, struct fail *fail)
 {
-	bool is_tsv = call->options->format == MAIL_FORMAT_TSV + 1;
 	struct buffer text;
-	enum step step = STEP_DONE;
 
-	if (is_tsv)
+	(void)fail;
+	if (is_tsv(call))
 		buffer_add_text(call->out, "number\tstate\tdate\tfrom\tsubject\toctets\n");
 	else if (store_count(call->store) == 0)
 		buffer_add_text(call->out, "No messages.\n");
 	buffer_init(&text, LIMIT_HEADER);
-	for (size_t i = 0; i < store_count(call->store) && step == STEP_DONE; i++) {
-		const struct store_entry *entry = store_entry(call->store, i);
-		struct message_summary summary;
-
-		buffer_clear(&text);
-		step = store_read_header(entry, &text, fail);
-		message_parse_header(&summary, buffer_span(&text));
-		(is_tsv ? add_cells : add_row)(call->out, entry, &summary);
-		message_fini(&summary);
-	}
+	for (size_t i = 0; i < store_count(call->store); i++)
+		list_entry(call, store_entry(call->store, i), &text);
 	buffer_fini(&text);
-	return step;
+	return STEP_DONE;
 }
 
 /* The message's octets as add() has them. */
@@ -174,6 +187,28 @@ static enum step call_show(struct mail_call *call, struct fail *fail)
 static enum step call_headers(struct mail_call *call, struct fail *fail)
 {
 	return show(call, message_text_header, fail);
+}
+
+static enum step call_route(struct mail_call *call, struct fail *fail)
+{
+	struct view_options options = {.format = FORMAT_TEXT};
+	char name[32];
+	struct route route;
+	struct route_view view = {call->out, &route, name, ROUTE_PARTS, &options};
+	struct buffer text;
+	enum step step;
+
+	buffer_init(&text, LIMIT_MESSAGE);
+	step = store_read(call->entry, &text, fail);
+	if (step == STEP_DONE) {
+		options_fit_terminal(&options);
+		snprintf(name, sizeof name, "message %u", call->entry->number);
+		route_read(&route, buffer_span(&text), (int64_t)time(NULL));
+		view_route(&view);
+		route_fini(&route);
+	}
+	buffer_fini(&text);
+	return step;
 }
 
 static void add_raw(struct buffer *out, struct span message)
@@ -204,6 +239,7 @@ static const struct mail_word {
 	{"list", false, false, call_list},
 	{"show", true, false, call_show},
 	{"headers", true, false, call_headers},
+	{"route", true, false, call_route},
 	{"raw", true, false, call_raw},
 	{"del", true, true, call_delete},
 };
@@ -223,7 +259,7 @@ static const struct store_entry *find_entry(const struct store *store, const cha
 	if (!span_number(span_text(number), &wanted))
 		return NULL;
 	for (size_t i = 0; i < store_count(store); i++)
-		if (store_entry(store, i)->number == wanted)
+		if (store_entry(store, i)->number == wanted && !store_entry(store, i)->is_deleted)
 			return store_entry(store, i);
 	return NULL;
 }
@@ -250,7 +286,7 @@ static enum step call_word(struct mail_call *call, const struct mail_word *word,
 static const char *check(const struct mail_word *word, size_t count)
 {
 	if (word == NULL)
-		return "no such word: list, show N, headers N, raw N, del N";
+		return "no such word: list, show N, headers N, route N, raw N, del N";
 	if (word->takes_numbers && count == 0)
 		return "which message? Give its number";
 	if (count > 1 && !word->takes_many)
@@ -303,7 +339,8 @@ static int loop(struct mail_call *call)
 	char word[] = "list", *list[] = {word}, *line;
 	int status = obey(call, list, 1);
 
-	while ((line = ask_line("mail (list, show N, headers N, del N, quit)> ")) != NULL) {
+	while ((line = ask_line("mail (list, show N, headers N, route N, del N, quit)> ")) !=
+		NULL) {
 		char *parts[LINE_WORDS];
 		size_t count = split(line, parts);
 		bool is_end =

@@ -74,7 +74,7 @@ const struct command command_send = {
 		"      --ret FULL|HDRS, --envid TEXT\n"
 		"                              what a report cites, and what it is called\n"
 		"      --require-tls           only over TLS, to the last server (RFC 8689)\n"
-		"      --ehlo NAME             what to call this host; --old-helo: HELO in place "
+		"      --ehlo, --helo NAME     what to call this host; --old-helo: HELO in place "
 		"of EHLO\n"
 		"      --no-pipelining, --no-chunking\n"
 		"                              one command at a time; DATA "
@@ -207,24 +207,25 @@ static void keep_unsent(const struct sending *sending, const char *folder)
 	}
 }
 
-static int send_all(
-	const struct send_options *options, const struct account *account, struct sending *sending)
+static int send_all(const struct send_options *options, const struct account *account,
+	const struct sending *what)
 {
 	struct session_setup setup;
-	struct live_talk live_talk = {talk, sending};
+	struct sending sending = *what;
+	struct live_talk live_talk = {talk, &sending};
 	struct fail fail;
 	char *folder = NULL;
 	int status;
 
+	sending.options = options;
+	sending.setup = &setup;
 	if (session_options_setup(&setup, &options->session, account, SESSION_SMTP, &fail) ==
 		STEP_FAIL) {
 		status = command_failed(&fail);
 	} else {
-		sending->options = options;
-		sending->setup = &setup;
 		status = live_run(&setup.run, &live_talk, &folder);
-		if (status > 1 && sending->is_kept)
-			keep_unsent(sending, folder);
+		if (status > 1 && sending.is_kept)
+			keep_unsent(&sending, folder);
 	}
 	free(folder);
 	session_setup_fini(&setup);

@@ -73,14 +73,19 @@ static void hand_on(struct connection *connection)
 	}
 }
 
-static void note_again(struct connection *connection, enum side side, const struct arriving *whole,
-	uint32_t new_octets)
+/* Of a segment's octets only so many were new. */
+static void note_again(
+	struct connection *connection, enum side side, uint32_t octets, uint32_t new_octets)
 {
-	connection->tally.again += whole->length - new_octets;
-	if (new_octets > 0 || whole->length < 2) /* one octet: a keep-alive */
+	struct tally *tally = connection->analysis != NULL ? &connection->analysis->tally : NULL;
+
+	if (tally != NULL)
+		tally->again += octets - new_octets;
+	if (new_octets > 0 || octets < 2) /* one octet: a keep-alive */
 		return;
-	connection->tally.retransmissions++;
-	note(connection, FINDING_RETRANSMISSION, side, whole->chunk.origin.frame);
+	if (tally != NULL)
+		tally->retransmissions++;
+	note(connection, FINDING_RETRANSMISSION, side, connection->last_frame);
 }
 
 /* Behind too many held segments a gap is assumed. */
@@ -113,17 +118,16 @@ bool delivery_take(struct connection *connection, enum side side, const struct t
 	uint32_t acknowledges = (segment->flags & TCP_ACK) != 0
 					? segment->acknowledgement
 					: connection->streams[side_other(side)].next;
-	struct arriving whole = {segment->sequence + ((segment->flags & TCP_SYN) != 0),
+	struct arriving arriving = {segment->sequence + ((segment->flags & TCP_SYN) != 0),
 		segment->length, acknowledges, {segment->payload, origin}};
-	struct arriving arriving = whole;
-	bool is_probe = whole.length == 1 && whole.sequence == stream->next - 1;
+	bool is_probe = segment->length == 1 && arriving.sequence == stream->next - 1;
 	bool conflicts = false;
 	enum placing placing = LIKELY(is_next(connection, side, acknowledges))
 				       ? stream_place(stream, &arriving, &conflicts)
 				       : stream_keep(stream, &arriving, &conflicts);
 
-	if (UNLIKELY(arriving.length < whole.length))
-		note_again(connection, side, &whole, arriving.length);
+	if (UNLIKELY(arriving.length < segment->length))
+		note_again(connection, side, segment->length, arriving.length);
 	/* A keep-alive may carry any octet (RFC 9293 3.8.4). */
 	if (UNLIKELY(conflicts && !is_probe))
 		note(connection, FINDING_OVERLAP, side, origin.frame);
@@ -137,7 +141,8 @@ bool delivery_take(struct connection *connection, enum side side, const struct t
 	}
 	if (placing == PLACED_OLD)
 		return false;
-	connection->tally.out_of_order++;
+	if (connection->analysis != NULL)
+		connection->analysis->tally.out_of_order++;
 	hand_on(connection);
 	relieve(connection, side, origin);
 	return stream_holds(&connection->streams[0], origin.frame) ||

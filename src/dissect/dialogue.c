@@ -48,6 +48,30 @@ struct dialogue *dialogue_new(struct dialogue **spare, const struct dissect_want
 	return c;
 }
 
+void dialogue_prefetch(const struct dialogue *c, bool is_ending)
+{
+	if (c == NULL)
+		return;
+	PREFETCH(c);
+	PREFETCH(&c->recorder);
+	PREFETCH(&c->recorder.messages_fetched);
+	if (c->rows != NULL)
+		PREFETCH(&c->recorder.row_fields.state);
+	if (!is_ending)
+		return;
+	PREFETCH(&c->recorder.session.capture);
+	PREFETCH(&c->recorder.session.start);
+	PREFETCH(&c->recorder.session.streams);
+	PREFETCH(&c->recorder.session.streams[SIDE_SERVER]);
+	PREFETCH(&c->recorder.session.messages_seen);
+}
+
+void dialogue_prefetch_mail(const struct dialogue *c)
+{
+	if (c != NULL && c->mail != NULL)
+		mail_prefetch(c->mail);
+}
+
 static void free_early(struct dialogue *c)
 {
 	shape_free(c->shape);
@@ -178,20 +202,34 @@ static void leave_tls(struct dialogue *c, enum side side)
 		mail_continue(c->mail, false);
 }
 
-static void feed(struct dialogue *c, enum side side, struct chunk chunk)
+/* The octets consumed. Fewer than there are: what follows is of the other kind. */
+static inline size_t feed_some(struct dialogue *c, enum side side, const struct chunk *chunk)
 {
-	for (int turns = 0; chunk.bytes.length > 0 && turns < 4 && c->talk != TALK_OTHER; turns++) {
-		size_t used;
+	size_t used;
 
-		if (c->is_tls[side]) {
-			used = tls_feed(c->tls, side, &chunk);
-			if (used < chunk.bytes.length)
-				leave_tls(c, side);
-		} else {
-			used = mail_feed(c->mail, side, &chunk);
-		}
-		chunk.bytes = span_from(chunk.bytes, used);
-	}
+	if (LIKELY(!c->is_tls[side]))
+		return mail_feed(c->mail, side, chunk);
+	used = tls_feed(c->tls, side, chunk);
+	if (used < chunk->bytes.length)
+		leave_tls(c, side);
+	return used;
+}
+
+static NEVER_INLINE void feed_rest(struct dialogue *c, enum side side, struct chunk rest)
+{
+	for (int turns = 0; rest.bytes.length > 0 && turns < 3 && c->talk != TALK_OTHER; turns++)
+		rest.bytes = span_from(rest.bytes, feed_some(c, side, &rest));
+}
+
+static void feed(struct dialogue *c, enum side side, const struct chunk *chunk)
+{
+	size_t used;
+
+	if (UNLIKELY(c->talk == TALK_OTHER))
+		return;
+	used = feed_some(c, side, chunk);
+	if (UNLIKELY(used < chunk->bytes.length))
+		feed_rest(c, side, (struct chunk){span_from(chunk->bytes, used), chunk->origin});
 }
 
 /* The bytes of one packet: the row is told before and after. */
@@ -200,11 +238,11 @@ static void feed_packet(struct dialogue *c, enum side side, const struct chunk *
 	if (!c->is_terse)
 		recorder_chunk(&c->recorder, side, chunk);
 	if (c->rows == NULL) {
-		feed(c, side, *chunk);
+		feed(c, side, chunk);
 		return;
 	}
 	dialogue_rows_before(c, side, chunk);
-	feed(c, side, *chunk);
+	feed(c, side, chunk);
 	dialogue_rows_after(c, side, chunk);
 	dialogue_rows_settle(c);
 }

@@ -16,6 +16,7 @@ enum talk {
 struct early; /* bytes that came before the protocol was found */
 struct probe;
 
+/* What every packet touches stands in the first cache line and at the front of the recorder. */
 struct dialogue {
 	uint8_t talk;        /* enum talk */
 	bool is_tls[2];      /* the side's bytes go to TLS */
@@ -28,16 +29,16 @@ struct dialogue {
 	const struct dissect_wants *wants;
 	struct connection *connection;
 	struct tls *tls;
-	uint32_t *numbers; /* the last session number given */
-	struct recorder recorder;
-	struct shape *shape; /* TLS whose names say nothing; NULL: not looked at */
+	uint32_t carried[2];  /* octets of packets without a line end, shown with the next row */
+	struct draft *drafts; /* rows kept open */
+	uint32_t *numbers;    /* the last session number given */
+	struct shape *shape;  /* TLS whose names say nothing; NULL: not looked at */
 	struct early *early, **early_end;
 	size_t early_octets;
 	struct probe *probe;     /* TLS that can be opened: looks for mail in it; NULL: none */
-	struct draft *drafts;    /* rows kept open */
-	uint32_t carried[2];     /* octets of packets without a line end, shown with the next row */
 	struct mail *spare_mail; /* of the dialogue before, to be used again; NULL: none */
 	struct dialogue *next_spare;
+	struct recorder recorder;
 };
 
 /* A dialogue, out of *spare if there is one. */
@@ -45,6 +46,11 @@ struct dialogue *dialogue_new(struct dialogue **spare, const struct dissect_want
 	struct rows *rows, struct connection *connection);
 void dialogue_put_back(struct dialogue **spare, struct dialogue *dialogue);
 void dialogue_free_spare(struct dialogue *spare);
+
+/* Asks for what the next bytes, or the end, will need; the second some time after the first. NULL
+ * is fine. */
+void dialogue_prefetch(const struct dialogue *dialogue, bool is_ending);
+void dialogue_prefetch_mail(const struct dialogue *dialogue);
 
 /* The next bytes of a side, in order; missing octets; the end of a side. */
 void dialogue_chunk(struct dialogue *dialogue, enum side side, const struct chunk *chunk);

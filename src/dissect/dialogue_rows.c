@@ -1,5 +1,6 @@
 #include "dissect/dialogue_rows.h"
 
+#include "base/encoded_word.h"
 #include "base/printable.h"
 #include "mail/header.h"
 
@@ -193,7 +194,7 @@ static bool add_fields(struct buffer *said, struct span fields)
 		buffer_add_text(said, separator);
 		buffer_add_text(said, span_is_letters(name, "From") ? "from: " : "subject: ");
 		buffer_clear(&decoded);
-		header_decode(value, &decoded);
+		encoded_word_decode(value, &decoded);
 		printable_add(said, buffer_span(&decoded));
 		separator = ", ";
 	}

@@ -10,6 +10,21 @@
 
 #include <stdlib.h>
 
+/* A packet on its way: what the stages below have found out. */
+struct passing {
+	const struct frame *frame;
+	struct packet packet;
+	struct connection_search search;
+	struct connection *connection;
+	enum side side;
+	struct draft *draft;            /* NULL: no row wanted */
+	struct fragments_sum fragments; /* the datagram's, when it came in pieces */
+	bool is_over;                   /* the connection needs no more packets */
+	unsigned marks;
+};
+
+enum { PASSING_TOGETHER = 16 };
+
 struct dissect {
 	const char *capture_name;
 	struct dissect_wants wants;
@@ -23,18 +38,7 @@ struct dissect {
 	int64_t capture_start;
 	bool has_start;
 	bool drops_lines;
-};
-
-/* A packet on its way: what the stages below have found out. */
-struct passing {
-	const struct frame *frame;
-	struct packet *packet;
-	struct connection *connection;
-	enum side side;
-	struct draft *draft;            /* NULL: no row wanted */
-	struct fragments_sum fragments; /* the datagram's, when it came in pieces */
-	bool is_over;                   /* the connection needs no more packets */
-	unsigned marks;
+	struct passing passings[PASSING_TOGETHER];
 };
 
 struct dissect *dissect_new(const char *capture_name, const struct dissect_wants *wants,
@@ -157,20 +161,25 @@ static void remember_closed(struct dissect *dissect, struct connection *connecti
 		close_for_good(dissect, oldest);
 }
 
+static void note_reset(struct connection *connection, bool is_taken)
+{
+	connection->has_reset |= is_taken;
+	if (connection->analysis != NULL)
+		connection->analysis->tally.resets++;
+}
+
 /* FIN of both, or RST that its receiver may take: the session is handed on when the last FIN is
  * acknowledged, or when others have ended since. */
 static void look_for_end(struct dissect *dissect, struct passing *passing)
 {
 	struct connection *connection = passing->connection;
-	const struct tcp_segment *tcp = &passing->packet->tcp;
+	const struct tcp_segment *tcp = &passing->packet.tcp;
 	struct tcp_stream *streams = connection->streams;
 	struct origin origin = {passing->frame->number, passing->frame->time};
 	bool is_acknowledged;
 
-	if ((tcp->flags & TCP_RST) != 0) {
-		connection->has_reset |= stream_may_take(&streams[passing->side], tcp->sequence);
-		connection->tally.resets++;
-	}
+	if ((tcp->flags & TCP_RST) != 0)
+		note_reset(connection, stream_may_take(&streams[passing->side], tcp->sequence));
 	if ((tcp->flags & TCP_FIN) != 0 && !streams[passing->side].has_end)
 		stream_finish(&streams[passing->side], tcp->sequence + tcp->length);
 	delivery_end(connection, origin);
@@ -185,8 +194,8 @@ static void look_for_end(struct dissect *dissect, struct passing *passing)
 
 static void tally_packet(const struct passing *passing)
 {
-	struct tally *tally = &passing->connection->tally;
-	const struct packet *packet = passing->packet;
+	struct tally *tally = &passing->connection->analysis->tally;
+	const struct packet *packet = &passing->packet;
 
 	if (LIKELY(passing->fragments.frames == 0)) {
 		tally->frames++;
@@ -217,7 +226,7 @@ static bool begins(
 static void take_segment(struct dissect *dissect, struct passing *passing)
 {
 	struct connection *connection = passing->connection;
-	const struct tcp_segment *tcp = &passing->packet->tcp;
+	const struct tcp_segment *tcp = &passing->packet.tcp;
 	struct origin origin = {passing->frame->number, passing->frame->time};
 
 	if (UNLIKELY(connection->is_idle) && !begins(connection, passing->frame, tcp))
@@ -261,10 +270,10 @@ static struct tcp_verdict judge_segment(const struct passing *passing)
 	struct connection *connection = passing->connection;
 	struct origin origin = {passing->frame->number, passing->frame->time};
 	struct tcp_verdict verdict =
-		analysis_add(connection->analysis, passing->side, &passing->packet->tcp, origin);
+		analysis_add(connection->analysis, passing->side, &passing->packet.tcp, origin);
 
 	verdict.marks |= passing->marks;
-	count_marks(&connection->tally, verdict.marks);
+	count_marks(&connection->analysis->tally, verdict.marks);
 	return verdict;
 }
 
@@ -276,7 +285,7 @@ static void describe_segment(
 	analysis_add_marks(&passing->draft->marks, verdict);
 	if (dissect->wants.all_rows || dissect->wants.segments)
 		analysis_add_info(&passing->draft->info, passing->connection->analysis,
-			passing->side, &passing->packet->tcp);
+			passing->side, &passing->packet.tcp);
 }
 
 static void end_row(struct dissect *dissect, struct passing *passing, struct dialogue *dialogue)
@@ -303,10 +312,10 @@ static bool is_from_server(const struct tcp_segment *tcp)
 }
 
 static struct connection *open_connection(struct dissect *dissect, const struct frame *frame,
-	const struct packet *packet, uint64_t fingerprint)
+	const struct packet *packet, const struct connection_key *key)
 {
-	struct connection *connection = connections_open(
-		dissect->connections, packet, fingerprint, is_from_server(&packet->tcp));
+	struct connection *connection =
+		connections_open(dissect->connections, packet, key, is_from_server(&packet->tcp));
 
 	if (connection == NULL)
 		return NULL;
@@ -336,14 +345,13 @@ static bool is_new_beginning(
 
 /* The connection that a SYN opens in the place of an older one. When it is the same SYN once more,
  * the marks and relative numbers of its row go on from there, as in Wireshark. */
-static struct connection *reopen_connection(
-	struct dissect *dissect, struct passing *passing, const struct connection_search *search)
+static struct connection *reopen_connection(struct dissect *dissect, struct passing *passing)
 {
+	const struct connection_search *search = &passing->search;
 	struct connection *connection = search->connection;
 	const struct analysis_flow *flow =
 		connection->analysis != NULL ? &connection->analysis->flows[search->side] : NULL;
-	bool is_same =
-		flow != NULL && flow->has_base && flow->base == passing->packet->tcp.sequence;
+	bool is_same = flow != NULL && flow->has_base && flow->base == passing->packet.tcp.sequence;
 	struct analysis analysis;
 
 	if (is_same) {
@@ -354,38 +362,39 @@ static struct connection *reopen_connection(
 		passing->marks = MARK_REUSED_PORTS;
 	}
 	close_now(dissect, connection);
-	connection = open_connection(dissect, passing->frame, passing->packet, search->fingerprint);
-	if (connection != NULL && is_same)
+	connection = open_connection(dissect, passing->frame, &passing->packet, &search->key);
+	if (connection != NULL && is_same) {
 		*connection->analysis = analysis;
+		connection->analysis->tally = (struct tally){.frames = 0};
+	}
 	return connection;
 }
 
 /* Finds or opens the connection of a TCP packet; false when it is of no interest. */
 static bool find_connection(struct dissect *dissect, struct passing *passing)
 {
-	const struct tcp_segment *tcp = &passing->packet->tcp;
-	struct connection_search search;
+	const struct tcp_segment *tcp = &passing->packet.tcp;
+	struct connection_search *search = &passing->search;
 
-	connections_find(dissect->connections, passing->packet, &search);
-	if (LIKELY(search.found == CONNECTION_OPEN)) {
-		passing->connection = search.connection;
-		passing->side = search.side;
-		if (LIKELY(!is_new_beginning(search.connection, search.side, tcp)))
+	connections_find(dissect->connections, &passing->packet, search);
+	if (LIKELY(search->found == CONNECTION_OPEN)) {
+		passing->connection = search->connection;
+		passing->side = search->side;
+		if (LIKELY(!is_new_beginning(search->connection, search->side, tcp)))
 			return true;
-		passing->connection = reopen_connection(dissect, passing, &search);
+		passing->connection = reopen_connection(dissect, passing);
 		passing->side = SIDE_CLIENT;
 		return passing->connection != NULL;
 	}
-	if (search.found == CONNECTION_REFUSED) {
-		if (!connections_forget(
-			    dissect->connections, passing->packet, search.fingerprint) ||
+	if (search->found == CONNECTION_REFUSED) {
+		if (!connections_forget(dissect->connections, &passing->packet, &search->key) ||
 			(tcp->flags & (TCP_SYN | TCP_ACK)) != TCP_SYN)
 			return false;
 	} else if ((tcp->flags & TCP_SYN) == 0 && tcp->length == 0 && !dissect->wants.all_rows) {
 		return false;
 	}
 	passing->connection =
-		open_connection(dissect, passing->frame, passing->packet, search.fingerprint);
+		open_connection(dissect, passing->frame, &passing->packet, &search->key);
 	passing->side = is_from_server(tcp) ? SIDE_SERVER : SIDE_CLIENT;
 	return passing->connection != NULL;
 }
@@ -430,12 +439,20 @@ static void dissect_tcp(struct dissect *dissect, struct passing *passing)
 			(struct origin){passing->frame->number, passing->frame->time});
 }
 
+/* Whether the packet may have a row: in a list of mail alone only one that says something. */
+static bool wants_row(const struct dissect *dissect, const struct packet *packet)
+{
+	if (dissect->rows == NULL || dissect->wants.all_rows)
+		return dissect->rows != NULL;
+	return packet->kind == PACKET_TCP && (packet->tcp.length > 0 || dissect->wants.segments);
+}
+
 static struct draft *begin_row(
 	struct dissect *dissect, const struct frame *frame, const struct packet *packet)
 {
 	struct draft *draft;
 
-	if (dissect->rows == NULL || (!dissect->wants.all_rows && packet->kind != PACKET_TCP))
+	if (!wants_row(dissect, packet))
 		return NULL;
 	draft = rows_begin(dissect->rows, frame, dissect->capture_start);
 	draft_addresses(draft, packet);
@@ -459,25 +476,96 @@ static void take_fragment(struct dissect *dissect, struct passing *passing)
 
 	if (dissect->fragments == NULL)
 		dissect->fragments = fragments_new();
-	(void)fragments_add(dissect->fragments, passing->packet, frame, &passing->fragments);
+	(void)fragments_add(dissect->fragments, &passing->packet, frame, &passing->fragments);
+	if (passing->packet.kind == PACKET_TCP)
+		connections_expect(dissect->connections, &passing->packet, &passing->search);
+}
+
+/* Whether the connection's dialogue has to do with the packet. */
+static bool concerns_dialogue(const struct passing *passing)
+{
+	const struct tcp_segment *tcp = &passing->packet.tcp;
+
+	return tcp->length > 0 || (tcp->flags & TCP_FIN) != 0 ||
+	       passing->connection->streams[SIDE_CLIENT].has_end;
+}
+
+static void prefetch_above(const struct passing *passing)
+{
+	const struct connection *connection = passing->connection;
+
+	if (connection->analysis != NULL)
+		analysis_prefetch(connection->analysis);
+	if (concerns_dialogue(passing))
+		dialogue_prefetch(above(connection), connection->streams[SIDE_CLIENT].has_end);
+}
+
+/* All is in memory, but nearly nothing in the processor's cache: with a thousand connections open a
+ * packet's own was last used a thousand packets ago. So what many packets need is asked for at
+ * once, stage by stage, each stage finding what the one before asked for. */
+static void look_ahead(struct dissect *dissect, struct passing *passings, size_t count)
+{
+	struct passing *open[PASSING_TOGETHER];
+	size_t open_count = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		struct passing *passing = &passings[i];
+
+		packet_decode(&passing->packet, passing->frame->link_type, passing->frame->bytes);
+		if (LIKELY(passing->packet.kind == PACKET_TCP))
+			connections_expect(
+				dissect->connections, &passing->packet, &passing->search);
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (UNLIKELY(passings[i].packet.kind != PACKET_TCP))
+			continue;
+		passings[i].connection =
+			connections_prefetch(dissect->connections, &passings[i].search);
+		if (passings[i].connection != NULL)
+			open[open_count++] = &passings[i];
+	}
+	for (size_t i = 0; i < open_count; i++)
+		prefetch_above(open[i]);
+	for (size_t i = 0; i < open_count; i++)
+		if (concerns_dialogue(open[i]))
+			dialogue_prefetch_mail(above(open[i]->connection));
+}
+
+static void take_packet(struct dissect *dissect, struct passing *passing)
+{
+	dissect_pass_over(dissect, passing->frame);
+	passing->is_over = false;
+	passing->marks = 0;
+	passing->fragments.frames = 0;
+	if (UNLIKELY(passing->packet.kind == PACKET_FRAGMENT))
+		take_fragment(dissect, passing);
+	passing->draft = begin_row(dissect, passing->frame, &passing->packet);
+	if (LIKELY(passing->packet.kind == PACKET_TCP)) {
+		dissect_tcp(dissect, passing);
+	} else if (passing->draft != NULL) {
+		other_rows_describe(passing->draft, passing->frame, &passing->packet);
+		rows_end(dissect->rows, passing->draft);
+	}
+}
+
+void dissect_frames(struct dissect *dissect, const struct frame *frames, size_t count)
+{
+	while (count > 0) {
+		size_t some = count < PASSING_TOGETHER ? count : PASSING_TOGETHER;
+
+		for (size_t i = 0; i < some; i++)
+			dissect->passings[i].frame = &frames[i];
+		look_ahead(dissect, dissect->passings, some);
+		for (size_t i = 0; i < some; i++)
+			take_packet(dissect, &dissect->passings[i]);
+		frames += some;
+		count -= some;
+	}
 }
 
 void dissect_frame(struct dissect *dissect, const struct frame *frame)
 {
-	struct packet packet;
-	struct passing passing = {.frame = frame, .packet = &packet};
-
-	dissect_pass_over(dissect, frame);
-	packet_decode(&packet, frame->link_type, frame->bytes);
-	if (UNLIKELY(packet.kind == PACKET_FRAGMENT))
-		take_fragment(dissect, &passing);
-	passing.draft = begin_row(dissect, frame, &packet);
-	if (LIKELY(packet.kind == PACKET_TCP)) {
-		dissect_tcp(dissect, &passing);
-	} else if (passing.draft != NULL) {
-		other_rows_describe(passing.draft, frame, &packet);
-		rows_end(dissect->rows, passing.draft);
-	}
+	dissect_frames(dissect, frame, 1);
 }
 
 void dissect_end(struct dissect *dissect)

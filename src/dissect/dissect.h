@@ -51,6 +51,10 @@ void dissect_pass_over(struct dissect *dissect, const struct frame *frame);
 
 void dissect_frame(struct dissect *dissect, const struct frame *frame);
 
+/* The same for frames that are there together: while one is taken apart, what the next will need is
+ * fetched. */
+void dissect_frames(struct dissect *dissect, const struct frame *frames, size_t count);
+
 /* The capture has ended: hands on the sessions still open, and the last rows. */
 void dissect_end(struct dissect *dissect);
 

@@ -28,7 +28,7 @@ static struct message *next_unanswered(struct recorder *recorder)
 
 static void answer_message(struct recorder *recorder, const struct mail_event *event)
 {
-	struct message *message = next_unanswered(recorder);
+	struct message *message = recorder->is_terse ? NULL : next_unanswered(recorder);
 
 	recorder->messages_answered++;
 	if (is_positive(event))
@@ -139,7 +139,7 @@ void outcome_message(struct recorder *recorder, const struct mail_event *event)
 		return;
 	}
 	recorder->messages_sent++;
-	if (recorder->session.message_count > 0 &&
+	if (!recorder->is_terse && recorder->session.message_count > 0 &&
 		recorder->session.message_count == recorder->message_number)
 		recorder->session.messages[recorder->session.message_count - 1].is_sent = true;
 }

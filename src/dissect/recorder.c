@@ -52,14 +52,29 @@ void recorder_fini(struct recorder *recorder)
 	arena_fini(&recorder->session.arena);
 }
 
-void recorder_clear(struct recorder *recorder)
+/* A million sessions in a row: what was not set need not be zeroed. */
+static void clear_little(struct recorder *recorder)
+{
+	const size_t begin = offsetof(struct recorder, drops_lines);
+	const size_t end = offsetof(struct recorder, row_fields);
+	const size_t facts = offsetof(struct recorder, session.capture);
+	const size_t behind_facts = offsetof(struct recorder, session.lines);
+
+	memset((char *)recorder + begin, 0, end - begin);
+	memset((char *)recorder + facts, 0, behind_facts - facts);
+}
+
+_Static_assert(offsetof(struct recorder, session.tls) + sizeof(struct session_tls) ==
+		       sizeof(struct recorder),
+	"the TLS texts stand last");
+
+static void clear_all(struct recorder *recorder)
 {
 	struct arena arena = recorder->session.arena;
 	struct buffer header = recorder->header, text = recorder->text;
 	struct header_scan row_fields = recorder->row_fields;
 	bool had_tls = recorder->session.tls.is_present;
-	size_t before_tls = offsetof(struct recorder, session.tls);
-	size_t behind_tls = before_tls + sizeof recorder->session.tls;
+	const size_t before_tls = offsetof(struct recorder, session.tls);
 	const struct dissect_wants *wants = recorder->wants;
 	bool is_terse = recorder->is_terse;
 
@@ -71,7 +86,8 @@ void recorder_clear(struct recorder *recorder)
 	buffer_fini(&text);
 	/* The TLS texts are long and mostly unused: they are zeroed only when they were written. */
 	memset(recorder, 0, before_tls);
-	memset((char *)recorder + behind_tls, 0, sizeof *recorder - behind_tls);
+	recorder->session.tls.is_decrypted = false;
+	recorder->session.tls.first_frame = 0;
 	if (had_tls)
 		memset(&recorder->session.tls, 0, sizeof recorder->session.tls);
 	recorder->session.arena = arena;
@@ -80,6 +96,14 @@ void recorder_clear(struct recorder *recorder)
 	recorder->text = text;
 	recorder->wants = wants;
 	recorder->is_terse = is_terse;
+}
+
+void recorder_clear(struct recorder *recorder)
+{
+	if (LIKELY(recorder->is_terse && !recorder->has_tls))
+		clear_little(recorder);
+	else
+		clear_all(recorder);
 }
 
 void recorder_hash_add(EVP_MD_CTX **hash, struct span bytes)
@@ -283,7 +307,7 @@ static void note_tls(struct recorder *recorder, const struct tls_facts *facts)
 /* What the link layer took is all that nobody else did: its header, padding and trailer. */
 static void take_tally(struct ledger *ledger, const struct connection *connection)
 {
-	const struct tally *tally = &connection->tally;
+	const struct tally *tally = &connection->analysis->tally;
 
 	ledger->frames = tally->frames;
 	ledger->wire = tally->wire;
@@ -297,7 +321,7 @@ static void take_tally(struct ledger *ledger, const struct connection *connectio
 	ledger->duplicate_acks = tally->duplicate_acks;
 	ledger->zero_windows = tally->zero_windows;
 	ledger->resets = tally->resets;
-	ledger->round_trip = connection->analysis != NULL ? connection->analysis->round_trip : 0;
+	ledger->round_trip = connection->analysis->round_trip;
 }
 
 static void take_streams(struct recorder *recorder, const struct connection *connection)
@@ -344,7 +368,8 @@ void recorder_finish(struct recorder *recorder, const struct connection *connect
 		qsort(session->segments, session->segment_count, sizeof *session->segments,
 			by_frame);
 	take_streams(recorder, connection);
-	take_tally(&session->ledger, connection);
+	if (connection->analysis != NULL)
+		take_tally(&session->ledger, connection);
 	session->start = connection->start;
 	session->end = connection->end;
 	session->first_frame = connection->first_frame;
@@ -369,6 +394,8 @@ void recorder_finish(struct recorder *recorder, const struct connection *connect
 	session->messages_seen = recorder->message_number - recorder->previews;
 	session->commands = recorder->commands;
 	session->is_logged_in = recorder->is_logged_in;
+	if (recorder->wants->findings)
+		manners_finish(recorder);
 	outcome_finish(recorder);
 }
 

@@ -3,6 +3,7 @@
 #define DISSECT_RECORDER_H
 
 #include "dissect/dissect.h"
+#include "dissect/manners.h"
 #include "mail/header.h"
 #include "net/connection.h"
 #include "tls/tls.h"
@@ -22,7 +23,9 @@ struct frame_list {
 	size_t first, count, size;
 };
 
-/* What every packet and line of a tiny session touches stands in front, together. */
+/* What every packet and line of a tiny session touches stands in front, together. Of a session of
+ * which little is wanted, and without TLS, only that is ever set, from drops_lines to offer_frame,
+ * and the session's facts, from its capture to messages_seen. */
 struct recorder {
 	const struct dissect_wants *wants;
 	bool is_terse; /* all that is wanted of the session can be counted */
@@ -37,7 +40,9 @@ struct recorder {
 		has_data;         /* STARTTLS was sent; TLS: a fatal alert; application data */
 	bool client_has_finished; /* TLS 1.3: its first sealed record was seen */
 	bool offers_tls;          /* STARTTLS or STLS */
+	bool has_tls;             /* a record was told, opened or not */
 	bool header_has_ended, has_sender;
+	bool has_greeting;
 
 	/* for the outcome */
 	uint32_t commands;
@@ -51,12 +56,13 @@ struct recorder {
 	uint64_t message_missing;
 	uint64_t offer_frame; /* where TLS was offered */
 
+	struct header_scan row_fields; /* of the message, for its row */
+
 	int64_t phase_start;
 	struct frame_list frames[2];
 	struct origin opened[2][2]; /* by side: where its last opened record begins and ends */
 	EVP_MD_CTX *stream_hashes[2], *message_hash;
 	struct buffer header, text; /* of the message; kept as far as the views want */
-	struct header_scan row_fields;
 
 	struct envelope_step *steps;
 	size_t next_answered; /* place in session.messages */
@@ -67,6 +73,7 @@ struct recorder {
 	size_t recipient_count, refused_count;
 
 	unsigned noted[FINDING_COUNT / 32 + 1]; /* findings that are said once a session */
+	struct manners manners;
 	struct session session;
 };
 

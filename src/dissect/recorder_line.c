@@ -406,6 +406,8 @@ void recorder_mail(struct recorder *recorder, const struct mail_event *event)
 	case MAIL_TLS_BYTES:
 		break;
 	}
+	if (recorder->wants->findings)
+		manners_event(recorder, event);
 	if (event->kind <= MAIL_RESPONSE)
 		recorder->session.ledger.dialogue += event->octets;
 }
@@ -482,6 +484,7 @@ void recorder_tls(
 
 	if (event->kind == TLS_NOT)
 		return;
+	recorder->has_tls = true;
 	record_tls(recorder, event, facts);
 	line = recorder_line(recorder, event->kind == TLS_GAP ? LINE_GAP : LINE_SEALED, event->side,
 		event->last);
@@ -507,7 +510,7 @@ void recorder_opened(struct recorder *recorder, const struct tls_event *event)
 {
 	struct session *session = &recorder->session;
 
-	recorder->is_opened = session->tls.is_decrypted = true;
+	recorder->has_tls = recorder->is_opened = session->tls.is_decrypted = true;
 	recorder->opened[event->side][0] = event->first;
 	recorder->opened[event->side][1] = event->last;
 	session->ledger.tls += event->octets - event->payload.length;

@@ -61,15 +61,10 @@ void rows_free(struct rows *rows)
 
 static void draft_clear(struct draft *draft)
 {
-	struct buffer marks = draft->marks, info = draft->info, said = draft->said;
-
-	buffer_clear(&marks);
-	buffer_clear(&info);
-	buffer_clear(&said);
 	memset(draft, 0, offsetof(struct draft, marks));
-	draft->marks = marks;
-	draft->info = info;
-	draft->said = said;
+	buffer_clear(&draft->marks);
+	buffer_clear(&draft->info);
+	buffer_clear(&draft->said);
 }
 
 struct draft *rows_begin(struct rows *rows, const struct frame *frame, int64_t capture_start)
@@ -226,12 +221,10 @@ void rows_end(struct rows *rows, struct draft *draft)
 	}
 }
 
-struct draft *rows_find(struct rows *rows, uint64_t number)
+static NEVER_INLINE struct draft *find_waiting(struct rows *rows, uint64_t number)
 {
 	size_t low = 0, high = rows->count;
 
-	if (rows->is_making && rows->current->row.number == number)
-		return rows->current;
 	while (low < high) {
 		size_t middle = (low + high) / 2;
 		struct draft *draft = rows->waiting[(rows->first + middle) % rows->size];
@@ -244,6 +237,13 @@ struct draft *rows_find(struct rows *rows, uint64_t number)
 			high = middle;
 	}
 	return NULL;
+}
+
+struct draft *rows_find(struct rows *rows, uint64_t number)
+{
+	if (LIKELY(rows->is_making && rows->current->row.number == number))
+		return rows->current;
+	return find_waiting(rows, number);
 }
 
 void rows_finish(struct rows *rows)

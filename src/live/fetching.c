@@ -72,39 +72,46 @@ static enum step fetch_entry(struct fetching *fetching, struct pop3_client *clie
 	return step;
 }
 
-/* Ids that the server has no more need not be remembered. */
-static enum step forget(struct fetching *fetching, const struct pop3_entry *entries, size_t count,
-	struct fail *fail)
-{
-	const char **ids = memory_new(count + 1, sizeof *ids);
-	enum step step;
+/* The server's messages, and which of them are marked for deletion. */
+struct listing {
+	const struct pop3_entry *entries;
+	bool *is_marked;
+	size_t count;
+};
 
-	for (size_t i = 0; i < count; i++)
-		ids[i] = entries[i].id;
-	step = store_forget_others(fetching->store, fetching->account, ids, count, fail);
+/* Ids that the server has no more, once QUIT has removed what was marked, need not be remembered.
+ */
+static enum step forget(struct fetching *fetching, const struct listing *listing, struct fail *fail)
+{
+	const char **ids = memory_new(listing->count + 1, sizeof *ids);
+	enum step step;
+	size_t left = 0;
+
+	for (size_t i = 0; i < listing->count; i++)
+		if (!listing->is_marked[i] && listing->entries[i].id[0] != '\0')
+			ids[left++] = listing->entries[i].id;
+	step = store_forget_others(fetching->store, fetching->account, ids, left, fail);
 	free(ids);
 	return step;
 }
 
-struct listing {
-	const struct pop3_entry *entries;
-	size_t count;
-};
-
+/* A message that the server does not give, or that cannot be written, does not keep the others
+ * back: the first failure is told at the end. */
 static enum step fetch_entries(struct fetching *fetching, struct pop3_client *client,
-	struct listing listing, struct fail *fail)
+	const struct listing *listing, struct fail *fail)
 {
 	enum step step, result = STEP_DONE;
 	struct fail cause;
 
-	for (size_t i = 0; i < listing.count && !pop3_client_is_over(client); i++) {
+	for (size_t i = 0; i < listing->count && !pop3_client_is_over(client); i++) {
 		if (fetching->most > 0 && fetching->fetched == fetching->most)
 			break;
 		if (fetching->on_message != NULL)
-			fetching->on_message(fetching->context, i, listing.count);
-		step = fetch_entry(fetching, client, &listing.entries[i], &cause);
+			fetching->on_message(fetching->context, i, listing->count);
+		step = fetch_entry(fetching, client, &listing->entries[i], &cause);
 		if (step == STEP_MORE)
 			return STEP_MORE;
+		listing->is_marked[i] = step == STEP_DONE && fetching->deletes;
 		if (step == STEP_FAIL && result == STEP_DONE) {
 			*fail = cause;
 			result = STEP_FAIL;
@@ -113,33 +120,46 @@ static enum step fetch_entries(struct fetching *fetching, struct pop3_client *cl
 	return result;
 }
 
-static enum step fetch_all(struct fetching *fetching, struct pop3_client *client, struct fail *fail)
+static enum step fetch_all(struct fetching *fetching, struct pop3_client *client,
+	struct listing *listing, struct fail *fail)
 {
-	const struct pop3_entry *entries = NULL;
 	enum step step = pop3_client_begin(client);
-	size_t count = 0;
 
 	if (step == STEP_DONE)
-		step = pop3_client_list(client, &entries, &count);
+		step = pop3_client_list(client, &listing->entries, &listing->count);
 	if (step == STEP_FAIL)
 		*fail = *pop3_client_fail(client);
-	if (step == STEP_DONE)
-		step = forget(fetching, entries, count, fail);
-	if (step == STEP_DONE)
-		step = fetch_entries(fetching, client, (struct listing){entries, count}, fail);
-	return step;
+	if (step != STEP_DONE)
+		return step;
+	listing->is_marked = memory_new(listing->count + 1, sizeof *listing->is_marked);
+	return fetch_entries(fetching, client, listing, fail);
+}
+
+/* What was marked is removed by QUIT alone (RFC 1939 6), so its failure is one of the session. */
+static enum step quit(struct fetching *fetching, struct pop3_client *client,
+	const struct listing *listing, struct fail *fail)
+{
+	if (pop3_client_quit(client) == STEP_FAIL) {
+		*fail = *pop3_client_fail(client);
+		fetching->marked = 0;
+		return STEP_FAIL;
+	}
+	return listing->is_marked != NULL ? forget(fetching, listing, fail) : STEP_DONE;
 }
 
 enum step fetching_talk(void *context, struct connection *connection, struct fail *fail)
 {
 	struct fetching *fetching = context;
 	struct pop3_client *client = pop3_client_new(connection, &fetching->client);
-	enum step step = fetch_all(fetching, client, fail);
+	struct listing listing = {.entries = NULL};
+	struct fail cause;
+	enum step step = fetch_all(fetching, client, &listing, fail);
 
-	if (pop3_client_quit(client) == STEP_FAIL && step == STEP_DONE) {
-		*fail = *pop3_client_fail(client);
+	if (quit(fetching, client, &listing, &cause) == STEP_FAIL && step == STEP_DONE) {
+		*fail = cause;
 		step = STEP_FAIL;
 	}
+	free(listing.is_marked);
 	pop3_client_free(client);
 	return step;
 }

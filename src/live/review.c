@@ -1,6 +1,7 @@
 #include "live/review.h"
 
 #include "base/memory.h"
+#include "compare/withheld.h"
 #include "dissect/dissect.h"
 #include "view/comparison.h"
 #include "view/diagram.h"
@@ -47,24 +48,6 @@ static void keep(struct review *review, const struct comparison *comparison)
 	review->is_compared = true;
 }
 
-/* What the log withheld, a server's word that repeats a password say, is a secret where the
- * language of mail sees none. */
-static void mark_withheld(struct line *lines, const struct comparison *comparison)
-{
-	for (size_t i = 0; i < comparison->row_count; i++) {
-		const struct comparison_row *row = &comparison->rows[i];
-
-		if (row->verdict != VERDICT_WITHHELD)
-			continue;
-		for (size_t k = row->wire; k < row->wire + row->wire_count; k++) {
-			struct line *line = &lines[comparison->wire.items[k].line];
-
-			if (line->secret.length == 0)
-				line->secret = line->text;
-		}
-	}
-}
-
 /* The picture may be shown to others. comparison: NULL, there is no log. */
 static void draw(
 	struct review *review, const struct session *session, const struct comparison *comparison)
@@ -77,7 +60,7 @@ static void draw(
 	if (session->line_count > 0)
 		memcpy(drawn.lines, session->lines, session->line_count * sizeof *drawn.lines);
 	if (comparison != NULL)
-		mark_withheld(drawn.lines, comparison);
+		withheld_mark(drawn.lines, comparison);
 	diagram_add(review->diagram, &drawn);
 	free(drawn.lines);
 }

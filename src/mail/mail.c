@@ -68,6 +68,15 @@ void mail_begin_midway(struct mail *mail)
 		mail->sides[i].doubt = DOUBT_BEGIN;
 }
 
+void mail_prefetch(const struct mail *mail)
+{
+	PREFETCH(mail);
+	PREFETCH(&mail->pending.few);
+	PREFETCH(&mail->answered);
+	PREFETCH(&mail->content);
+	PREFETCH((const char *)&mail->content + CACHE_LINE);
+}
+
 size_t mail_feed(struct mail *mail, enum side side, const struct chunk *chunk)
 {
 	return conversation_feed(mail, side, chunk);

@@ -81,6 +81,9 @@ void mail_reset(
 /* The connection's first bytes are not in the capture: no greeting is expected. */
 void mail_begin_midway(struct mail *mail);
 
+/* Asks for the memory that the next bytes will need. */
+void mail_prefetch(const struct mail *mail);
+
 /* Feeds the next bytes of one side; all events are given before it returns. The octets consumed:
  * all of them, or fewer when MAIL_TLS was given for this side: then the rest, and all that comes,
  * is not for mail. */

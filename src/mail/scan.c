@@ -49,23 +49,32 @@ static __m128i load(const uint8_t *at)
 	return _mm_loadu_si128((const __m128i *)(const void *)at);
 }
 
-/* LF with a dot behind it; 32 octets a turn. */
+/* Of 16 octets, LF with a dot behind it. */
+static __m128i find_dot(const uint8_t *at)
+{
+	return _mm_and_si128(_mm_cmpeq_epi8(load(at), _mm_set1_epi8('\n')),
+		_mm_cmpeq_epi8(load(at + 1), _mm_set1_epi8('.')));
+}
+
+/* Of 32. */
+static __m128i find_dots(const uint8_t *at)
+{
+	return _mm_or_si128(find_dot(at), find_dot(at + 16));
+}
+
+/* LF with a dot behind it; 64 octets a turn, those with one in turns of 16. */
 static size_t scan_dots(struct span text)
 {
-	const __m128i lf = _mm_set1_epi8('\n'), dot = _mm_set1_epi8('.');
 	size_t i = 0;
 
-	for (; i + 33 <= text.length; i += 32) {
-		__m128i low = _mm_and_si128(_mm_cmpeq_epi8(load(text.at + i), lf),
-			_mm_cmpeq_epi8(load(text.at + i + 1), dot));
-		__m128i high = _mm_and_si128(_mm_cmpeq_epi8(load(text.at + i + 16), lf),
-			_mm_cmpeq_epi8(load(text.at + i + 17), dot));
-		unsigned mask;
+	while (i + 65 <= text.length && _mm_movemask_epi8(_mm_or_si128(find_dots(text.at + i),
+						find_dots(text.at + i + 32))) == 0)
+		i += 64;
+	for (; i + 17 <= text.length; i += 16) {
+		int mask = _mm_movemask_epi8(find_dot(text.at + i));
 
-		if (_mm_movemask_epi8(_mm_or_si128(low, high)) == 0)
-			continue;
-		mask = (unsigned)_mm_movemask_epi8(low) | (unsigned)_mm_movemask_epi8(high) << 16;
-		return i + (size_t)__builtin_ctz(mask);
+		if (mask != 0)
+			return i + (size_t)__builtin_ctz((unsigned)mask);
 	}
 	return scan_slowly(text, i, 0);
 }

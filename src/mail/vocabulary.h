@@ -65,6 +65,23 @@ struct reply_meaning {
 	const char *meaning, *rfc;
 };
 const struct reply_meaning *vocabulary_reply(int code, const char *verb);
+const struct reply_meaning *vocabulary_replies(size_t *count);
+
+/* The same of POP3, whose codes are 1 for +OK and -1 for -ERR. */
+const struct reply_meaning *vocabulary_pop3_reply(bool is_positive, const char *verb);
+const struct reply_meaning *vocabulary_pop3_replies(size_t *count);
+
+/* One challenge or response of a login. */
+struct login_step {
+	const char *mechanism; /* "PLAIN"; "SCRAM-" for all that begin so */
+	unsigned number;       /* from 1 */
+	bool is_challenge;     /* said by the server */
+	const char *meaning, *rfc;
+};
+/* The mechanism's step that follows the one before (NULL: its first); NULL when there is none. */
+const struct login_step *vocabulary_login_step(
+	struct span mechanism, const struct login_step *before);
+const struct login_step *vocabulary_login_steps(size_t *count);
 
 /* What an EHLO keyword, a CAPA tag, a MAIL/RCPT parameter, an enhanced status code, a SASL
  * mechanism or a POP3 response code is. */

@@ -185,3 +185,9 @@ const struct reply_meaning *vocabulary_reply(int code, const char *verb)
 		return row;
 	return find(code / 100, NULL);
 }
+
+const struct reply_meaning *vocabulary_replies(size_t *count)
+{
+	*count = sizeof rows / sizeof rows[0];
+	return rows;
+}

@@ -181,9 +181,10 @@ static enum step check_origin(
 	return STEP_DONE;
 }
 
-/* From and Sender, which is left out where it says the same (RFC 5322 3.6.2). */
-static enum step add_origin(struct buffer *out, const struct fields *fields, struct span *author,
-	struct arena *arena, struct fail *fail)
+/* From and Sender, which is left out where it says the same (RFC 5322 3.6.2). *author is the first
+ * address, to be freed. */
+static enum step add_origin(
+	struct buffer *out, const struct fields *fields, char **author, struct fail *fail)
 {
 	struct addresses from;
 	struct addresses sender = {.count = 0};
@@ -194,7 +195,7 @@ static enum step add_origin(struct buffer *out, const struct fields *fields, str
 	if (step == STEP_DONE)
 		step = check_origin(&from, &sender, fail);
 	if (step == STEP_DONE) {
-		*author = arena_copy(arena, addresses_first(&from));
+		*author = memory_text((const char *)addresses_first(&from).at);
 		addresses_write(out, "From", &from);
 		if (sender.count > 0 && !(from.count == 1 && span_equal(sender.item[0].mailbox,
 								     from.item[0].mailbox)))
@@ -239,14 +240,14 @@ static enum step add_ids(struct buffer *out, const char *name, const char *text,
 }
 
 /* A new one. The domain is in ASCII even where the author's address is not. */
-static void make_message_id(struct buffer *id, struct span author)
+static void make_message_id(struct buffer *id, const char *author)
 {
 	struct addresses list;
 	struct buffer place;
 
 	buffer_init(&place, 0);
 	buffer_add_byte(&place, 'x');
-	buffer_add_span(&place, span_from(author, span_index(author, '@')));
+	buffer_add_text(&place, strrchr(author, '@'));
 	buffer_add_byte(id, '<');
 	compose_random(id, ID_OCTETS);
 	if (addresses_parse(&list, "", buffer_text(&place), NULL) == STEP_DONE)
@@ -259,7 +260,7 @@ static void make_message_id(struct buffer *id, struct span author)
 }
 
 static enum step add_message_id(
-	struct buffer *out, const char *given, struct span author, struct fail *fail)
+	struct buffer *out, const char *given, const char *author, struct fail *fail)
 {
 	struct buffer id;
 	enum step step;
@@ -279,19 +280,17 @@ static enum step add_message_id(
 static enum step add_own_fields(struct buffer *out, const struct fields *fields,
 	const struct compose *compose, struct fail *fail)
 {
-	struct arena arena;
-	struct span author = span_of(NULL, 0);
+	char *author = NULL;
 	enum step step = STEP_FAIL;
 
-	arena_init(&arena);
 	if (add_date(out, fields, compose->date != 0 ? compose->date : time(NULL), fail) ==
 			STEP_DONE &&
-		add_origin(out, fields, &author, &arena, fail) == STEP_DONE &&
+		add_origin(out, fields, &author, fail) == STEP_DONE &&
 		add_addresses(out, "Reply-To", fields->reply_to, fail) == STEP_DONE &&
 		add_addresses(out, "To", fields->to, fail) == STEP_DONE &&
 		add_addresses(out, "Cc", fields->cc, fail) == STEP_DONE)
 		step = add_message_id(out, fields->message_id, author, fail);
-	arena_fini(&arena);
+	free(author);
 	if (step == STEP_DONE && fields->in_reply_to != NULL)
 		step = add_ids(out, "In-Reply-To", fields->in_reply_to, fail);
 	if (step == STEP_DONE && fields->references != NULL)
@@ -340,9 +339,11 @@ enum step compose_message(const struct compose *compose, struct buffer *out, str
 /* Whether two mailboxes are one: domains have no case, the part before the @ may (RFC 5321 2.4). */
 static bool is_same(struct span a, struct span b)
 {
-	size_t at = span_index(a, '@');
+	/* The last: a quoted string before it may have one too. */
+	size_t at = (size_t)(strrchr((const char *)a.at, '@') - (const char *)a.at);
 
-	return at == span_index(b, '@') && span_equal(span_first(a, at), span_first(b, at)) &&
+	return at < b.length && strrchr((const char *)b.at, '@') == (const char *)b.at + at &&
+	       span_equal(span_first(a, at), span_first(b, at)) &&
 	       span_same_letters(span_from(a, at), span_from(b, at));
 }
 

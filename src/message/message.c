@@ -6,6 +6,7 @@
 #include "message/tame.h"
 
 #include <gmime/gmime.h>
+#include <openssl/evp.h>
 
 static struct span keep(struct message_summary *summary, const char *text)
 {
@@ -167,17 +168,23 @@ static void read_content(struct message_summary *summary, struct message_part *r
 	bool is_text = (is_html || span_is(row->type, "text/plain")) &&
 		       !span_is_letters(row->disposition, "attachment");
 	GMimeStream *stream;
+	bool is_kept;
 
 	if (content == NULL)
 		return;
-	stream = is_text ? g_mime_stream_mem_new() : g_mime_stream_null_new();
+	is_kept = is_text || summary->has_hashes;
+	stream = is_kept ? g_mime_stream_mem_new() : g_mime_stream_null_new();
 	g_mime_data_wrapper_write_to_stream(content, stream);
-	if (is_text) {
+	if (is_kept) {
 		GByteArray *bytes = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(stream));
 
 		row->octets = bytes->len;
-		*(is_html ? &row->html : &row->text) = to_utf8(
-			summary, span_of(bytes->data, bytes->len), charset_of(GMIME_OBJECT(part)));
+		if (is_text)
+			*(is_html ? &row->html : &row->text) = to_utf8(summary,
+				span_of(bytes->data, bytes->len), charset_of(GMIME_OBJECT(part)));
+		if (summary->has_hashes)
+			(void)EVP_Digest(
+				bytes->data, bytes->len, row->sha256, NULL, EVP_sha256(), NULL);
 	} else {
 		row->octets = GMIME_STREAM_NULL(stream)->written;
 	}
@@ -282,16 +289,27 @@ void message_parse_header(struct message_summary *summary, struct span bytes)
 		g_object_unref(message);
 }
 
-void message_parse(struct message_summary *summary, struct span bytes)
+static void parse_whole(struct message_summary *summary, struct span bytes, bool has_hashes)
 {
 	GMimeMessage *message = begin(summary, bytes);
 
+	summary->has_hashes = has_hashes;
 	if (message == NULL) {
 		take_as_text(summary, bytes);
 		return;
 	}
 	walk(summary, g_mime_message_get_mime_part(message), 0);
 	g_object_unref(message);
+}
+
+void message_parse(struct message_summary *summary, struct span bytes)
+{
+	parse_whole(summary, bytes, false);
+}
+
+void message_parse_hashed(struct message_summary *summary, struct span bytes)
+{
+	parse_whole(summary, bytes, true);
 }
 
 void message_fini(struct message_summary *summary)

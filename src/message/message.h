@@ -17,6 +17,7 @@ struct message_part {
 	uint64_t octets;         /* decoded; 0 for multiparts */
 	struct span text;        /* text/plain that is no attachment: in UTF-8; else empty */
 	struct span html;        /* the same of text/html, as it is written */
+	uint8_t sha256[32];      /* of the octets decoded; message_parse_hashed() alone fills it */
 };
 
 /* All spans live in the arena, decoded to UTF-8 (octets that are none of the charset named may
@@ -28,6 +29,7 @@ struct message_summary {
 	struct span address; /* the first address of From, alone */
 	struct message_part *parts;
 	size_t part_count;
+	bool has_hashes;
 	bool is_cut; /* more parts or fields than a limit of limits.h: the rest is left out */
 };
 
@@ -36,6 +38,8 @@ struct message_summary {
  * End with message_fini(). May be called by several threads. */
 void message_parse_header(struct message_summary *summary, struct span bytes);
 void message_parse(struct message_summary *summary, struct span bytes);
+/* The same as message_parse(), with the hash of each part. */
+void message_parse_hashed(struct message_summary *summary, struct span bytes);
 void message_fini(struct message_summary *summary);
 
 /* Whether the part is neither text to read here, nor made of parts. */

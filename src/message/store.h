@@ -51,6 +51,7 @@ struct store_entry {
 	uint64_t octets;
 	int64_t received; /* seconds since 1970 */
 	bool is_seen, is_flagged, is_answered;
+	bool is_deleted; /* since the store was opened: the number stays taken */
 };
 size_t store_count(const struct store *store);
 const struct store_entry *store_entry(const struct store *store, size_t index);

@@ -339,6 +339,7 @@ enum step store_delete(struct store *store, uint32_t number, struct fail *fail)
 		return STEP_FAIL;
 	if (unlinkat(store->folder[place.folder], place.name, 0) != 0)
 		step = store_fail(store, "cannot delete a message", fail);
+	entry->is_deleted = step == STEP_DONE;
 	free(place.name);
 	return step;
 }

@@ -216,8 +216,11 @@ static bool write_all(int descriptor, struct span octets)
 	return true;
 }
 
-/* A line that was cut off is ended first, or it would swallow the next. */
-static bool write_line(int descriptor, const char *line, bool is_synced)
+static const char confirmed[] = "+\n";
+
+/* A line that was cut off is ended first, or it would swallow the next. That a message has come is
+ * not synced: where the line is lost, the file is still there to ask. */
+static bool write_line(int descriptor, const char *line)
 {
 	char last = '\n';
 	off_t end = lseek(descriptor, 0, SEEK_END);
@@ -229,8 +232,8 @@ static bool write_line(int descriptor, const char *line, bool is_synced)
 	buffer_init(&text, 0);
 	buffer_add_text(&text, last == '\n' ? "" : "\n");
 	buffer_add_text(&text, line);
-	is_done =
-		write_all(descriptor, buffer_span(&text)) && (!is_synced || fsync(descriptor) == 0);
+	is_done = write_all(descriptor, buffer_span(&text)) &&
+		  (line == confirmed || fsync(descriptor) == 0);
 	buffer_fini(&text);
 	return is_done;
 }
@@ -242,8 +245,8 @@ static bool make_folder(const char *path)
 	return sync_folder(path);
 }
 
-static enum step append(struct store_seen *seen, const struct store_key *key, const char *line,
-	bool is_synced, struct fail *fail)
+static enum step append(
+	struct store_seen *seen, const struct store_key *key, const char *line, struct fail *fail)
 {
 	char *path = path_of(seen, key->text, endings[key->kind]);
 	bool is_new;
@@ -253,7 +256,7 @@ static enum step append(struct store_seen *seen, const struct store_key *key, co
 	is_new = access(path, F_OK) != 0;
 	if (is_done)
 		descriptor = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
-	is_done = descriptor >= 0 && write_line(descriptor, line, is_synced) &&
+	is_done = descriptor >= 0 && write_line(descriptor, line) &&
 		  (!is_new || sync_folder(seen->folder));
 	if (!is_done)
 		(void)fail_list(path, fail);
@@ -354,18 +357,17 @@ enum step store_seen_begin(
 
 	buffer_init(&line, 0);
 	buffer_printf(&line, "%s %s\n", key->text + STORE_ACCOUNT, base);
-	step = append(seen, key, buffer_text(&line), true, fail);
+	step = append(seen, key, buffer_text(&line), fail);
 	buffer_fini(&line);
 	return step;
 }
 
-/* Not synced: where the line is lost, the file is still there to ask. */
 enum step store_seen_confirm(
 	struct store_seen *seen, const struct store_key *key, struct fail *fail)
 {
 	if (key->kind == STORE_BY_ID)
 		count_key(seen, key);
-	return append(seen, key, "+\n", false, fail);
+	return append(seen, key, confirmed, fail);
 }
 
 /* What stays of an account's keys. */

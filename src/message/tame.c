@@ -1,5 +1,7 @@
 #include "message/tame.h"
 
+#include "base/base64.h"
+#include "base/encoded_word.h"
 #include "base/limits.h"
 #include "message/boundary.h"
 
@@ -20,7 +22,9 @@ struct tamer {
 	bool in_header;
 	bool has_message; /* a header follows this one: that of a message inside */
 	bool is_digest;   /* and so behind each part's (RFC 2046 5.1.5) */
-	size_t parts, fields, parameters, addresses;
+	size_t parts, fields, parameters, addresses, words;
+	struct buffer *copy; /* of the message as far as it was changed */
+	struct span left;    /* what of it is not in the copy */
 };
 
 /* The length of the line at the front, its end included. */
@@ -100,8 +104,9 @@ static bool is_too_much(
 	struct tamer *tamer, struct excess *excess, struct span rest, enum content content)
 {
 	uint8_t next = rest.length > 1 ? rest.at[1] : 0;
+	bool is_end = excess->open > 0 && rest.length > 2 && rest.at[2] == '='; /* YQ=?= */
 
-	if (rest.at[0] == '=' && next == '?')
+	if (rest.at[0] == '=' && next == '?' && !is_end)
 		return ++excess->open > LIMIT_NESTED;
 	if (rest.at[0] == '?' && next == '=' && excess->open > 0)
 		excess->open--;
@@ -152,38 +157,93 @@ static bool goes_on(struct tamer *tamer, struct span line, int kind)
 	       ++tamer->fields <= LIMIT_HEADER_FIELDS;
 }
 
-static void blank(struct buffer *copy, struct span message, struct span rest)
+/* Whether encoded words follow each other here. */
+static bool has_words(struct span field)
 {
-	size_t from = (size_t)(rest.at - message.at);
+	for (size_t end = span_find(field, "?="); end < field.length;
+		end = span_find(field, "?=")) {
+		field = span_from(field, end + 2);
+		for (end = 0; end < field.length && field.at[end] <= ' ';)
+			end++;
+		if (span_is(span_first(span_from(field, end), 2), "=?"))
+			return true;
+	}
+	return false;
+}
 
-	if (copy->length == 0)
-		buffer_add_span(copy, message);
-	for (size_t i = 0; i < rest.length; i++)
-		if (rest.at[i] != '\r' && rest.at[i] != '\n')
-			copy->at[from + i] = ' ';
+/* Appends the words at the front of the text; those that follow each other as one. Their octets. */
+static size_t join_words(struct tamer *tamer, struct span text)
+{
+	struct encoded_words words = {.length = 0};
+	struct buffer decoded;
+
+	buffer_init(&decoded, 0);
+	if (tamer->words < LIMIT_ENCODED_WORDS)
+		words = encoded_word_take(text, &decoded);
+	tamer->words += words.count + 1;
+	if (words.count > 1 && words.kept == 0) {
+		buffer_add_text(tamer->copy, "=?utf-8?B?");
+		base64_encode(buffer_span(&decoded), tamer->copy);
+		buffer_add_text(tamer->copy, "?=");
+	} else {
+		words.length = words.length > 0 ? words.length : 2;
+		buffer_add_span(tamer->copy, span_first(text, words.length));
+	}
+	buffer_fini(&decoded);
+	return words.length;
+}
+
+static void add_joined(struct tamer *tamer, struct span text)
+{
+	while (text.length > 0) {
+		size_t plain = span_find(text, "=?");
+
+		buffer_add_span(tamer->copy, span_first(text, plain));
+		text = span_from(text, plain);
+		if (text.length > 0)
+			text = span_from(text, join_words(tamer, text));
+	}
+}
+
+/* The copy gets the field up to where it stays, the rest blank; nothing when there is nothing to
+ * change. */
+static void tame_field(struct tamer *tamer, struct span field, size_t stays)
+{
+	bool is_joined = tamer->in_header && has_words(field);
+
+	if (stays == field.length && !is_joined)
+		return;
+	buffer_add_span(tamer->copy, span_first(tamer->left, (size_t)(field.at - tamer->left.at)));
+	if (is_joined)
+		add_joined(tamer, span_first(field, stays));
+	else
+		buffer_add_span(tamer->copy, span_first(field, stays));
+	for (size_t i = stays; i < field.length; i++)
+		buffer_add_byte(tamer->copy,
+			field.at[i] == '\r' || field.at[i] == '\n' ? field.at[i] : ' ');
+	tamer->left = span_from(tamer->left, (size_t)(field.at - tamer->left.at) + field.length);
 }
 
 struct span tame(struct span message, struct buffer *copy, bool *is_cut)
 {
-	struct tamer tamer = {.in_header = true};
+	struct tamer tamer = {.in_header = true, .copy = copy, .left = message};
 	struct span left = message;
 
 	while (left.length > 0) {
 		int kind = field_at(left);
 		size_t length = kind < 0 ? line_length(left) : field_length(left);
 		struct span field = span_first(left, length);
-		size_t stays = length;
 
 		if (!goes_on(&tamer, field, kind)) {
 			*is_cut = true;
 			break;
 		}
 		if (kind >= 0)
-			stays = tame_length(&tamer, field, fields[kind].content);
-		if (stays < length)
-			blank(copy, message, span_from(field, stays));
+			tame_field(&tamer, field, tame_length(&tamer, field, fields[kind].content));
 		left = span_from(left, length);
 	}
-	return span_first(
-		copy->length > 0 ? buffer_span(copy) : message, message.length - left.length);
+	if (copy->length == 0)
+		return span_first(message, message.length - left.length);
+	buffer_add_span(copy, span_first(tamer.left, tamer.left.length - left.length));
+	return buffer_span(copy);
 }

@@ -10,6 +10,13 @@ void analysis_init(struct analysis *analysis)
 	analysis->flows[SIDE_CLIENT].scale = analysis->flows[SIDE_SERVER].scale = -1;
 }
 
+void analysis_prefetch(const struct analysis *analysis)
+{
+	PREFETCH(analysis);
+	PREFETCH(&analysis->flows[0].last_marks);
+	PREFETCH(&analysis->flows[1].last_marks);
+}
+
 void analysis_exchange(struct analysis *analysis)
 {
 	struct analysis_flow flow = analysis->flows[SIDE_CLIENT];

@@ -41,9 +41,16 @@ struct analysis_flow {
 	uint64_t original_frame; /* that carried it first */
 };
 
+/* Octets and packets of a connection, both directions. */
+struct tally {
+	uint64_t frames, wire, network, transport, payload, again;
+	uint32_t retransmissions, out_of_order, duplicate_acks, zero_windows, resets;
+};
+
 struct analysis {
 	struct analysis_flow flows[2]; /* by enum side */
 	int64_t syn_time, round_trip;  /* ns; 0: not seen */
+	struct tally tally;            /* kept by who reads the packets */
 };
 
 struct tcp_verdict {
@@ -54,6 +61,9 @@ struct tcp_verdict {
 
 void analysis_init(struct analysis *analysis);
 void analysis_exchange(struct analysis *analysis);
+
+/* Asks for the memory that analysis_add() will need. */
+void analysis_prefetch(const struct analysis *analysis);
 
 /* Judges the segment that side sent and takes it into account. */
 struct tcp_verdict analysis_add(struct analysis *analysis, enum side side,

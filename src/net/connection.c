@@ -71,27 +71,42 @@ static uint64_t end_number(
 	return mix(words[0] ^ seed, words[1] ^ 0x9e3779b97f4a7c15u) ^ port;
 }
 
-/* Both ends of a packet. */
-struct ends {
-	uint64_t source, destination;
-};
-
-static struct ends ends_of(const struct connections *connections, const struct packet *packet)
+/* The fingerprint stands for the whole identity of a refused connection. */
+static struct connection_key key_of(
+	const struct connections *connections, const struct packet *packet)
 {
-	return (struct ends){
-		end_number(packet->source, packet, packet->tcp.source_port, connections->seed),
-		end_number(packet->destination, packet, packet->tcp.destination_port,
-			connections->seed)};
+	uint64_t seed = connections->seed;
+	uint64_t source = end_number(packet->source, packet, packet->tcp.source_port, seed);
+	uint64_t destination =
+		end_number(packet->destination, packet, packet->tcp.destination_port, seed);
+	uint64_t low = source < destination ? source : destination;
+	uint64_t high = source < destination ? destination : source;
+
+	return (struct connection_key){source, destination,
+		mix(low ^ seed ^ 0xd6e8feb86659fd93u,
+			high ^ (seed << 32 | seed >> 32) ^ 0xa0761d6478bd642fu)};
 }
 
-/* The same for both directions; it stands for the whole identity of a refused connection. */
-static uint64_t fingerprint_of(const struct connections *connections, struct ends ends)
+void connections_expect(struct connections *connections, const struct packet *packet,
+	struct connection_search *search)
 {
-	uint64_t low = ends.source < ends.destination ? ends.source : ends.destination;
-	uint64_t high = ends.source < ends.destination ? ends.destination : ends.source;
+	search->key = key_of(connections, packet);
+	PREFETCH(&connections->places[search->key.fingerprint & connections->mask]);
+}
 
-	return mix(low ^ connections->seed ^ 0xd6e8feb86659fd93u,
-		high ^ (connections->seed << 32 | connections->seed >> 32) ^ 0xa0761d6478bd642fu);
+struct connection *connections_prefetch(
+	const struct connections *connections, const struct connection_search *search)
+{
+	uint64_t fingerprint = search->key.fingerprint;
+	const struct place *place = &connections->places[fingerprint & connections->mask];
+	struct connection *connection = (struct connection *)place->tag;
+
+	if (place->fingerprint != fingerprint || place->tag == 0 || (place->tag & TAG_REFUSED) != 0)
+		return NULL;
+	PREFETCH(connection);
+	PREFETCH(&connection->streams);
+	PREFETCH(&connection->streams[SIDE_SERVER].held);
+	return connection;
 }
 
 static bool has_addresses(
@@ -103,11 +118,11 @@ static bool has_addresses(
 
 /* Whether the packet is of this connection; *side is set to who sent it. */
 static bool connection_is_of(const struct connection *connection, const struct packet *packet,
-	struct ends ends, enum side *side)
+	const struct connection_key *key, enum side *side)
 {
-	*side = connection->ends[SIDE_CLIENT] == ends.source ? SIDE_CLIENT : SIDE_SERVER;
-	return connection->ends[*side] == ends.source &&
-	       connection->ends[side_other(*side)] == ends.destination &&
+	*side = connection->ends[SIDE_CLIENT] == key->source ? SIDE_CLIENT : SIDE_SERVER;
+	return connection->ends[*side] == key->source &&
+	       connection->ends[side_other(*side)] == key->destination &&
 	       connection->family == packet->family &&
 	       (LIKELY(packet->family == 4) || has_addresses(connection, packet, *side));
 }
@@ -115,24 +130,23 @@ static bool connection_is_of(const struct connection *connection, const struct p
 void connections_find(struct connections *connections, const struct packet *packet,
 	struct connection_search *search)
 {
-	struct ends ends = ends_of(connections, packet);
+	const struct connection_key *key = &search->key;
 	size_t i;
 
-	search->fingerprint = fingerprint_of(connections, ends);
 	search->found = CONNECTION_UNKNOWN;
 	search->connection = NULL;
-	for (i = search->fingerprint & connections->mask; connections->places[i].tag != 0;
+	for (i = key->fingerprint & connections->mask; connections->places[i].tag != 0;
 		i = (i + 1) & connections->mask) {
 		const struct place *place = &connections->places[i];
 
-		if (place->fingerprint != search->fingerprint)
+		if (place->fingerprint != key->fingerprint)
 			continue;
 		if ((place->tag & TAG_REFUSED) != 0) {
 			search->found = CONNECTION_REFUSED;
 			return;
 		}
 		search->connection = (struct connection *)place->tag;
-		if (UNLIKELY(!connection_is_of(search->connection, packet, ends, &search->side)))
+		if (UNLIKELY(!connection_is_of(search->connection, packet, key, &search->side)))
 			continue;
 		search->found = CONNECTION_OPEN;
 		return;
@@ -207,12 +221,11 @@ static void open_list_remove(struct connections *connections, struct connection 
 }
 
 struct connection *connections_open(struct connections *connections, const struct packet *packet,
-	uint64_t fingerprint, bool is_server)
+	const struct connection_key *key, bool is_server)
 {
 	enum side source = is_server ? SIDE_SERVER : SIDE_CLIENT;
 	size_t octets = packet->family == 4 ? 4 : 16;
 	struct connection *connection = connections->spare;
-	struct ends ends = ends_of(connections, packet);
 
 	if (connections->used >= LIMIT_OPEN)
 		return NULL;
@@ -221,15 +234,16 @@ struct connection *connections_open(struct connections *connections, const struc
 		connections->spare = connection->newer;
 	else
 		connection = memory_new_line(sizeof *connection);
-	*connection = (struct connection){.family = packet->family, .fingerprint = fingerprint};
-	connection->ends[source] = ends.source;
-	connection->ends[side_other(source)] = ends.destination;
+	*connection =
+		(struct connection){.family = packet->family, .fingerprint = key->fingerprint};
+	connection->ends[source] = key->source;
+	connection->ends[side_other(source)] = key->destination;
 	memcpy(connection->addresses[source], packet->source, octets);
 	memcpy(connection->addresses[side_other(source)], packet->destination, octets);
 	connection->ports[source] = packet->tcp.source_port;
 	connection->ports[side_other(source)] = packet->tcp.destination_port;
 	places_put(connections->places, connections->mask,
-		(struct place){fingerprint, (uintptr_t)connection});
+		(struct place){key->fingerprint, (uintptr_t)connection});
 	connections->used++;
 	open_list_add(connections, connection);
 	return connection;
@@ -253,25 +267,23 @@ void connections_close(struct connections *connections, struct connection *conne
 	connections->spare = connection;
 }
 
-bool connections_forget(
-	struct connections *connections, const struct packet *packet, uint64_t fingerprint)
+bool connections_forget(struct connections *connections, const struct packet *packet,
+	const struct connection_key *key)
 {
 	uint8_t flags = packet->tcp.flags;
-	struct ends ends;
 	size_t i;
 
 	if (LIKELY((flags & (TCP_FIN | TCP_RST | TCP_SYN)) == 0))
 		return false;
-	for (i = fingerprint & connections->mask;
-		connections->places[i].fingerprint != fingerprint ||
+	for (i = key->fingerprint & connections->mask;
+		connections->places[i].fingerprint != key->fingerprint ||
 		(connections->places[i].tag & TAG_REFUSED) == 0;
 		i = (i + 1) & connections->mask)
 		if (connections->places[i].tag == 0)
 			return false;
-	ends = ends_of(connections, packet);
 	if ((flags & TCP_FIN) != 0)
 		connections->places[i].tag |=
-			ends.source < ends.destination ? TAG_FIN_LOW : TAG_FIN_HIGH;
+			key->source < key->destination ? TAG_FIN_LOW : TAG_FIN_HIGH;
 	if ((flags & TCP_RST) == 0 && (flags & (TCP_SYN | TCP_ACK)) != TCP_SYN &&
 		(connections->places[i].tag & (TAG_FIN_LOW | TAG_FIN_HIGH)) !=
 			(TAG_FIN_LOW | TAG_FIN_HIGH))

@@ -6,12 +6,6 @@
 #include "net/packet.h"
 #include "net/stream.h"
 
-/* Octets and packets of a connection, both directions. */
-struct tally {
-	uint64_t frames, wire, network, transport, payload, again;
-	uint32_t retransmissions, out_of_order, duplicate_acks, zero_windows, resets;
-};
-
 /* How much of a connection's beginning and end was seen. */
 struct connection {
 	uint64_t ends[2]; /* by enum side: address and port, exact for IPv4, mixed for IPv6 */
@@ -21,16 +15,15 @@ struct connection {
 	bool is_idle;      /* nothing but empty segments so far: the session has not begun */
 	bool is_exchanged; /* client and server were exchanged since it was opened */
 	uint8_t waited;    /* packets since bytes were acknowledged that are not there */
+	uint32_t session;  /* that was handed on; 0: none */
 	uint64_t last_frame;
-	int64_t end;      /* ns, of the last frame */
-	void *above;      /* what the pipeline keeps */
-	uint32_t session; /* that was handed on; 0: none */
-	struct tcp_stream streams[2];
-	struct analysis *analysis; /* NULL when no rows are wanted */
-	struct tally tally;
+	int64_t end; /* ns, of the last frame */
+	void *above; /* what the pipeline keeps */
 	uint64_t first_frame;
-	int64_t start;            /* ns */
-	uint8_t addresses[2][16]; /* by enum side */
+	struct tcp_stream streams[2];
+	struct analysis *analysis; /* NULL when neither rows nor statistics are wanted */
+	int64_t start;             /* ns */
+	uint8_t addresses[2][16];  /* by enum side */
 	uint16_t ports[2];
 	uint64_t fingerprint;
 	struct connection *older, *newer; /* the open ones, in the order of their beginning */
@@ -43,6 +36,12 @@ struct connections *connections_new(void);
 /* Frees the table; the connections in it must have been closed. */
 void connections_free(struct connections *connections);
 
+/* What a packet's connection is looked up by. */
+struct connection_key {
+	uint64_t source, destination; /* the ends, as numbers */
+	uint64_t fingerprint;         /* the same for both directions */
+};
+
 /* What the table says of a packet's connection. */
 enum connection_found {
 	CONNECTION_UNKNOWN,
@@ -50,18 +49,29 @@ enum connection_found {
 	CONNECTION_REFUSED, /* known not to be mail: costs its place in the table, nothing else */
 };
 struct connection_search {
-	uint64_t fingerprint;
+	struct connection_key key;
 	enum connection_found found;
 	struct connection *connection;
 	enum side side; /* who sent the packet; valid with CONNECTION_OPEN */
 };
+
+/* Sets the key of a TCP packet. Of many open connections nearly none is in the processor's cache:
+ * what connections_find() will look at is asked for here, and in connections_prefetch(), which
+ * comes some time later. That says where it will be found; NULL: it is not known, or stands
+ * elsewhere. */
+void connections_expect(struct connections *connections, const struct packet *packet,
+	struct connection_search *search);
+struct connection *connections_prefetch(
+	const struct connections *connections, const struct connection_search *search);
+
+/* Looks the key up. */
 void connections_find(struct connections *connections, const struct packet *packet,
 	struct connection_search *search);
 
 /* Opens the connection of a packet that was not found; its sender is the client unless is_server.
  * NULL over LIMIT_OPEN. */
 struct connection *connections_open(struct connections *connections, const struct packet *packet,
-	uint64_t fingerprint, bool is_server);
+	const struct connection_key *key, bool is_server);
 
 /* Frees the connection (not what is above). refuse: its packets are known from now on as of no
  * interest. */
@@ -69,8 +79,8 @@ void connections_close(struct connections *connections, struct connection *conne
 
 /* Takes a refused connection out of the table when this packet ends or begins it anew; whether it
  * did. */
-bool connections_forget(
-	struct connections *connections, const struct packet *packet, uint64_t fingerprint);
+bool connections_forget(struct connections *connections, const struct packet *packet,
+	const struct connection_key *key);
 
 /* Exchanges client and server: the capture began midway and the first packet was the server's. */
 void connection_exchange(struct connection *connection);

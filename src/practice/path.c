@@ -66,15 +66,14 @@ static size_t quoted_length(struct span s, bool *has_utf8)
 	return i < s.length ? i + 1 : 0;
 }
 
-/* Local-part = Dot-string / Quoted-string; Dot-string = Atom *("." Atom) */
-static size_t local_length(struct span s, bool *has_utf8)
+/* Parts with a dot between each two. */
+static size_t dotted_length(
+	struct span s, size_t (*part_length)(struct span s, bool *has_utf8), bool *has_utf8)
 {
 	size_t i = 0;
 
-	if (s.length > 0 && s.at[0] == '"')
-		return quoted_length(s, has_utf8);
 	for (;;) {
-		size_t length = atom_length(span_from(s, i), has_utf8);
+		size_t length = part_length(span_from(s, i), has_utf8);
 
 		if (length == 0)
 			return 0;
@@ -83,6 +82,14 @@ static size_t local_length(struct span s, bool *has_utf8)
 			return i;
 		i++;
 	}
+}
+
+/* Local-part = Dot-string / Quoted-string; Dot-string = Atom *("." Atom) */
+static size_t local_length(struct span s, bool *has_utf8)
+{
+	if (s.length > 0 && s.at[0] == '"')
+		return quoted_length(s, has_utf8);
+	return dotted_length(s, atom_length, has_utf8);
 }
 
 /* address-literal = "[" 1*dcontent "]" */
@@ -121,20 +128,9 @@ static size_t label_length(struct span s, bool *has_utf8)
 
 static size_t domain_length(struct span s, bool *has_utf8)
 {
-	size_t i = 0;
-
 	if (s.length > 0 && s.at[0] == '[')
 		return literal_length(s);
-	for (;;) {
-		size_t length = label_length(span_from(s, i), has_utf8);
-
-		if (length == 0)
-			return 0;
-		i += length;
-		if (i >= s.length || s.at[i] != '.')
-			return i;
-		i++;
-	}
+	return dotted_length(s, label_length, has_utf8);
 }
 
 /* A-d-l = "@" Domain *( "," "@" Domain ), with its colon; 0: there is none. */

@@ -15,7 +15,7 @@ struct reading {
 
 static enum step refuse(struct reading *reading, const char *why)
 {
-	smtp_wrong(reading->smtp, "501 5.5.4", "%s", why);
+	desk_wrong(&reading->smtp->desk, "501 5.5.4", "%s", why);
 	return STEP_FAIL;
 }
 
@@ -26,10 +26,10 @@ static enum step read_size(struct reading *reading, struct span value)
 
 	if (!span_number(value, &octets) || value.length > 20)
 		return refuse(reading, "SIZE is a number of octets");
-	if (octets <= reading->smtp->house->size)
+	if (octets <= reading->smtp->desk.house->size)
 		return STEP_DONE;
-	smtp_reply(reading->smtp, "552 5.3.4", "More than %llu octets are not taken",
-		(unsigned long long)reading->smtp->house->size);
+	desk_reply(&reading->smtp->desk, "552 5.3.4", "More than %llu octets are not taken",
+		(unsigned long long)reading->smtp->desk.house->size);
 	return STEP_FAIL;
 }
 
@@ -41,7 +41,7 @@ static enum step read_body(struct reading *reading, struct span value)
 	else if (span_is_letters(value, "8BITMIME"))
 		reading->envelope->body = SMTP_BODY_8BIT;
 	else if (span_is_letters(value, "BINARYMIME") &&
-		 smtp_offers(reading->smtp, "BINARYMIME", true))
+		 desk_offers(&reading->smtp->desk, "BINARYMIME", true))
 		reading->envelope->body = SMTP_BODY_BINARY;
 	else
 		return refuse(reading, "BODY is 7BIT, 8BITMIME or BINARYMIME");
@@ -137,7 +137,7 @@ static enum step read_parameter(struct reading *reading, const struct parameter 
 		if (strcmp(row->verb, reading->verb->name) != 0 ||
 			!span_is_letters(parameter->keyword, row->keyword) ||
 			!reading->smtp->is_extended ||
-			!smtp_offers(reading->smtp, row->offer, true))
+			!desk_offers(&reading->smtp->desk, row->offer, true))
 			continue;
 		if (row->has_value != parameter->has_value)
 			return refuse(reading, row->has_value ? "A parameter lacks its value"
@@ -147,7 +147,7 @@ static enum step read_parameter(struct reading *reading, const struct parameter 
 		reading->seen |= 1U << i;
 		return row->read(reading, parameter->value);
 	}
-	smtp_wrong(reading->smtp, "555 5.5.4", "Parameter not recognized, or not offered");
+	desk_wrong(&reading->smtp->desk, "555 5.5.4", "Parameter not recognized, or not offered");
 	return STEP_FAIL;
 }
 
@@ -162,7 +162,7 @@ static enum step read_path(
 		return refuse(reading, reading->verb->grammar);
 	argument = span_from(argument, strlen(keyword));
 	if (!path_take(&argument, path)) {
-		smtp_wrong(reading->smtp,
+		desk_wrong(&reading->smtp->desk,
 			reading->verb->effect == EFFECT_MAIL ? "501 5.1.7" : "501 5.1.3",
 			"Not an address in angle brackets: %s", reading->verb->grammar);
 		return STEP_FAIL;
@@ -173,7 +173,7 @@ static enum step read_path(
 	if (taken < 0)
 		return refuse(reading, reading->verb->grammar);
 	if (path->has_utf8 && !reading->envelope->is_utf8) {
-		smtp_wrong(reading->smtp, "553 5.6.7", "This address needs SMTPUTF8");
+		desk_wrong(&reading->smtp->desk, "553 5.6.7", "This address needs SMTPUTF8");
 		return STEP_FAIL;
 	}
 	return STEP_DONE;
@@ -182,17 +182,18 @@ static enum step read_path(
 /* What must have come before; false: it was refused. */
 static bool may_send(struct smtp_server *smtp)
 {
-	if (smtp->house->needs_tls && !smtp->talk.is_tls)
-		smtp_reply(smtp, "530 5.7.0", "STARTTLS comes first");
-	else if (smtp->house->needs_login && smtp->user == NULL)
-		smtp_reply(smtp, "530 5.7.0", "Log in first, with AUTH");
+	if (smtp->desk.house->needs_tls && !smtp->desk.talk.is_tls)
+		desk_reply(&smtp->desk, "530 5.7.0", "STARTTLS comes first");
+	else if (smtp->desk.house->needs_login && smtp->desk.user == NULL)
+		desk_reply(&smtp->desk, "530 5.7.0", "Log in first, with AUTH");
 	else
 		return true;
 	return false;
 }
 
-void smtp_mail(struct smtp_server *smtp, const struct verb *verb, struct span argument)
+void smtp_mail(struct desk *desk, const struct verb *verb, struct span argument)
 {
+	struct smtp_server *smtp = (struct smtp_server *)desk;
 	struct smtp_envelope *envelope;
 	struct reading reading = {.smtp = smtp, .verb = verb};
 	struct path path;
@@ -208,8 +209,8 @@ void smtp_mail(struct smtp_server *smtp, const struct verb *verb, struct span ar
 		return;
 	}
 	buffer_add_span(&envelope->sender, path.mailbox);
-	smtp->state = IN_MAIL;
-	smtp_reply(smtp, "250 2.1.0", "Sender OK");
+	desk->state = IN_MAIL;
+	desk_reply(desk, "250 2.1.0", "Sender OK");
 }
 
 /* Nothing is relayed: the domain does not matter, the user must be here. */
@@ -222,9 +223,9 @@ static struct account *find_recipient(struct smtp_server *smtp, const struct pat
 		local = span_first(span_from(local, 1), local.length - 2);
 	account = span_index(local, '@') < local.length
 			  ? NULL
-			  : accounts_find(smtp->house->accounts, local);
+			  : accounts_find(smtp->desk.house->accounts, local);
 	if (account == NULL && span_is_letters(local, "postmaster"))
-		account = accounts_postmaster(smtp->house->accounts);
+		account = accounts_postmaster(smtp->desk.house->accounts);
 	return account;
 }
 
@@ -240,32 +241,33 @@ static void accept_recipient(
 		envelope->recipients[envelope->recipient_count++] = account;
 	if (envelope->accepted++ == 0)
 		buffer_add_span(&envelope->recipient, path->mailbox);
-	smtp->state = IN_RECIPIENTS;
-	smtp_reply(smtp, "250 2.1.5", "Recipient OK");
+	smtp->desk.state = IN_RECIPIENTS;
+	desk_reply(&smtp->desk, "250 2.1.5", "Recipient OK");
 }
 
-void smtp_rcpt(struct smtp_server *smtp, const struct verb *verb, struct span argument)
+void smtp_rcpt(struct desk *desk, const struct verb *verb, struct span argument)
 {
+	struct smtp_server *smtp = (struct smtp_server *)desk;
 	struct smtp_envelope *envelope = smtp->envelope;
 	struct reading reading = {.smtp = smtp, .envelope = envelope, .verb = verb};
 	struct path path;
 	struct account *account;
 
 	if (smtp->is_chunked) {
-		smtp_wrong(smtp, "503 5.5.1", "RCPT out of order: BDAT has begun");
+		desk_wrong(desk, "503 5.5.1", "RCPT out of order: BDAT has begun");
 		return;
 	}
 	if (read_path(&reading, argument, "TO:", &path) == STEP_FAIL)
 		return;
 	account = path.mailbox.length > 0 ? find_recipient(smtp, &path) : NULL;
 	if (path.mailbox.length == 0)
-		smtp_wrong(smtp, "501 5.1.3", "A recipient is not <>");
+		desk_wrong(desk, "501 5.1.3", "A recipient is not <>");
 	else if (account == NULL)
-		smtp_reply(smtp, "550 5.1.1", "No such user here, and nothing is relayed");
+		desk_reply(desk, "550 5.1.1", "No such user here, and nothing is relayed");
 	else if (envelope->accepted == LIMIT_PRACTICE_RECIPIENTS)
-		smtp_reply(smtp, "452 4.5.3", "Too many recipients");
+		desk_reply(desk, "452 4.5.3", "Too many recipients");
 	else if (account->mailbox.count >= LIMIT_PRACTICE_MAILBOX)
-		smtp_reply(smtp, "452 4.2.2", "Mailbox full");
+		desk_reply(desk, "452 4.2.2", "Mailbox full");
 	else
 		accept_recipient(smtp, &path, account);
 }

@@ -11,9 +11,9 @@ static void add_protocol(const struct smtp_server *smtp, struct buffer *out)
 						     : "SMTP");
 	if (!smtp->is_extended)
 		return;
-	if (smtp->talk.is_tls)
+	if (smtp->desk.talk.is_tls)
 		buffer_add_byte(out, 'S');
-	if (smtp->user != NULL)
+	if (smtp->desk.user != NULL)
 		buffer_add_byte(out, 'A');
 }
 
@@ -35,14 +35,14 @@ static void add_date(int64_t now, struct buffer *out)
 static void add_trace(const struct smtp_server *smtp, struct buffer *out)
 {
 	const struct smtp_envelope *envelope = smtp->envelope;
-	bool is_ipv6 = strchr(smtp->talk.address, ':') != NULL;
+	bool is_ipv6 = strchr(smtp->desk.talk.address, ':') != NULL;
 
 	buffer_add_text(out, "Return-Path: <");
 	buffer_add_span(out, buffer_span(&envelope->sender));
 	buffer_add_text(out, ">\r\nReceived: from ");
 	buffer_add_span(out, buffer_span(&smtp->hello));
 	buffer_printf(out, " ([%s%s])\r\n\tby %s (mailscope practice) with ",
-		is_ipv6 ? "IPv6:" : "", smtp->talk.address, smtp->house->host);
+		is_ipv6 ? "IPv6:" : "", smtp->desk.talk.address, smtp->desk.house->host);
 	add_protocol(smtp, out);
 	buffer_printf(out, " id %s", delivery_id(smtp->delivery));
 	if (envelope->accepted == 1) {
@@ -50,10 +50,10 @@ static void add_trace(const struct smtp_server *smtp, struct buffer *out)
 		buffer_add_span(out, buffer_span(&envelope->recipient));
 		buffer_add_byte(out, '>');
 	}
-	if (smtp->talk.is_tls)
-		buffer_printf(out, " tls %s", smtp->talk.cipher);
+	if (smtp->desk.talk.is_tls)
+		buffer_printf(out, " tls %s", smtp->desk.talk.cipher);
 	buffer_add_text(out, ";\r\n\t");
-	add_date(smtp->house->now(), out);
+	add_date(smtp->desk.house->now(), out);
 	buffer_add_text(out, "\r\n");
 }
 
@@ -63,8 +63,8 @@ static bool begin(struct smtp_server *smtp)
 	struct buffer trace;
 	bool is_good;
 
-	smtp->delivery =
-		delivery_begin(&smtp->envelope->recipients[0]->mailbox, smtp->house->is_synced);
+	smtp->delivery = delivery_begin(
+		&smtp->envelope->recipients[0]->mailbox, smtp->desk.house->is_synced);
 	smtp->text = SMTP_TEXT_LINE;
 	smtp->octets = 0;
 	if (smtp->delivery == NULL)
@@ -80,7 +80,7 @@ static bool begin(struct smtp_server *smtp)
 static void keep(struct smtp_server *smtp, struct span octets)
 {
 	smtp->octets += octets.length;
-	if (smtp->octets > smtp->house->size) {
+	if (smtp->octets > smtp->desk.house->size) {
 		delivery_abandon(smtp->delivery);
 		smtp->delivery = NULL;
 	}
@@ -104,54 +104,53 @@ static void finish(struct smtp_server *smtp)
 {
 	char id[DELIVERY_ID];
 
-	if (smtp->octets > smtp->house->size) {
-		smtp_reply(smtp, "552 5.3.4", "More than %llu octets are not taken",
-			(unsigned long long)smtp->house->size);
+	if (smtp->octets > smtp->desk.house->size) {
+		desk_reply(&smtp->desk, "552 5.3.4", "More than %llu octets are not taken",
+			(unsigned long long)smtp->desk.house->size);
 		return;
 	}
-	if (smtp->has_bare_lf && faults_setting(&smtp->faults, RULE_REFUSE_LF) != NULL) {
-		smtp_reply(smtp, "550 5.6.0", "The message has LF without CR");
+	if (smtp->has_bare_lf && faults_setting(&smtp->desk.faults, RULE_REFUSE_LF) != NULL) {
+		desk_reply(&smtp->desk, "550 5.6.0", "The message has LF without CR");
 		return;
 	}
 	snprintf(id, sizeof id, "%s", smtp->delivery != NULL ? delivery_id(smtp->delivery) : "");
 	if (smtp->delivery == NULL || smtp->has_failed || !deliver(smtp)) {
-		smtp_reply(smtp, "452 4.3.1", "The message cannot be stored");
+		desk_reply(&smtp->desk, "452 4.3.1", "The message cannot be stored");
 		return;
 	}
 	smtp->messages++;
-	smtp->house->messages_in++;
-	smtp_reply(smtp, "250 2.0.0", "Delivered as %s", id);
+	smtp->desk.house->messages_in++;
+	desk_reply(&smtp->desk, "250 2.0.0", "Delivered as %s", id);
 }
 
 /* The whole message is here. */
 static void end_message(struct smtp_server *smtp)
 {
-	struct faults_met met = faults_meet(&smtp->faults, RULE_AT, "MESSAGE");
+	const struct rule *reply;
+	bool goes_on = desk_arrive(&smtp->desk, "MESSAGE", &reply);
 
 	smtp->mode = SMTP_COMMAND;
-	talk_wait(&smtp->talk, met.delay);
-	if (met.end != NULL)
-		smtp->talk.then = met.end->act == RULE_RESET ? TALK_RESET : TALK_CLOSE;
-	else if (met.reply != NULL)
-		smtp_reply_rule(smtp, met.reply);
-	else
+	if (goes_on && reply != NULL)
+		smtp_obey(&smtp->desk, reply);
+	else if (goes_on)
 		finish(smtp);
 	smtp_reset(smtp);
-	if (met.end == NULL)
-		smtp_after(smtp, "MESSAGE");
+	if (goes_on)
+		desk_after(&smtp->desk, "MESSAGE");
 }
 
-void smtp_data(struct smtp_server *smtp, const struct verb *verb, struct span argument)
+void smtp_data(struct desk *desk, const struct verb *verb, struct span argument)
 {
+	struct smtp_server *smtp = (struct smtp_server *)desk;
 	(void)verb, (void)argument;
 	if (smtp->is_chunked || smtp->envelope->body == SMTP_BODY_BINARY) {
-		smtp_wrong(smtp, "503 5.5.1", "DATA out of order: this message comes by BDAT");
+		desk_wrong(desk, "503 5.5.1", "DATA out of order: this message comes by BDAT");
 	} else if (!begin(smtp)) {
 		smtp_reset(smtp);
-		smtp_reply(smtp, "452 4.3.1", "The message cannot be stored");
+		desk_reply(desk, "452 4.3.1", "The message cannot be stored");
 	} else {
 		smtp->mode = SMTP_DATA;
-		smtp_reply(smtp, "354", "Send it; a line with a dot alone ends it");
+		desk_reply(desk, "354", "Send it; a line with a dot alone ends it");
 	}
 }
 
@@ -221,22 +220,23 @@ static void end_chunk(struct smtp_server *smtp)
 	smtp->mode = SMTP_COMMAND;
 	smtp->is_refused = false;
 	if (smtp->chunk_rule != NULL) {
-		smtp_reply_rule(smtp, smtp->chunk_rule);
+		smtp_obey(&smtp->desk, smtp->chunk_rule);
 	} else if (is_refused) {
-		smtp_wrong(smtp, "503 5.5.1", "BDAT out of order: EHLO, MAIL and RCPT come first");
+		desk_wrong(&smtp->desk, "503 5.5.1",
+			"BDAT out of order: EHLO, MAIL and RCPT come first");
 	} else if (smtp->is_last_chunk) {
 		end_message(smtp);
-	} else if (smtp->octets > smtp->house->size) {
-		smtp_reply(smtp, "552 5.3.4", "More than %llu octets are not taken",
-			(unsigned long long)smtp->house->size);
+	} else if (smtp->octets > smtp->desk.house->size) {
+		desk_reply(&smtp->desk, "552 5.3.4", "More than %llu octets are not taken",
+			(unsigned long long)smtp->desk.house->size);
 		smtp_reset(smtp);
 	} else {
-		smtp_reply(
-			smtp, "250 2.0.0", "%llu octets so far", (unsigned long long)smtp->octets);
+		desk_reply(&smtp->desk, "250 2.0.0", "%llu octets so far",
+			(unsigned long long)smtp->octets);
 	}
 	smtp->chunk_rule = NULL;
-	if (smtp->talk.then == TALK_ON)
-		smtp_after(smtp, "BDAT");
+	if (smtp->desk.talk.then == TALK_ON)
+		desk_after(&smtp->desk, "BDAT");
 }
 
 static void begin_chunk(struct smtp_server *smtp)
@@ -246,9 +246,12 @@ static void begin_chunk(struct smtp_server *smtp)
 		end_chunk(smtp);
 }
 
-bool smtp_swallow(struct smtp_server *smtp, struct span argument, const struct rule *rule)
+bool smtp_swallow(
+	struct desk *desk, const struct verb *verb, struct span argument, const struct rule *rule)
 {
-	if (!read_chunk(smtp, argument))
+	struct smtp_server *smtp = (struct smtp_server *)desk;
+
+	if (verb->effect != EFFECT_BDAT || !read_chunk(smtp, argument))
 		return false;
 	smtp->is_refused = true;
 	smtp->chunk_rule = rule;
@@ -256,12 +259,13 @@ bool smtp_swallow(struct smtp_server *smtp, struct span argument, const struct r
 	return true;
 }
 
-void smtp_bdat(struct smtp_server *smtp, const struct verb *verb, struct span argument)
+void smtp_bdat(struct desk *desk, const struct verb *verb, struct span argument)
 {
-	if (!smtp->is_extended || !smtp_offers(smtp, "CHUNKING", true)) {
-		smtp_wrong(smtp, "502 5.5.1", "CHUNKING is not offered");
+	struct smtp_server *smtp = (struct smtp_server *)desk;
+	if (!smtp->is_extended || !desk_offers(desk, "CHUNKING", true)) {
+		desk_wrong(desk, "502 5.5.1", "CHUNKING is not offered");
 	} else if (!read_chunk(smtp, argument)) {
-		smtp_wrong(smtp, "501 5.5.4", "Syntax: %s", verb->grammar);
+		desk_wrong(desk, "501 5.5.4", "Syntax: %s", verb->grammar);
 	} else {
 		if (!smtp->is_chunked && !begin(smtp))
 			smtp->has_failed = true;

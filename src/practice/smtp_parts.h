@@ -2,13 +2,11 @@
 #ifndef PRACTICE_SMTP_PARTS_H
 #define PRACTICE_SMTP_PARTS_H
 
-#include "practice/faults.h"
-#include "practice/house.h"
-#include "practice/line.h"
+#include "practice/desk.h"
 #include "practice/path.h"
 
 /* Where the octets go that come. */
-enum smtp_mode { SMTP_COMMAND, SMTP_LOGIN, SMTP_DATA, SMTP_CHUNK };
+enum smtp_mode { SMTP_COMMAND, SMTP_DATA, SMTP_CHUNK };
 
 /* Where the next octet of DATA stands. */
 enum smtp_text {
@@ -33,16 +31,10 @@ struct smtp_envelope {
 };
 
 struct smtp_server {
-	struct talk talk; /* first: talk_kind's functions get this */
-	struct house *house;
-	struct faults faults;
-	struct line_taker lines;
+	struct desk desk; /* first: its handlers get this */
 	enum smtp_mode mode;
-	unsigned state; /* of enum verb_states */
 	struct buffer hello;
-	bool is_extended; /* EHLO, not HELO */
-	struct exchange *exchange;
-	struct account *user;
+	bool is_extended;               /* EHLO, not HELO */
 	struct smtp_envelope *envelope; /* NULL: no transaction */
 
 	/* The message that comes in. */
@@ -52,45 +44,31 @@ struct smtp_server {
 	bool is_chunked, is_last_chunk, is_refused, has_bare_lf, has_failed;
 	const struct rule *chunk_rule; /* a reply of the script's for this chunk */
 
-	/* For the limits and the log. */
-	unsigned wrong, failed_logins, messages;
-	bool has_quit;
+	unsigned messages; /* for the log */
 };
 
-/* Whether the keyword is offered in this session: as the script says, else as is. */
-bool smtp_offers(const struct smtp_server *smtp, const char *keyword, bool is_offered);
-
-/* One reply; code: "250 2.1.0", or "354" where no status code belongs (RFC 2034 4). */
-void smtp_reply(struct smtp_server *smtp, const char *code, const char *format, ...)
-	PRINTF_LIKE(3, 4);
-
-/* A reply that counts against the client: after too many 421, and the end. */
-void smtp_wrong(struct smtp_server *smtp, const char *code, const char *format, ...)
-	PRINTF_LIKE(3, 4);
-
 /* A reply of the script's, each of its lines with the code. */
-void smtp_reply_rule(struct smtp_server *smtp, const struct rule *rule);
-
-/* What the script wants behind a reply. */
-void smtp_after(struct smtp_server *smtp, const char *place);
+void smtp_obey(struct desk *desk, const struct rule *rule);
 
 /* Gives up the transaction and the message of it. */
 void smtp_reset(struct smtp_server *smtp);
 
 /* smtp_envelope.c: argument is what stands behind the verb and one blank. */
-void smtp_mail(struct smtp_server *smtp, const struct verb *verb, struct span argument);
-void smtp_rcpt(struct smtp_server *smtp, const struct verb *verb, struct span argument);
+void smtp_mail(struct desk *desk, const struct verb *verb, struct span argument);
+void smtp_rcpt(struct desk *desk, const struct verb *verb, struct span argument);
 
 /* smtp_login.c */
-void smtp_auth(struct smtp_server *smtp, const struct verb *verb, struct span argument);
-void smtp_response(struct smtp_server *smtp, struct span line);
+void smtp_auth(struct desk *desk, const struct verb *verb, struct span argument);
+void smtp_accept(struct desk *desk, struct account *account);
+void smtp_refuse(struct desk *desk);
 
 /* smtp_message.c */
-void smtp_data(struct smtp_server *smtp, const struct verb *verb, struct span argument);
-void smtp_bdat(struct smtp_server *smtp, const struct verb *verb, struct span argument);
+void smtp_data(struct desk *desk, const struct verb *verb, struct span argument);
+void smtp_bdat(struct desk *desk, const struct verb *verb, struct span argument);
 
 /* The octets of a BDAT that is not carried out are taken all the same; rule: its reply, or NULL. */
-bool smtp_swallow(struct smtp_server *smtp, struct span argument, const struct rule *rule);
+bool smtp_swallow(
+	struct desk *desk, const struct verb *verb, struct span argument, const struct rule *rule);
 
 /* Takes octets of the message; how many. */
 size_t smtp_take_text(struct smtp_server *smtp, struct span octets);

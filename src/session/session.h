@@ -124,10 +124,10 @@ struct stream {
 
 struct session_tls {
 	bool is_present;
+	bool is_decrypted;
+	uint64_t first_frame;         /* ClientHello */
 	char version[16], cipher[64]; /* "TLS 1.3", "TLS_AES_256_GCM_SHA384"; empty: not seen */
 	char server_name[256], subject[256], issuer[256], names[512], alpn[64];
-	bool is_decrypted;
-	uint64_t first_frame; /* ClientHello */
 };
 
 /* One row of the TCP flow (detail `tcp` of the diagram). */
@@ -168,17 +168,16 @@ struct session {
 	bool is_complete;        /* begins with SYN, ends with FIN or RST, nothing is missing */
 	bool has_begin, has_end; /* SYN seen; FIN of both or RST seen */
 	enum outcome outcome;
-	struct session_tls tls;
 	struct stream streams[2]; /* by enum side */
 	uint32_t commands;        /* seen in clear */
 	struct span user;         /* who logged in, decoded; empty if unknown */
 	bool is_logged_in;
+	uint32_t messages_seen; /* sent or fetched, also when messages are not kept */
 
 	struct line *lines;
 	size_t line_count;
 	struct message *messages;
 	size_t message_count;
-	uint32_t messages_seen; /* sent or fetched, also when messages are not kept */
 	struct finding *findings;
 	size_t finding_count, findings_dropped;
 	struct segment *segments;
@@ -186,6 +185,7 @@ struct session {
 
 	struct phase_time phases[PHASE_COUNT];
 	struct ledger ledger;
+	struct session_tls tls;
 };
 
 const char *protocol_name(enum mail_protocol protocol); /* "SMTP", "POP3" */

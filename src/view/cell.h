@@ -4,29 +4,28 @@
 #define VIEW_CELL_H
 
 #include "base/buffer.h"
+#include "base/digits.h"
 
-enum { CELL_SIZE = 48 }; /* the widest column, and the longest number with commas or decimals */
+enum { CELL_WIDEST = 32 }; /* the widest column, and the longest number with commas or decimals */
 
-/* Blanks, and from first on the number; a blank or two behind it. */
+/* Blanks, with the number in front of their middle: so many octets from wherever it begins are it,
+ * and blanks behind it. */
 struct cell {
-	uint8_t at[CELL_SIZE];
-	size_t first;
+	uint8_t at[2 * CELL_WIDEST];
+	uint8_t *first;
 };
 
 /* An empty cell. */
 static inline void cell_begin(struct cell *cell)
 {
 	memset(cell->at, ' ', sizeof cell->at);
-	cell->first = CELL_SIZE - 2;
+	cell->first = cell->at + CELL_WIDEST;
 }
 
-/* Puts the digits, at least so many, in front of what is there. */
-static inline void cell_put_digits(struct cell *cell, uint64_t value, unsigned least)
+/* Puts the number in front of what is there. */
+static inline void cell_put_number(struct cell *cell, uint64_t value)
 {
-	for (; value > 0 || least > 0; value /= 10) {
-		cell->at[--cell->first] = (uint8_t)('0' + value % 10);
-		least -= least > 0;
-	}
+	cell->first = digits_before(cell->first, value);
 }
 
 /* "1,234,567" */
@@ -35,19 +34,31 @@ void cell_put_grouped(struct cell *cell, uint64_t value);
 /* Seconds with 3 or 6 decimals, cut, not rounded, as Wireshark does. */
 void cell_put_seconds(struct cell *cell, int64_t nanoseconds, unsigned decimals);
 
-/* Appends it right-aligned in width columns, with this many blanks behind (at most 2). What is
- * wider stays whole. */
+/* Appends it right-aligned in width columns, with this many blanks behind. What is wider stays
+ * whole. A copy of fixed length is a few instructions, whatever is too much is written over. */
 static inline void cell_add(
 	struct buffer *out, const struct cell *cell, size_t width, size_t blanks)
 {
-	size_t first = CELL_SIZE - 2 - width;
+	const uint8_t *end = cell->at + CELL_WIDEST;
+	const uint8_t *first = cell->first < end - width ? cell->first : end - width;
 
-	if (cell->first < first)
-		first = cell->first;
-	buffer_add(out, cell->at + first, CELL_SIZE - 2 - first + blanks);
+	if (!buffer_has_room(out, CELL_WIDEST + blanks))
+		return;
+	memcpy(out->at + out->length, first, CELL_WIDEST);
+	out->length += (size_t)(end - first) + blanks;
 }
 
-/* Appends the text left-aligned in width columns (at most 40) and a blank. */
-void cell_add_left(struct buffer *out, struct span text, size_t width);
+/* Appends the text left-aligned in width columns (at most 40), with this many blanks behind. */
+static inline void cell_add_left(struct buffer *out, struct span text, size_t width, size_t blanks)
+{
+	enum { BLANKS = 48 };
+
+	if (!buffer_has_room(out, text.length + BLANKS))
+		return;
+	if (text.length > 0)
+		memcpy(out->at + out->length, text.at, text.length);
+	memset(out->at + out->length + text.length, ' ', BLANKS);
+	out->length += (text.length < width ? width : text.length) + blanks;
+}
 
 #endif

@@ -1,18 +1,20 @@
 #include "view/diagram.h"
 
-#include "base/file.h"
+#include "base/limits.h"
 #include "base/memory.h"
+#include "view/diagram_file.h"
 #include "view/diagram_render.h"
+#include "view/states_graph.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
-#include <strings.h>
 
 struct diagram {
 	enum diagram_detail detail;
 	bool is_redacted;
 	struct ladder ladder;
+	struct states states[LIMIT_STATE_CHARTS]; /* DIAGRAM_STATES has these in its place */
+	size_t state_count;
+	int64_t start;
 };
 
 struct diagram *diagram_new(enum diagram_detail detail, bool is_redacted)
@@ -30,6 +32,8 @@ void diagram_free(struct diagram *diagram)
 	if (diagram == NULL)
 		return;
 	ladder_fini(&diagram->ladder);
+	for (size_t i = 0; i < diagram->state_count; i++)
+		states_fini(&diagram->states[i]);
 	free(diagram);
 }
 
@@ -38,6 +42,13 @@ void diagram_add_noted(
 {
 	const struct ladder_wants wants = {diagram->detail, diagram->is_redacted, notes};
 
+	if (diagram->detail == DIAGRAM_STATES) {
+		if (diagram->state_count == 0)
+			diagram->start = session->start;
+		if (diagram->state_count < LIMIT_STATE_CHARTS)
+			states_init(&diagram->states[diagram->state_count++], session);
+		return;
+	}
 	ladder_add(&diagram->ladder, session, &wants);
 }
 
@@ -48,40 +59,36 @@ void diagram_add(struct diagram *diagram, const struct session *session)
 
 bool diagram_is_full(const struct diagram *diagram)
 {
-	return ladder_is_full(&diagram->ladder);
+	return diagram->state_count == LIMIT_STATE_CHARTS || ladder_is_full(&diagram->ladder);
 }
 
 bool diagram_is_empty(const struct diagram *diagram)
 {
-	return diagram->ladder.session_count == 0;
-}
-
-static bool find_format(const char *path, enum diagram_format *format)
-{
-	static const char *const endings[] = {
-		[DIAGRAM_SVG] = ".svg",
-		[DIAGRAM_PDF] = ".pdf",
-		[DIAGRAM_PNG] = ".png",
-		[DIAGRAM_DOT] = ".dot",
-	};
-	const char *ending = strrchr(path, '.');
-
-	for (size_t i = 0; ending != NULL && i < sizeof endings / sizeof endings[0]; i++)
-		if (strcasecmp(ending, endings[i]) == 0) {
-			*format = (enum diagram_format)i;
-			return true;
-		}
-	return false;
+	return diagram->ladder.session_count == 0 && diagram->state_count == 0;
 }
 
 enum step diagram_check(const char *path, struct fail *fail)
 {
 	enum diagram_format format;
 
-	if (find_format(path, &format))
-		return STEP_DONE;
-	return fail_set(fail, FAIL_USAGE,
-		"%s: a flow diagram's name ends in .svg, .pdf, .png or .dot", path);
+	return diagram_file_check(path, &format, fail);
+}
+
+/* The ladder, or the states. */
+static enum step render(
+	struct diagram *diagram, enum diagram_format format, FILE *out, struct fail *fail)
+{
+	Agraph_t *graph;
+	enum step step;
+
+	if (diagram->detail != DIAGRAM_STATES)
+		return diagram_render(&diagram->ladder, format, out, fail);
+	diagram_lock();
+	graph = states_graph(diagram->states, diagram->state_count);
+	step = diagram_render_graph(graph, diagram->start, (struct render_to){format, out}, fail);
+	agclose(graph);
+	diagram_unlock();
+	return step;
 }
 
 enum step diagram_write(struct diagram *diagram, const char *path, struct fail *fail)
@@ -90,13 +97,16 @@ enum step diagram_write(struct diagram *diagram, const char *path, struct fail *
 	struct new_file file;
 	enum step step;
 
-	if (!find_format(path, &format))
-		return diagram_check(path, fail);
-	if (!new_file_begin(&file, AT_FDCWD, path, 0666))
-		return fail_set(fail, FAIL_WRITE, "%s: %s", path, strerror(errno));
+	if (diagram_file_check(path, &format, fail) == STEP_FAIL ||
+		diagram_file_begin(&file, path, fail) == STEP_FAIL)
+		return STEP_FAIL;
 	memory_trim(); /* of the sessions, before Graphviz takes its own */
-	step = diagram_render(&diagram->ladder, format, file.stream, fail);
-	if (!new_file_end(&file, step == STEP_DONE) && step == STEP_DONE)
-		step = fail_set(fail, FAIL_WRITE, "%s: %s", path, strerror(errno));
-	return step;
+	step = render(diagram, format, file.stream, fail);
+	return diagram_file_end(&file, step, fail);
+}
+
+enum step diagram_pages(
+	struct diagram *diagram, const struct diagram_reader *reader, struct fail *fail)
+{
+	return diagram_render_pages(&diagram->ladder, reader, fail);
 }

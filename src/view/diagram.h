@@ -10,8 +10,9 @@
 struct session;
 
 enum diagram_detail {
-	DIAGRAM_MAIL, /* the dialogue. Wants lines and findings */
-	DIAGRAM_TCP,  /* every segment. Wants segments besides */
+	DIAGRAM_MAIL,   /* the dialogue. Wants lines and findings */
+	DIAGRAM_TCP,    /* every segment. Wants segments besides */
+	DIAGRAM_STATES, /* the way through the protocol's states, LIMIT_STATE_CHARTS sessions */
 };
 
 struct diagram;
@@ -46,5 +47,11 @@ enum step diagram_check(const char *path, struct fail *fail);
  * STEP_DONE, or STEP_FAIL with FAIL_USAGE (see diagram_check()), FAIL_WRITE or FAIL_INTERNAL
  * (Graphviz could not draw it). */
 enum step diagram_write(struct diagram *diagram, const char *path, struct fail *fail);
+
+/* Hands on each page of the picture as an SVG of its own. STEP_DONE, or STEP_FAIL with
+ * FAIL_INTERNAL. */
+struct diagram_reader;
+enum step diagram_pages(
+	struct diagram *diagram, const struct diagram_reader *reader, struct fail *fail);
 
 #endif

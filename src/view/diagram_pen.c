@@ -214,7 +214,10 @@ Agedge_t *pen_arrow(
 	Agedge_t *edge = agedge(pen->graph, ends[0], ends[1], NULL, 1);
 	struct pen_point neck = line[1];
 
-	neck.x += line[1].x > line[0].x ? -head : head;
+	if (line[1].x > line[0].x || line[1].x < line[0].x)
+		neck.x += line[1].x > line[0].x ? -head : head;
+	else
+		neck.y += line[1].y > line[0].y ? -head : head;
 	buffer_clear(&pen->points);
 	buffer_add_text(&pen->points, "e,");
 	add_point(pen, line[1].x, line[1].y);

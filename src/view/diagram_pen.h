@@ -72,7 +72,7 @@ void pen_label(struct pen *pen, Agedge_t *edge, const struct pen_label *label);
 /* A line through the points; it belongs to the node. */
 Agedge_t *pen_line(struct pen *pen, Agnode_t *node, const struct pen_point *points, size_t count);
 
-/* An arrow from ends[0] to ends[1]; its head is so long. */
+/* An arrow from ends[0] to ends[1], to the side or upright; its head is so long. */
 Agedge_t *pen_arrow(
 	struct pen *pen, Agnode_t *const *ends, const struct pen_point *line, double head);
 

@@ -273,6 +273,16 @@ static void add_decoded(struct buffer *out, const struct line *line, bool is_red
 	buffer_fini(&decoded);
 }
 
+void text_said(struct buffer *out, const struct session *session, const struct line *line,
+	bool is_redacted)
+{
+	const struct view_options options = {.is_redacted = is_redacted};
+
+	add_said(out, session, line, &options);
+	add_line_end(out, line);
+	add_decoded(out, line, is_redacted);
+}
+
 static void add_line(const struct layout *layout, size_t index)
 {
 	const struct view_options *options = layout->options;
@@ -286,9 +296,7 @@ static void add_line(const struct layout *layout, size_t index)
 	text_colour(out, options, colour_of(line));
 	buffer_add_text(out, line->from == SIDE_CLIENT ? "C: " : "S: ");
 	buffer_init(&text, 0);
-	add_said(&text, layout->session, line, options);
-	add_line_end(&text, line);
-	add_decoded(&text, line, options->is_redacted);
+	text_said(&text, layout->session, line, options->is_redacted);
 	text_folded(out, buffer_span(&text), layout->indent, (size_t)options->width);
 	buffer_fini(&text);
 	text_plain(out, options);
@@ -308,6 +316,8 @@ static void add_explained(
 
 	buffer_init(&sentences, 0);
 	text_explain(&sentences, layout->session, index, explained);
+	if (sentences.length > 0)
+		text_guide(&sentences, layout->session, index);
 	text_colour(out, options, COLOUR_DIM);
 	for (rest = buffer_span(&sentences); rest.length > 0;) {
 		size_t length = span_index(rest, '\n');

@@ -60,8 +60,7 @@ static void explain_command(struct buffer *out, const struct line *line)
 	}
 }
 
-/* The verb in the sense of vocabulary_reply(): the end of data is answered like a command. */
-static const char *answered(const struct session *session, size_t index)
+const char *explain_answered(const struct session *session, size_t index)
 {
 	const struct line *line = &session->lines[index];
 
@@ -158,7 +157,8 @@ static void explain_smtp(struct buffer *out, const struct session *session, size
 			explain_keyword(out, WORD_EHLO, text);
 		return;
 	}
-	meaning = line->code > 0 ? vocabulary_reply(line->code, answered(session, index)) : NULL;
+	meaning = line->code > 0 ? vocabulary_reply(line->code, explain_answered(session, index))
+				 : NULL;
 	if (meaning != NULL)
 		explain_sentence(out, code, meaning->meaning, meaning->rfc);
 	else
@@ -176,21 +176,19 @@ static void explain_pop3_code(struct buffer *out, struct span text)
 	add_word(out, WORD_POP3_CODE, span_first(text, span_index(text, ']')));
 }
 
-static void explain_pop3(struct buffer *out, const struct line *line)
+static void explain_pop3(struct buffer *out, const struct session *session, size_t index)
 {
+	const struct line *line = &session->lines[index];
+	const struct reply_meaning *meaning;
+
 	if (line->code == 0) {
 		if (is_answer_to(line, "CAPA"))
 			explain_keyword(out, WORD_CAPA, line->text);
 		return;
 	}
-	if (line->kind == LINE_GREETING && line->code > 0)
-		explain_sentence(out, span_text("+OK"),
-			"The server is ready; the client says who it is.", "RFC 1939 4");
-	else if (line->code > 0)
-		explain_sentence(
-			out, span_text("+OK"), "The command was carried out.", "RFC 1939 3");
-	else
-		explain_sentence(out, span_text("-ERR"), "The command was refused.", "RFC 1939 3");
+	meaning = vocabulary_pop3_reply(line->code > 0, explain_answered(session, index));
+	explain_sentence(
+		out, span_text(line->code > 0 ? "+OK" : "-ERR"), meaning->meaning, meaning->rfc);
 	explain_pop3_code(out, line->text);
 }
 
@@ -251,7 +249,7 @@ void text_explain(struct buffer *out, const struct session *session, size_t inde
 		if (session->protocol == MAIL_SMTP)
 			explain_smtp(out, session, index);
 		else
-			explain_pop3(out, line);
+			explain_pop3(out, session, index);
 		break;
 	case LINE_COMMAND:
 		explain_command(out, line);

@@ -1,13 +1,6 @@
 #include "view/explain.h"
 
-/* What stands in a record, by the name the dissector gives it: up to TLS 1.2, and where it means
- * something else there in TLS 1.3. */
-struct record_row {
-	const char *name, *meaning, *rfc;
-	const char *meaning13, *rfc13; /* NULL: the same */
-};
-
-static const struct record_row records[] = {
+static const struct record_meaning records[] = {
 	{"Client Hello",
 		"In clear: the client offers versions, cipher suites and extensions; one of these "
 		"may "
@@ -100,65 +93,68 @@ enum {
 	RECORD_OTHER = RECORD_COUNT - 1,
 };
 
-struct alert_row {
-	const char *name, *meaning, *rfc;
-};
-
-static const struct alert_row alerts[] = {
-	{"Close Notify", "This side sends nothing more: the proper end.", "RFC 8446 6.1"},
-	{"End of Early Data", "The client's data ahead of the handshake ends.", "RFC 8446 4.5"},
-	{"Unexpected Message", "A message came that has no place there.", "RFC 8446 6.2"},
-	{"Bad Record MAC", "A record could not be opened: it was changed, or the keys differ.",
+static const struct wire_meaning alerts[] = {
+	{"alert", "Close Notify", "This side sends nothing more: the proper end.", "RFC 8446 6.1"},
+	{"alert", "End of Early Data", "The client's data ahead of the handshake ends.",
+		"RFC 8446 4.5"},
+	{"alert", "Unexpected Message", "A message came that has no place there.", "RFC 8446 6.2"},
+	{"alert", "Bad Record MAC",
+		"A record could not be opened: it was changed, or the keys differ.",
 		"RFC 8446 6.2"},
-	{"Decryption Failed", "A record could not be opened.", "RFC 5246 7.2.2"},
-	{"Record Overflow", "A record is longer than is allowed.", "RFC 8446 6.2"},
-	{"Decompression Failure", "A record could not be unpacked.", "RFC 5246 7.2.2"},
-	{"Handshake Failure", "What one side offers suits the other in no combination.",
+	{"alert", "Decryption Failed", "A record could not be opened.", "RFC 5246 7.2.2"},
+	{"alert", "Record Overflow", "A record is longer than is allowed.", "RFC 8446 6.2"},
+	{"alert", "Decompression Failure", "A record could not be unpacked.", "RFC 5246 7.2.2"},
+	{"alert", "Handshake Failure", "What one side offers suits the other in no combination.",
 		"RFC 8446 6.2"},
-	{"No Certificate", "The client has no certificate (SSL 3.0).", "RFC 6101 5.4.2"},
-	{"Bad Certificate", "The certificate is damaged, or its signature is wrong.",
+	{"alert", "No Certificate", "The client has no certificate (SSL 3.0).", "RFC 6101 5.4.2"},
+	{"alert", "Bad Certificate", "The certificate is damaged, or its signature is wrong.",
 		"RFC 8446 6.2"},
-	{"Unsupported Certificate", "The certificate is of a kind not supported.", "RFC 8446 6.2"},
-	{"Certificate Revoked", "The certificate was revoked by who issued it.", "RFC 8446 6.2"},
-	{"Certificate Expired", "The certificate is not valid any more, or not yet.",
+	{"alert", "Unsupported Certificate", "The certificate is of a kind not supported.",
 		"RFC 8446 6.2"},
-	{"Certificate Unknown", "The certificate is not accepted, for another reason.",
+	{"alert", "Certificate Revoked", "The certificate was revoked by who issued it.",
 		"RFC 8446 6.2"},
-	{"Illegal Parameter", "A field of the handshake is wrong or contradicts another.",
+	{"alert", "Certificate Expired", "The certificate is not valid any more, or not yet.",
 		"RFC 8446 6.2"},
-	{"Unknown CA", "Whoever issued the certificate is not trusted here.", "RFC 8446 6.2"},
-	{"Access Denied", "The certificate is good, and its owner not let in.", "RFC 8446 6.2"},
-	{"Decode Error", "A message could not be read.", "RFC 8446 6.2"},
-	{"Decrypt Error", "A signature, or Finished, proved wrong.", "RFC 8446 6.2"},
-	{"Export Restriction", "The keys are longer than export rules once allowed.",
+	{"alert", "Certificate Unknown", "The certificate is not accepted, for another reason.",
+		"RFC 8446 6.2"},
+	{"alert", "Illegal Parameter", "A field of the handshake is wrong or contradicts another.",
+		"RFC 8446 6.2"},
+	{"alert", "Unknown CA", "Whoever issued the certificate is not trusted here.",
+		"RFC 8446 6.2"},
+	{"alert", "Access Denied", "The certificate is good, and its owner not let in.",
+		"RFC 8446 6.2"},
+	{"alert", "Decode Error", "A message could not be read.", "RFC 8446 6.2"},
+	{"alert", "Decrypt Error", "A signature, or Finished, proved wrong.", "RFC 8446 6.2"},
+	{"alert", "Export Restriction", "The keys are longer than export rules once allowed.",
 		"RFC 2246 7.2.2"},
-	{"Protocol Version", "The version is known and not supported.", "RFC 8446 6.2"},
-	{"Insufficient Security", "The server wants stronger ciphers than the client has.",
+	{"alert", "Protocol Version", "The version is known and not supported.", "RFC 8446 6.2"},
+	{"alert", "Insufficient Security", "The server wants stronger ciphers than the client has.",
 		"RFC 8446 6.2"},
-	{"Internal Error", "One side failed by itself; the other did nothing wrong.",
+	{"alert", "Internal Error", "One side failed by itself; the other did nothing wrong.",
 		"RFC 8446 6.2"},
-	{"Inappropriate Fallback", "The client tries an older version than both sides have.",
-		"RFC 7507 3"},
-	{"User Canceled", "The user gave up.", "RFC 8446 6.1"},
-	{"No Renegotiation", "This side does not want a new handshake.", "RFC 5246 7.2.2"},
-	{"Missing Extension", "An extension that must be there is not.", "RFC 8446 6.2"},
-	{"Unsupported Extension", "An extension came that was not offered.", "RFC 8446 6.2"},
-	{"Certificate Unobtainable",
+	{"alert", "Inappropriate Fallback",
+		"The client tries an older version than both sides have.", "RFC 7507 3"},
+	{"alert", "User Canceled", "The user gave up.", "RFC 8446 6.1"},
+	{"alert", "No Renegotiation", "This side does not want a new handshake.", "RFC 5246 7.2.2"},
+	{"alert", "Missing Extension", "An extension that must be there is not.", "RFC 8446 6.2"},
+	{"alert", "Unsupported Extension", "An extension came that was not offered.",
+		"RFC 8446 6.2"},
+	{"alert", "Certificate Unobtainable",
 		"The certificate cannot be fetched from where the client said.", "RFC 6066 5"},
-	{"Unrecognized Name", "The server has not the name that the client asked for.",
+	{"alert", "Unrecognized Name", "The server has not the name that the client asked for.",
 		"RFC 6066 3"},
-	{"Bad Certificate Status Response", "The proof against revocation (OCSP) is not accepted.",
-		"RFC 6066 8"},
-	{"Bad Certificate Hash Value", "The certificate fetched is not the one that was meant.",
-		"RFC 6066 5"},
-	{"Unknown PSK Identity", "The server does not know the key that the client names.",
+	{"alert", "Bad Certificate Status Response",
+		"The proof against revocation (OCSP) is not accepted.", "RFC 6066 8"},
+	{"alert", "Bad Certificate Hash Value",
+		"The certificate fetched is not the one that was meant.", "RFC 6066 5"},
+	{"alert", "Unknown PSK Identity", "The server does not know the key that the client names.",
 		"RFC 8446 6.2"},
-	{"Certificate Required", "The server wants a certificate, and the client sent none.",
-		"RFC 8446 6.2"},
-	{"No application Protocol", "The server has none of the protocols offered (ALPN).",
+	{"alert", "Certificate Required",
+		"The server wants a certificate, and the client sent none.", "RFC 8446 6.2"},
+	{"alert", "No application Protocol", "The server has none of the protocols offered (ALPN).",
 		"RFC 7301 3.2"},
-	{"ECH Required", "The server wants the hello to be encrypted.", "RFC 9849 11.2"},
-	{"", "An alert that no RFC names.", "RFC 8446 6"},
+	{"alert", "ECH Required", "The server wants the hello to be encrypted.", "RFC 9849 11.2"},
+	{"alert", "", "An alert that no RFC names.", "RFC 8446 6"},
 };
 
 enum { ALERT_COUNT = sizeof alerts / sizeof alerts[0] };
@@ -208,7 +204,7 @@ static void explain_name(struct buffer *out, const struct session *session, stru
 {
 	bool is_13 = strcmp(session->tls.version, "TLS 1.3") == 0;
 	size_t row = row_of(name);
-	const struct record_row *record = &records[row];
+	const struct record_meaning *record = &records[row];
 
 	if (!is_new(&explained->records, row))
 		return;
@@ -245,4 +241,16 @@ void explain_record(struct buffer *out, const struct session *session, const str
 		else
 			explain_name(out, session, name, explained);
 	} while (rest.length > 0);
+}
+
+const struct record_meaning *explain_records(size_t *count)
+{
+	*count = RECORD_COUNT;
+	return records;
+}
+
+const struct wire_meaning *explain_alerts(size_t *count)
+{
+	*count = ALERT_COUNT;
+	return alerts;
 }

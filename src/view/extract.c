@@ -75,6 +75,13 @@ static void add_marks(struct buffer *out, const struct message *message)
 	}
 }
 
+/* Errors are the stream's: new_file_end() looks for them. */
+static void write_span(struct span bytes, FILE *stream)
+{
+	if (bytes.length > 0)
+		fwrite(bytes.at, 1, bytes.length, stream);
+}
+
 /* The mail is for its owner's eyes: mode 0600. */
 static bool write_message(int folder, const char *name, const struct message *message)
 {
@@ -83,10 +90,10 @@ static bool write_message(int folder, const char *name, const struct message *me
 
 	if (!new_file_begin(&file, folder, name, 0600))
 		return false;
-	fwrite(message->text.at, 1, message->text.length, file.stream);
+	write_span(message->text, file.stream);
 	buffer_init(&marks, 0);
 	add_marks(&marks, message);
-	fwrite(marks.at, 1, marks.length, file.stream);
+	write_span(buffer_span(&marks), file.stream);
 	buffer_fini(&marks);
 	return new_file_end(&file, true);
 }

@@ -57,6 +57,23 @@ static struct columns lay_out(const struct session *session)
 	return columns;
 }
 
+/* What it means for the user, and what to do. */
+static void add_advice(struct buffer *out, const struct finding *finding, size_t indent,
+	const struct view_options *options)
+{
+	const struct finding_advice *advice = finding_advice(finding->id);
+	const char *const said[] = {advice->means, advice->advice};
+
+	text_colour(out, options, COLOUR_DIM);
+	for (size_t i = 0; i < 2; i++) {
+		text_blanks(out, indent);
+		buffer_add_text(out, "↳ ");
+		text_folded(out, span_text(said[i]), indent + 2, (size_t)options->width);
+		buffer_add_byte(out, '\n');
+	}
+	text_plain(out, options);
+}
+
 static void add_finding(struct buffer *out, const struct finding *finding, struct columns columns,
 	const struct view_options *options)
 {
@@ -88,6 +105,8 @@ static void add_finding(struct buffer *out, const struct finding *finding, struc
 		out, buffer_span(&text), 11 + columns.frame + columns.line, (size_t)options->width);
 	buffer_fini(&text);
 	buffer_add_byte(out, '\n');
+	if (options->is_explained)
+		add_advice(out, finding, 11 + columns.frame + columns.line, options);
 }
 
 static void add_heading(

@@ -207,10 +207,12 @@ static void add_message(struct json *json, const struct message *message)
 static void add_finding(struct json *json, const struct finding *finding)
 {
 	const struct finding_rule *rule = finding_rule(finding->id);
+	const struct finding_advice *advice = finding_advice(finding->id);
 
 	json_object(json, NULL, JSON_SHORT);
 	json_text(json, "id", rule->name);
 	json_text(json, "severity", severity_name(rule->severity));
+	json_text(json, "requirement", requirement_name(advice->requirement));
 	add_optional(json, "rfc", span_text(rule->rfc));
 	json_text(json, "side", side_name(finding->side));
 	if (finding->frame > 0)
@@ -224,6 +226,8 @@ static void add_finding(struct json *json, const struct finding *finding)
 	json_text(json, "text", rule->text);
 	if (finding->detail.length > 0)
 		json_span(json, "detail", finding->detail);
+	json_text(json, "meaning", advice->means);
+	json_text(json, "advice", advice->advice);
 	json_object_end(json);
 }
 

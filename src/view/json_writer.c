@@ -155,6 +155,14 @@ void json_number(struct json *json, const char *name, uint64_t value)
 	buffer_add_number(json->out, value);
 }
 
+void json_integer(struct json *json, const char *name, int64_t value)
+{
+	add_name(json, name);
+	if (value < 0)
+		buffer_add_byte(json->out, '-');
+	buffer_add_number(json->out, value < 0 ? 0 - (uint64_t)value : (uint64_t)value);
+}
+
 void json_seconds(struct json *json, const char *name, int64_t nanoseconds)
 {
 	add_name(json, name);

@@ -31,6 +31,7 @@ void json_array_end(struct json *json);
 void json_span(struct json *json, const char *name, struct span text);
 void json_text(struct json *json, const char *name, const char *text);
 void json_number(struct json *json, const char *name, uint64_t value);
+void json_integer(struct json *json, const char *name, int64_t value);
 /* Nanoseconds as seconds with nine decimals. */
 void json_seconds(struct json *json, const char *name, int64_t nanoseconds);
 void json_bool(struct json *json, const char *name, bool value);

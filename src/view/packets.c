@@ -57,7 +57,7 @@ static void add_address(struct buffer *out, struct span address)
 
 	while (width < address.length && width < ADDRESS_WIDEST)
 		width += ADDRESS_STEP;
-	cell_add_left(out, address, width);
+	cell_add_left(out, address, width, 1);
 }
 
 static void add_number(struct buffer *out, uint64_t value, size_t width)
@@ -65,7 +65,7 @@ static void add_number(struct buffer *out, uint64_t value, size_t width)
 	struct cell cell;
 
 	cell_begin(&cell);
-	cell_put_digits(&cell, value, 1);
+	cell_put_number(&cell, value);
 	cell_add(out, &cell, width, 1);
 }
 
@@ -88,7 +88,7 @@ static void add_text(struct buffer *out, const struct row *row, const struct vie
 	add_microseconds(out, row);
 	add_address(out, row->source);
 	add_address(out, row->destination);
-	cell_add_left(out, row->protocol, PROTOCOL_WIDTH);
+	cell_add_left(out, row->protocol, PROTOCOL_WIDTH, 1);
 	add_number(out, row->length, LENGTH_WIDTH);
 	if (is_coloured)
 		text_colour(out, options, row->is_from_client ? COLOUR_CLIENT : COLOUR_SERVER);

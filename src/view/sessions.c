@@ -17,13 +17,13 @@ struct column {
 	const char *heading;
 	uint8_t width;
 	uint8_t least; /* columns of the terminal from which on it is shown */
-	void (*put)(struct cell *cell, const struct session *session);  /* numbers */
-	void (*add)(struct buffer *out, const struct session *session); /* texts */
+	void (*put)(struct cell *cell, const struct session *session); /* numbers */
+	struct span (*text)(const struct session *session);            /* texts */
 };
 
 static void put_number(struct cell *cell, const struct session *session)
 {
-	cell_put_digits(cell, session->number, 1);
+	cell_put_number(cell, session->number);
 }
 
 static void put_start(struct cell *cell, const struct session *session)
@@ -38,7 +38,7 @@ static void put_duration(struct cell *cell, const struct session *session)
 
 static void put_messages(struct cell *cell, const struct session *session)
 {
-	cell_put_digits(cell, session->messages_seen, 1);
+	cell_put_number(cell, session->messages_seen);
 }
 
 static void put_octets(struct cell *cell, const struct session *session)
@@ -49,24 +49,28 @@ static void put_octets(struct cell *cell, const struct session *session)
 	cell_put_grouped(cell, value);
 }
 
-static void add_protocol(struct buffer *out, const struct session *session)
+/* "SMTP starttls" */
+static struct span protocol_text(const struct session *session)
 {
-	buffer_add_text(out, protocol_name(session->protocol));
-	buffer_add_byte(out, ' ');
-	buffer_add_text(out, transport_name(session->transport));
+	static const char *const names[][3] = {
+		[MAIL_SMTP] = {"SMTP clear", "SMTP starttls", "SMTP tls"},
+		[MAIL_POP3] = {"POP3 clear", "POP3 starttls", "POP3 tls"},
+	};
+
+	return span_text(names[session->protocol][session->transport]);
 }
 
-static void add_outcome(struct buffer *out, const struct session *session)
+static struct span outcome_text(const struct session *session)
 {
-	buffer_add_text(out, outcome_name(session->outcome));
+	return span_text(outcome_name(session->outcome));
 }
 
 static const struct column columns[] = {
 	{"No.", 5, 0, put_number, NULL},
 	{"Start", 11, 98, put_start, NULL},
 	{"Duration", 8, 119, put_duration, NULL},
-	{"Protocol", 13, 0, NULL, add_protocol},
-	{"Outcome", 16, 0, NULL, add_outcome},
+	{"Protocol", 13, 0, NULL, protocol_text},
+	{"Outcome", 16, 0, NULL, outcome_text},
 	{"Msgs", 4, 125, put_messages, NULL},
 	{"Octets", 9, 109, put_octets, NULL},
 };
@@ -146,16 +150,15 @@ static void add_right(
 static void add_left(struct buffer *out, const struct column *column, const struct session *session,
 	const struct view_options *options)
 {
-	bool is_coloured = options->has_colour && column->add == add_outcome;
-	size_t start;
+	bool is_coloured = options->has_colour && column->text == outcome_text;
 
-	if (is_coloured)
-		text_colour(out, options, outcome_colour(session->outcome));
-	start = out->length;
-	column->add(out, session);
-	text_left(out, start, column->width);
-	if (is_coloured)
-		text_plain(out, options);
+	if (!is_coloured) {
+		cell_add_left(out, column->text(session), column->width, 2);
+		return;
+	}
+	text_colour(out, options, outcome_colour(session->outcome));
+	cell_add_left(out, column->text(session), column->width, 0);
+	text_plain(out, options);
 	buffer_add(out, "  ", 2);
 }
 

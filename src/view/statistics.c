@@ -1,34 +1,7 @@
+#include "view/layers.h"
 #include "view/text.h"
 
-enum { BAR = 30, LAYERS = 11 };
-
-/* A row of the byte ledger. Octets may be negative in the row that makes the sum right. */
-struct layer {
-	const char *name;
-	int64_t octets;
-};
-
-/* From the message down to the wire: what each layer put around it. The two rows called "other" are
- * what no layer claimed, so that the rows are always the wire's octets in sum: sealed application
- * data whose inside cannot be seen, and padding of frames. */
-static void take_layers(const struct ledger *ledger, struct layer layers[LAYERS])
-{
-	uint64_t claimed = ledger->message + ledger->stuffing + ledger->dialogue + ledger->tls;
-	uint64_t below = ledger->payload + ledger->again + ledger->transport + ledger->network +
-			 ledger->link;
-
-	layers[0] = (struct layer){"message", (int64_t)ledger->message};
-	layers[1] = (struct layer){"dots added, final dot", (int64_t)ledger->stuffing};
-	layers[2] = (struct layer){"commands and replies", (int64_t)ledger->dialogue};
-	layers[3] = (struct layer){"TLS", (int64_t)ledger->tls};
-	layers[4] = (struct layer){"not opened, other", (int64_t)(ledger->payload - claimed)};
-	layers[5] = (struct layer){"sent again", (int64_t)ledger->again};
-	layers[6] = (struct layer){"TCP headers", (int64_t)ledger->transport};
-	layers[7] = (struct layer){"IP headers", (int64_t)ledger->network};
-	layers[8] = (struct layer){"link headers", (int64_t)ledger->link};
-	layers[9] = (struct layer){"padding, other", (int64_t)(ledger->wire - below)};
-	layers[10] = (struct layer){"on the wire", (int64_t)ledger->wire};
-}
+enum { BAR = 30 };
 
 static void add_signed(struct buffer *out, int64_t value)
 {
@@ -74,7 +47,7 @@ static void add_ledger(
 {
 	struct layer layers[LAYERS];
 
-	take_layers(ledger, layers);
+	layers_take(ledger, layers);
 	text_colour(out, options, COLOUR_DIM);
 	buffer_add_text(out, "  layer                           octets     share\n");
 	text_plain(out, options);

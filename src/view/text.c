@@ -1,5 +1,7 @@
 #include "view/text.h"
 
+#include "base/address.h"
+#include "base/digits.h"
 #include "base/printable.h"
 
 #include <time.h>
@@ -164,22 +166,6 @@ void text_hex(struct buffer *out, struct span bytes)
 	}
 }
 
-/* Decimal digits of a number below 100,000 at *at; the octets written. */
-static size_t put_number(uint8_t *at, uint32_t value)
-{
-	size_t length = value >= 10000  ? 5
-			: value >= 1000 ? 4
-			: value >= 100  ? 3
-			: value >= 10   ? 2
-					: 1;
-
-	for (size_t i = length; i > 0; i--) {
-		at[i - 1] = (uint8_t)('0' + value % 10);
-		value /= 10;
-	}
-	return length;
-}
-
 void text_address(struct buffer *out, const struct endpoint *endpoint)
 {
 	endpoint_add_address(out, endpoint);
@@ -187,14 +173,18 @@ void text_address(struct buffer *out, const struct endpoint *endpoint)
 
 void text_endpoint(struct buffer *out, const struct endpoint *endpoint)
 {
-	uint8_t port[8] = ":";
+	bool has_brackets = endpoint->family == 6;
+	uint8_t digits[DIGITS_MOST], *end = digits + sizeof digits;
+	uint8_t *port = digits_before(end, endpoint->port);
+	char text[ADDRESS_TEXT + 3 + sizeof digits] = "[";
+	size_t length = has_brackets;
 
-	if (endpoint->family == 6)
-		buffer_add_byte(out, '[');
-	endpoint_add_address(out, endpoint);
-	if (endpoint->family == 6)
-		buffer_add_byte(out, ']');
-	buffer_add(out, port, 1 + put_number(port + 1, endpoint->port));
+	length += address_text(text + length, endpoint->family, endpoint->address);
+	if (has_brackets)
+		text[length++] = ']';
+	text[length++] = ':';
+	memcpy(text + length, port, (size_t)(end - port));
+	buffer_add(out, text, length + (size_t)(end - port));
 }
 
 void text_endpoints(struct buffer *out, const struct session *session)

@@ -78,6 +78,11 @@ void text_line(struct buffer *out, const struct line *line, bool is_redacted);
  * (RFC 3461 4). Printable; nothing when there is nothing to decode. */
 void text_decoded(struct buffer *out, const struct line *line, bool is_redacted);
 
+/* All of the above as the dialogue has it, printable: "[message 1: 214 octets]" for a text, what is
+ * wrong with a line's end, what is decoded. */
+void text_said(struct buffer *out, const struct session *session, const struct line *line,
+	bool is_redacted);
+
 /* "crlf", "lf", "cr" or "cut"; "" for what is no line. */
 const char *text_line_end(const struct line *line);
 
@@ -91,5 +96,9 @@ struct text_explained {
  * said when it comes first. */
 void text_explain(struct buffer *out, const struct session *session, size_t line,
 	struct text_explained *explained);
+
+/* Why the line stands there, and what the other side must do next: a sentence and a line feed each.
+ * Nothing where there is nothing to say (view/explain_guide.c). */
+void text_guide(struct buffer *out, const struct session *session, size_t line);
 
 #endif

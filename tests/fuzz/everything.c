@@ -71,8 +71,18 @@ size_t everything_run(struct span bytes)
 					 .with_statistics = true}};
 	struct tls_secrets *secrets = tls_secrets_new(NULL);
 	struct capture_listener capture_listener = {.context = secrets, .on_secrets = on_secrets};
-	struct dissect_wants wants = {
-		true, true, true, true, true, true, true, true, true, true, true, secrets};
+	struct dissect_wants wants = {.lines = true,
+		.findings = true,
+		.hashes = true,
+		.headers = true,
+		.texts = true,
+		.segments = true,
+		.statistics = true,
+		.rows = true,
+		.all_rows = true,
+		.settled_rows = true,
+		.redacted_rows = true,
+		.secrets = secrets};
 	struct dissect_listener listener = {&all, on_session, on_row};
 	struct dissect *dissect = dissect_new("capture", &wants, &listener);
 	struct fail fail;

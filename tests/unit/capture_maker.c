@@ -325,6 +325,19 @@ static void log_frame(struct buffer *log, const struct frame *frame)
 	buffer_add_byte(log, '\n');
 }
 
+/* What stands between two frames is told before those behind it are given. */
+static enum step log_some(struct capture *capture, struct reading *reading)
+{
+	struct frame frames[3];
+	size_t count = 3;
+	enum step step = capture_next_some(capture, frames, &count, &reading->fail);
+
+	for (size_t i = 0; i < count; i++)
+		log_frame(&reading->log, &frames[i]);
+	reading->frames += count;
+	return step;
+}
+
 void reading_of_descriptor(struct reading *reading, int descriptor)
 {
 	struct capture_listener listener = {
@@ -337,10 +350,8 @@ void reading_of_descriptor(struct reading *reading, int descriptor)
 	capture = capture_open_descriptor(descriptor, "made", &listener, &reading->fail);
 	if (capture == NULL)
 		return;
-	while ((reading->end = capture_next(capture, &frame, &reading->fail)) == STEP_DONE) {
-		reading->frames++;
-		log_frame(&reading->log, &frame);
-	}
+	while ((reading->end = log_some(capture, reading)) == STEP_DONE)
+		;
 	if (capture_next(capture, &frame, &reading->fail) != reading->end)
 		abort(); /* once over, always over */
 	reading->octets = capture_octets(capture);

@@ -23,6 +23,9 @@ void practice_play_fini(struct practice_play *play);
 void practice_play(struct practice_play *play, const struct talk_kind *kind, struct span client,
 	size_t step, struct buffer *answer);
 
+/* The same of a session that was opened, of whatever kind: it ends with the call. */
+void practice_carry(struct talk *talk, struct span client, size_t step, struct buffer *answer);
+
 /* One session: what is said must bring answer, given whole, octet by octet, and in pieces of
  * several sizes. ann's mailbox is empty. */
 struct practice_case {

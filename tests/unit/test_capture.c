@@ -61,6 +61,49 @@ static void test_no_listener(void)
 	maker_fini(&maker);
 }
 
+/* Frames that stand together are given together, all valid at a time. */
+static void check_together(const struct maker *maker)
+{
+	struct capture *capture = capture_open_descriptor(
+		descriptor_of(buffer_span(&maker->out)), "made", NULL, NULL);
+	struct frame frames[4];
+	size_t count = 4;
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(capture);
+	CU_ASSERT_EQUAL(capture_next_some(capture, frames, &count, NULL), STEP_DONE);
+	CU_ASSERT_EQUAL_FATAL(count, 4);
+	for (size_t i = 0; i < count; i++) {
+		CU_ASSERT_EQUAL(frames[i].number, i + 1);
+		CU_ASSERT_EQUAL(frames[i].bytes.length, i);
+		CU_ASSERT(i == 0 || frames[i].bytes.at[0] == 'a');
+	}
+	CU_ASSERT_EQUAL(capture_next_some(capture, frames, &count, NULL), STEP_DONE);
+	CU_ASSERT_EQUAL(count, 2);
+	CU_ASSERT_EQUAL(frames[1].number, 6);
+	CU_ASSERT_EQUAL(capture_next_some(capture, frames, &count, NULL), STEP_MORE);
+	CU_ASSERT_EQUAL(count, 0);
+	capture_close(capture);
+}
+
+static void test_together(void)
+{
+	struct maker maker;
+
+	maker_init(&maker, false);
+	maker_section(&maker);
+	maker_interface(&maker, LINK_ETHERNET, 0);
+	for (uint32_t i = 0; i < 6; i++)
+		maker_enhanced(&maker, 0, i, i);
+	check_together(&maker);
+	maker_fini(&maker);
+	maker_init(&maker, true);
+	maker_pcap(&maker, 0xa1b2c3d4, LINK_RAW);
+	for (uint32_t i = 0; i < 6; i++)
+		maker_record(&maker, i, i, i);
+	check_together(&maker);
+	maker_fini(&maker);
+}
+
 /* The capture cut to its first octets: all frames before the cut are given, and it is damage but
  * where a block ends. */
 static void check_cut(const struct maker *maker, size_t length)
@@ -365,9 +408,10 @@ static void test_descriptor_is_closed(void)
 }
 
 SUITE(capture, {"every block in both byte orders", test_everything},
-	{"nobody listens", test_no_listener}, {"cut at every octet", test_cuts},
-	{"pcap cut at every octet", test_pcap_cuts}, {"every octet changed", test_flips},
-	{"damage is named", test_damages}, {"damaged names", test_damaged_names},
+	{"nobody listens", test_no_listener}, {"frames together", test_together},
+	{"cut at every octet", test_cuts}, {"pcap cut at every octet", test_pcap_cuts},
+	{"every octet changed", test_flips}, {"damage is named", test_damages},
+	{"damaged names", test_damaged_names},
 	{"lengths without padding", test_length_without_padding},
 	{"several sections", test_sections}, {"many interfaces", test_many_interfaces},
 	{"large blocks", test_large_blocks}, {"opening", test_open},

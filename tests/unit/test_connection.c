@@ -14,6 +14,13 @@ static void packet_of(struct packet *packet, uint8_t *addresses, uint32_t client
 	packet->tcp.destination_port = is_back ? 1000 : 25;
 }
 
+static void look_up(struct connections *connections, const struct packet *packet,
+	struct connection_search *search)
+{
+	connections_expect(connections, packet, search);
+	connections_find(connections, packet, search);
+}
+
 /* A few thousand connections opened, found from both sides, half of them closed or refused. */
 static void test_table(void)
 {
@@ -24,13 +31,13 @@ static void test_table(void)
 
 	for (uint32_t i = 0; i < 5000; i++) {
 		packet_of(&packet, addresses, i, false);
-		connections_find(connections, &packet, &search);
+		look_up(connections, &packet, &search);
 		CU_ASSERT_EQUAL(search.found, CONNECTION_UNKNOWN);
-		connections_open(connections, &packet, search.fingerprint, false)->start = i;
+		connections_open(connections, &packet, &search.key, false)->start = i;
 	}
 	for (uint32_t i = 0; i < 5000; i++) {
 		packet_of(&packet, addresses, i, true);
-		connections_find(connections, &packet, &search);
+		look_up(connections, &packet, &search);
 		CU_ASSERT_EQUAL(search.found, CONNECTION_OPEN);
 		CU_ASSERT_EQUAL(search.side, SIDE_SERVER);
 		CU_ASSERT_EQUAL(search.connection->start, i);
@@ -39,7 +46,7 @@ static void test_table(void)
 	}
 	for (uint32_t i = 0; i < 5000; i++) {
 		packet_of(&packet, addresses, i, false);
-		connections_find(connections, &packet, &search);
+		look_up(connections, &packet, &search);
 		CU_ASSERT_EQUAL(search.found, i % 2 != 0   ? CONNECTION_OPEN
 					      : i % 4 == 0 ? CONNECTION_REFUSED
 							   : CONNECTION_UNKNOWN);
@@ -67,15 +74,14 @@ static void test_forget(void)
 		uint8_t addresses[8];
 
 		packet_of(&packet, addresses, 77, false);
-		connections_find(connections, &packet, &search);
+		look_up(connections, &packet, &search);
 		connections_close(connections,
-			connections_open(connections, &packet, search.fingerprint, false), true);
+			connections_open(connections, &packet, &search.key, false), true);
 		for (int k = 0; k < 2; k++) {
 			packet_of(&packet, addresses, 77, k == 1);
 			packet.tcp.flags = cases[i].flags[k];
-			connections_find(connections, &packet, &search);
-			CU_ASSERT_EQUAL(
-				connections_forget(connections, &packet, search.fingerprint),
+			look_up(connections, &packet, &search);
+			CU_ASSERT_EQUAL(connections_forget(connections, &packet, &search.key),
 				cases[i].forgets[k]);
 		}
 		connections_free(connections);

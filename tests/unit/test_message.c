@@ -81,6 +81,48 @@ static void test_tolerant(void)
 	}
 }
 
+/* Encoded words that follow each other, of base64 with padding: all of them are read, in every
+ * field and however long the text is. */
+static void test_words(void)
+{
+	static const char words[] = "=?utf-8?B?0J/RgNC40LLQtdGCLCA=?=\r\n =?UTF-8?B?0L/QvtGH?=\r\n"
+				    " =?utf-8?B?0YLQsA==?=";
+	static const char text[] = "\xd0\x9f\xd1\x80\xd0\xb8\xd0\xb2\xd0\xb5\xd1\x82, "
+				   "\xd0\xbf\xd0\xbe\xd1\x87\xd1\x82\xd0\xb0";
+	struct message_summary summary;
+	struct buffer message, name;
+
+	buffer_init(&message, 0);
+	buffer_init(&name, 0);
+	buffer_printf(&message,
+		"From: %s <a@b>\r\nTo: c@d, %s <e@f>\r\nSubject: %s!\r\n"
+		"Content-Disposition: attachment; filename=\"%s\"\r\n\r\nx",
+		words, words, words, words);
+	message_parse(&summary, buffer_span(&message));
+	buffer_printf(&name, "\"%s\" <a@b>", text);
+	CU_ASSERT_TRUE(span_is(summary.from, buffer_text(&name)));
+	buffer_clear(&name);
+	buffer_printf(&name, "c@d, \"%s\" <e@f>", text);
+	CU_ASSERT_TRUE(span_is(summary.to, buffer_text(&name)));
+	buffer_clear(&name);
+	buffer_printf(&name, "%s!", text);
+	CU_ASSERT_TRUE(span_is(summary.subject, buffer_text(&name)));
+	CU_ASSERT_TRUE(summary.part_count == 1 && span_is(summary.parts[0].name, text));
+	message_fini(&summary);
+	buffer_clear(&message);
+	buffer_clear(&name);
+	buffer_add_text(&message, "Subject:");
+	for (int i = 0; i < 500; i++) {
+		buffer_printf(&message, " %s\r\n", words);
+		buffer_add_text(&name, text);
+	}
+	message_parse_header(&summary, buffer_span(&message));
+	CU_ASSERT_TRUE(span_is(summary.subject, buffer_text(&name)));
+	message_fini(&summary);
+	buffer_fini(&name);
+	buffer_fini(&message);
+}
+
 /* Nothing breaks wherever a message ends. */
 static void test_cut(void)
 {
@@ -141,6 +183,7 @@ static void test_threads(void)
 	CU_ASSERT_EQUAL(counts[1], 150);
 }
 
-SUITE(message, {"decodes the header", test_header}, {"lists the parts", test_parts},
-	{"takes what is old or wrong", test_tolerant}, {"may end anywhere", test_cut},
-	{"keeps its limits", test_limit}, {"runs in threads", test_threads});
+SUITE(message, {"decodes the header", test_header}, {"decodes all words", test_words},
+	{"lists the parts", test_parts}, {"takes what is old or wrong", test_tolerant},
+	{"may end anywhere", test_cut}, {"keeps its limits", test_limit},
+	{"runs in threads", test_threads});

@@ -255,12 +255,10 @@ static void test_interrupt(void)
 {
 	struct talk talk = begin_talk();
 	struct buffer shown;
-	struct buffer answer;
 	int slave = open(ptsname(talk.master), O_RDWR | O_NOCTTY);
 	int status;
 
 	buffer_init(&shown, 0);
-	buffer_init(&answer, 0);
 	hear(talk.master, "Password of ann: ", &shown);
 	CU_ASSERT_FALSE(has_echo(slave));
 	CU_ASSERT_EQUAL(write(talk.master, "hid\003", 4), 4);
@@ -272,7 +270,6 @@ static void test_interrupt(void)
 	close(talk.answers);
 	close(talk.master);
 	buffer_fini(&shown);
-	buffer_fini(&answer);
 }
 
 /* Ctrl-Z stops it with the echo back; when it goes on, it asks again. */

@@ -292,9 +292,9 @@ static void test_certificate(void)
 static void test_time_limits(void)
 {
 	static const struct {
-		enum smtp_at at;
+		int at;
 		int least;
-	} limits[] = {{SMTP_AT_GREETING, 300}, {SMTP_AT_MAIL, 300}, {SMTP_AT_RCPT, 300},
+	} limits[] = {{COURSE_GREETING, 300}, {SMTP_AT_MAIL, 300}, {SMTP_AT_RCPT, 300},
 		{SMTP_AT_DATA, 120}, {SMTP_AT_BLOCK, 180}, {SMTP_AT_MESSAGE, 600},
 		{SMTP_AT_BDAT, 600}};
 

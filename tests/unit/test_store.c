@@ -577,14 +577,14 @@ static void kill_often(bool has_ids, bool is_kept)
 	for (; kills < KILLS; rounds++) {
 		char *path = new_store();
 		unsigned counts[MAILBOX];
-		unsigned patience = span; /* grows, in case the machine has become slow */
 		bool is_done = false;
 
 		*mailbox = whole;
 		while (!is_done) {
-			is_done = fetch_killed(path, mailbox, 1 + (unsigned)random() % patience);
+			is_done = fetch_killed(path, mailbox, 1 + (unsigned)random() % span);
 			kills += !is_done;
-			patience += span / 8;
+			/* About every other fetch is to be killed, however busy the machine is. */
+			span = is_done ? span - span / 4 : span + span / 8 + 10;
 			count_messages(path, counts);
 			for (int i = 0; i < MAILBOX; i++)
 				CU_ASSERT_TRUE(

@@ -33,11 +33,13 @@ static const struct {
 	{"To: ", "a(@),", LIMIT_NESTED + 1, true},
 	{"To: ", "a@b, ", LIMIT_MAILBOXES, false},
 	{"To: ", "a@b, ", LIMIT_MAILBOXES + 1, true},
-	{"Subject: ", "=?utf-8?q?a?= ", 10000, false},
+	{"Subject: ", "=?utf-8?q?a?= b ", 10000, false},
+	{"Subject: ", "=?utf-8?b?YQ==?= b ", 10000, false},
+	{"Subject: ", "=?utf-8?q?a=", LIMIT_NESTED + 1, true},
 	{"Subject: ", "=?utf-8?q?a", LIMIT_NESTED, false},
 	{"Subject: ", "=?utf-8?q?a", LIMIT_NESTED + 1, true},
 	{"Date: ", "=?utf-8?q?a", LIMIT_NESTED + 1, true},
-	{"Subject: ", "?==?utf-8?q?a", LIMIT_NESTED + 2, false},
+	{"Subject: ", "?=b=?utf-8?q?a", LIMIT_NESTED + 2, false},
 	{"Content-Type: ", "=? ", LIMIT_NESTED + 1, true},
 };
 
@@ -74,7 +76,7 @@ static void test_message(void)
 	static const char *const names[] = {
 		"From: ", "To : ", "Subject: ", "Content-Type: message/rfc822\r\n\r\nCc: "};
 	static const char *const pieces[] = {
-		"a:", "a,", "=?q?q?a", "(", "\"", "<@", "a.", "[", ";"};
+		"a:", "a,", "=?q?q?a", "=?=", "=?q?q?=", "(", "\"", "<@", "a.", "[", ";"};
 	struct buffer message;
 
 	buffer_init(&message, 0);
@@ -184,6 +186,72 @@ static void test_totals(void)
 	buffer_fini(&message);
 }
 
-SUITE(tame, {"blanks what is beyond reason", test_fields},
+/* Words that follow each other become one, in every header of the message and nowhere else. */
+static void test_words(void)
+{
+	static const struct {
+		const char *message, *tamed;
+	} joined[] = {
+		{"Subject: =?utf-8?B?YQ==?=\r\n =?utf-8?B?Yg==?= c\r\n\r\nx",
+			"Subject: =?utf-8?B?YWI=?= c\r\n\r\nx"},
+		{"To: =?utf-8?q?a?= =?koi8-r?b?8A==?= <a@b>,\n =?utf-8?q?c?= =?utf-8?q?d?= <c@d>\n",
+			"To: =?utf-8?B?YdCf?= <a@b>,\n =?utf-8?B?Y2Q=?= <c@d>\n"},
+		{"Subject: =?utf-8?q?a?= b =?utf-8?q?c?=\n", NULL},
+		{"Subject: =?utf-8?q?a?= =?none?q?c?=\n", NULL},
+		{"Subject: =?utf-8?q?a?= =?c\n", NULL},
+		{"Subject: =?utf-8?q?a?= =?c =?utf-8?q?d?= =?utf-8?q?e?=\n",
+			"Subject: =?utf-8?q?a?= =?c =?utf-8?B?ZGU=?=\n"},
+		{"Subject: a\n\nSubject: =?utf-8?q?a?= =?utf-8?q?b?=\n", NULL},
+		{"X: =?utf-8?q?a?= =?utf-8?q?b?=\nSubject: a\n\n", NULL},
+		{"Content-Type: multipart/mixed; boundary=b\n\nTo: =?a?q?a?= =?b?q?b?=\n--b\n"
+		 "Content-Disposition: attachment; filename=\"=?utf-8?q?a?=\n =?utf-8?q?b?=\"\n\n"
+		 "To: =?utf-8?q?a?= =?utf-8?q?b?=\n--b--\n",
+			"Content-Type: multipart/mixed; boundary=b\n\nTo: =?a?q?a?= "
+			"=?b?q?b?=\n--b\n"
+			"Content-Disposition: attachment; filename=\"=?utf-8?B?YWI=?=\"\n\n"
+			"To: =?utf-8?q?a?= =?utf-8?q?b?=\n--b--\n"},
+	};
+
+	for (size_t i = 0; i < sizeof joined / sizeof joined[0]; i++) {
+		struct span message = span_text(joined[i].message);
+		struct span tamed;
+		struct buffer copy;
+		bool is_cut = false;
+
+		buffer_init(&copy, 0);
+		tamed = tame(message, &copy, &is_cut);
+		CU_ASSERT_TRUE(span_is(
+			tamed, joined[i].tamed != NULL ? joined[i].tamed : joined[i].message));
+		CU_ASSERT_FALSE(is_cut);
+		buffer_fini(&copy);
+	}
+}
+
+/* More words than anybody writes are left as they are, and a field may be joined and blanked. */
+static void test_many_words(void)
+{
+	struct buffer message, copy;
+	struct span tamed;
+	bool is_cut = false;
+
+	buffer_init(&message, 0);
+	buffer_init(&copy, 0);
+	message_of(&message, "Subject: ", "=?utf-8?q?a?= =?utf-8?q?b?= c ", LIMIT_ENCODED_WORDS);
+	tamed = tame(buffer_span(&message), &copy, &is_cut);
+	CU_ASSERT_TRUE(tamed.at != message.at);
+	CU_ASSERT_TRUE(span_find(tamed, "=?utf-8?B?YWI=?= c =?utf-8?q?a?= =?utf-8?q?b?= c ") <
+		       tamed.length);
+	buffer_clear(&copy);
+	message_of(&message, "Subject: =?utf-8?q?a?= =?utf-8?q?b?= ", "=?q?q?a", LIMIT_NESTED + 1);
+	tamed = tame(buffer_span(&message), &copy, &is_cut);
+	CU_ASSERT_EQUAL(span_find(tamed, "Subject: =?utf-8?B?YWI=?= =?q?q?a=?q"), 0);
+	CU_ASSERT_TRUE(span_find(tamed, "  \r\nSubject: behind\r\n\r\ntext\r\n") < tamed.length);
+	CU_ASSERT_FALSE(is_cut);
+	buffer_fini(&copy);
+	buffer_fini(&message);
+}
+
+SUITE(tame, {"joins encoded words", test_words}, {"joins so many and no more", test_many_words},
+	{"blanks what is beyond reason", test_fields},
 	{"cuts off what is beyond reason", test_crowds}, {"counts of all fields", test_totals},
 	{"such messages are read", test_message});

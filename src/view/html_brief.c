@@ -1,0 +1,73 @@
+#include "view/html.h"
+
+#include "base/printable.h"
+#include "view/html_text.h"
+#include "view/text.h"
+
+void html_title(struct buffer *out, const struct session *session)
+{
+	static const char *const words[] = {
+		[TRANSPORT_CLEAR] = " in clear",
+		[TRANSPORT_STARTTLS] = " with STARTTLS",
+		[TRANSPORT_TLS] = " over TLS",
+	};
+
+	buffer_add_text(out, protocol_name(session->protocol));
+	buffer_add_text(
+		out, session->transport == TRANSPORT_STARTTLS && session->protocol == MAIL_POP3
+			     ? " with STLS"
+			     : words[session->transport]);
+	buffer_add_text(out, ", ");
+	printable_add(out, span_text(session->capture));
+}
+
+static void add_content(struct buffer *out, const struct session *session)
+{
+	if (!session->tls.is_present) {
+		buffer_add_text(out, "readable by anyone");
+		return;
+	}
+	html_text(out, span_text(session->tls.version[0] != '\0' ? session->tls.version : "TLS"));
+	buffer_add_text(out, session->tls.is_decrypted ? ", opened with its keys" : ", sealed");
+}
+
+static void add_findings(struct buffer *out, const struct session *session)
+{
+	static const char *const nouns[] = {"note", "warning", "error"};
+	uint64_t counts[3] = {0};
+	const char *divider = "";
+
+	for (size_t i = 0; i < session->finding_count; i++)
+		counts[finding_rule(session->findings[i].id)->severity]++;
+	for (size_t i = 3; i > 0; i--) {
+		if (counts[i - 1] == 0)
+			continue;
+		buffer_add_text(out, divider);
+		text_count(out, counts[i - 1], nouns[i - 1]);
+		divider = ", ";
+	}
+	buffer_add_text(out, divider[0] == '\0' ? "none" : "");
+}
+
+void html_brief(
+	const struct html *html, const struct session *session, const struct comparison *comparison)
+{
+	struct buffer *out = html->out;
+
+	buffer_add_text(out, "<td>");
+	html_text(out, span_text(session->capture));
+	buffer_add_text(out, "</td><td>");
+	text_endpoints(out, session);
+	buffer_add_text(out, "</td><td>");
+	add_content(out, session);
+	buffer_printf(out, "</td><td>%s</td><td>", outcome_name(session->outcome));
+	add_findings(out, session);
+	buffer_add_text(out, "</td><td>");
+	if (comparison == NULL)
+		buffer_add_text(out, "–");
+	else if (comparison_differences(comparison) == 0)
+		buffer_add_text(out, "agrees");
+	else
+		text_count(out, comparison_differences(comparison), "difference");
+	buffer_add_text(out, "</td>");
+}

@@ -1,0 +1,12 @@
+/* view/states_graph.h: ways through the states of their protocols, as one graph for dot. */
+#ifndef VIEW_STATES_GRAPH_H
+#define VIEW_STATES_GRAPH_H
+
+#include "view/states.h"
+
+#include <graphviz/cgraph.h>
+
+/* agclose() it. */
+Agraph_t *states_graph(const struct states *states, size_t count);
+
+#endif
