@@ -1,5 +1,6 @@
 #include "capture/capture.h"
 
+#include "base/language.h"
 #include "base/memory.h"
 #include "capture/block.h"
 #include "capture/reader.h"
@@ -100,7 +101,7 @@ struct capture *capture_open(
 
 	if (descriptor < 0) {
 		fail_set(fail, FAIL_OPEN, "%s: cannot open: %s",
-			is_standard ? "standard input" : path, strerror(errno));
+			is_standard ? "standard input" : path, language_error(errno));
 		return NULL;
 	}
 	return capture_open_descriptor(

@@ -1,5 +1,6 @@
 #include "client/account.h"
 
+#include "base/language.h"
 #include "base/memory.h"
 #include "base/span.h"
 
@@ -307,7 +308,7 @@ enum step account_load(
 		path = standard;
 	step = load_file(file, path, fail);
 	if (step == STEP_MORE && (name != NULL || standard == NULL))
-		step = fail_set(fail, FAIL_OPEN, "%s: cannot open: %s", path, strerror(ENOENT));
+		step = fail_set(fail, FAIL_OPEN, "%s: cannot open: %s", path, language_error(ENOENT));
 	if (step == STEP_DONE) {
 		*account = memory_new(1, sizeof **account);
 		(*account)->group = choose_group(file, path, name, fail);

@@ -1,3 +1,4 @@
+#include "base/language.h"
 #include "base/memory.h"
 #include "base/printable.h"
 #include "client/connection_parts.h"
@@ -220,7 +221,7 @@ enum step connection_fail_socket(struct connection *connection, struct fail *fai
 	if (error == EPIPE || error == ECONNRESET || error == 0)
 		return fail_set(fail, FAIL_TEMPORARY, "%s: the server %s the connection",
 			connection->name, error == ECONNRESET ? "broke off" : "has closed");
-	return fail_set(fail, FAIL_TEMPORARY, "%s: %s", connection->name, strerror(error));
+	return fail_set(fail, FAIL_TEMPORARY, "%s: %s", connection->name, language_error(error));
 }
 
 /* Asked where nothing may ever have to be waited for: an endless flood must be ended, too. */

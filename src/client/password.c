@@ -1,5 +1,6 @@
 #include "client/password.h"
 
+#include "base/language.h"
 #include "base/limits.h"
 #include "base/memory.h"
 #include "client/terminal.h"
@@ -83,7 +84,7 @@ static enum step read_line(int descriptor, char *room, const char *where, struct
 
 		if (count < 0 && errno != EINTR)
 			return fail_set(
-				fail, FAIL_OPEN, "%s: cannot read: %s", where, strerror(errno));
+				fail, FAIL_OPEN, "%s: cannot read: %s", where, language_error(errno));
 		if (count == 0)
 			break;
 		is_ended |= count > 0 && octet == '\n';
@@ -124,7 +125,7 @@ static enum step from_file(const struct password_source *source, char *room, str
 	enum step step;
 
 	if (descriptor < 0)
-		return fail_set(fail, FAIL_OPEN, "%s: cannot open: %s", path, strerror(errno));
+		return fail_set(fail, FAIL_OPEN, "%s: cannot open: %s", path, language_error(errno));
 	warn_of_readers(source, descriptor);
 	step = read_line(descriptor, room, path, fail);
 	close(descriptor);
@@ -166,7 +167,7 @@ static enum step from_program(
 
 	if (descriptor < 0)
 		return fail_set(
-			fail, FAIL_TEMPORARY, "%s: cannot run: %s", arguments[0], strerror(errno));
+			fail, FAIL_TEMPORARY, "%s: cannot run: %s", arguments[0], language_error(errno));
 	step = read_line(descriptor, room, "password command", fail);
 	close(descriptor);
 	while (waitpid(child, status, 0) < 0 && errno == EINTR)

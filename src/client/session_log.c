@@ -1,5 +1,6 @@
 #include "client/session_log.h"
 
+#include "base/language.h"
 #include "base/base64.h"
 #include "base/limits.h"
 #include "base/memory.h"
@@ -125,7 +126,7 @@ struct session_log *session_log_new(const char *folder, struct fail *fail)
 		failed = &log->machine;
 	if (failed == NULL)
 		return log;
-	fail_set(fail, FAIL_WRITE, "%s: %s", failed->path, strerror(errno));
+	fail_set(fail, FAIL_WRITE, "%s: %s", failed->path, language_error(errno));
 	free_log(log);
 	return NULL;
 }
@@ -420,7 +421,7 @@ enum step session_log_end(struct session_log *log, struct fail *fail)
 	for (size_t i = 0; i < 2 && step == STEP_DONE; i++)
 		if (files[i]->error != 0)
 			step = fail_set(fail, FAIL_WRITE, "%s: %s", files[i]->path,
-				strerror(files[i]->error));
+				language_error(files[i]->error));
 	free_log(log);
 	return step;
 }

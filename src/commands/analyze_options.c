@@ -1,5 +1,6 @@
 #include "commands/analyze.h"
 
+#include "base/language.h"
 #include "base/memory.h"
 #include "capture/filter.h"
 #include "commands/options.h"
@@ -246,7 +247,7 @@ enum step analyze_options_read(struct analyze_options *options, int count, char 
 	fill_defaults(options);
 	if (options->capture_count > 0)
 		return STEP_DONE;
-	fputs("mailscope: analyze: no capture named\n", stderr);
+	fputs(_("mailscope: analyze: no capture named\n"), stderr);
 	return STEP_FAIL;
 }
 

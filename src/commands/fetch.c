@@ -1,5 +1,6 @@
 #include "commands/command.h"
 
+#include "base/language.h"
 #include "base/memory.h"
 #include "client/pop3_client.h"
 #include "commands/interrupt.h"
@@ -31,8 +32,8 @@ static const struct option_row rows[] = {
 const struct command command_fetch = {
 	.name = "fetch",
 	.arguments = "",
-	.summary = "fetches new mail by POP3 into the store; logs, captures, compares and draws",
-	.help = "Fetches the messages that the store has not, and deletes them from the server "
+	.summary = N_("fetches new mail by POP3 into the store; logs, captures, compares and draws"),
+	.help = {N_("Fetches the messages that the store has not, and deletes them from the server "
 		"once they are\n"
 		"safe on the disk; keeps a log of the session, captures it as it happens, and "
 		"holds log and\n"
@@ -44,8 +45,7 @@ const struct command command_fetch = {
 		"      --delete                deletes them although the account says keep\n"
 		"  -n, --most N                at most N messages\n"
 		"      --store FOLDER          a Maildir; default: $MAILSCOPE_STORE, or\n"
-		"                              ~/.local/share/mailscope/mail\n" SESSION_OPTIONS_HELP
-		"      --quit-after STEP       QUIT after connect, greeting, capa, stls, tls, "
+		"                              ~/.local/share/mailscope/mail\n"), SESSION_OPTIONS_HELP, N_("      --quit-after STEP       QUIT after connect, greeting, capa, stls, tls, "
 		"login, list, retr\n"
 		"                              or dele\n"
 		"      --drop-after STEP       the same, but cut the connection\n\n"
@@ -58,7 +58,7 @@ const struct command command_fetch = {
 		"  mailscope fetch --server pop.example.org --user ann\n"
 		"  mailscope fetch --server 127.0.0.1:1110 --tls none --auth USER --user ann "
 		"--keep\n"
-		"  mailscope fetch --account work; mailscope mail\n",
+		"  mailscope fetch --account work; mailscope mail\n")},
 	.run = run,
 };
 
@@ -214,7 +214,7 @@ static enum step talk(void *context, struct connection *connection, struct fail 
 	struct fail cause;
 	enum step step;
 
-	progress_begin(&fetching->progress, "Fetching");
+	progress_begin(&fetching->progress, _("Fetching"));
 	step = fetch_all(fetching, client, &listing, fail);
 	progress_end(&fetching->progress);
 	if (quit(fetching, client, &listing, &cause) == STEP_FAIL && step == STEP_DONE) {
@@ -229,9 +229,11 @@ static enum step talk(void *context, struct connection *connection, struct fail 
 static void say_fetched(const struct fetching *fetching)
 {
 	command_say(stdout,
-		"Fetched %zu new message%s; %zu known already; %zu deleted from the server",
-		fetching->fetched, fetching->fetched == 1 ? "" : "s", fetching->known,
-		fetching->marked);
+		language_count("Fetched %zu new message; %zu known already; %zu deleted from the "
+			       "server",
+			"Fetched %zu new messages; %zu known already; %zu deleted from the server",
+			fetching->fetched),
+		fetching->fetched, fetching->known, fetching->marked);
 }
 
 static int fetch_into(struct fetching *fetching, const struct session_setup *setup)

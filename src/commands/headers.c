@@ -1,5 +1,6 @@
 #include "commands/command.h"
 
+#include "base/language.h"
 #include "base/file.h"
 #include "base/limits.h"
 #include "commands/option_table.h"
@@ -17,9 +18,9 @@ static int run(int count, char **arguments);
 
 const struct command command_headers = {
 	.name = "headers",
-	.arguments = "MESSAGE",
-	.summary = "reads a message's service headers: its route, delays, authentication",
-	.help = "MESSAGE is a file that begins with the header, an .eml file for one; - is "
+	.arguments = N_("MESSAGE"),
+	.summary = N_("reads a message's service headers: its route, delays, authentication"),
+	.help = {N_("MESSAGE is a file that begins with the header, an .eml file for one; - is "
 		"standard "
 		"input.\n\n"
 		"  --view LIST             of route,authentication,remarks; all of them\n"
@@ -37,7 +38,7 @@ const struct command command_headers = {
 		"Examples:\n"
 		"  mailscope headers captures/received.eml\n"
 		"  mailscope headers --diagram route.svg captures/received.eml\n"
-		"  mailscope headers --view remarks --format tsv - <captures/received.eml\n",
+		"  mailscope headers --view remarks --format tsv - <captures/received.eml\n")},
 	.run = run,
 };
 
@@ -99,7 +100,7 @@ static enum step read_options(struct headers_options *options, int count, char *
 	if (options->list != NULL && read_view(options, options->list) == STEP_FAIL)
 		return STEP_FAIL;
 	if (count - optind != 1) {
-		fputs("mailscope: headers: one message must be named\n", stderr);
+		fputs(_("mailscope: headers: one message must be named\n"), stderr);
 		return STEP_FAIL;
 	}
 	options->path = arguments[optind];
@@ -113,7 +114,7 @@ static const char *base_name(const char *path)
 	const char *slash = strrchr(path, '/');
 
 	if (strcmp(path, "-") == 0)
-		return "standard input";
+		return _("standard input");
 	return slash != NULL ? slash + 1 : path;
 }
 

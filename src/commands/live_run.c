@@ -1,5 +1,6 @@
 #include "commands/live_run.h"
 
+#include "base/language.h"
 #include "base/memory.h"
 #include "commands/command.h"
 #include "commands/interrupt.h"
@@ -36,7 +37,7 @@ static void say_dropped(const struct live_result *result)
 static void say_result(const struct live *live, const struct live_result *result)
 {
 	command_say(stdout, "Session: %s%s", live_folder(live),
-		result->is_captured ? "" : " (the log alone: nothing was captured)");
+		result->is_captured ? "" : _(" (the log alone: nothing was captured)"));
 	if (result->is_compared)
 		command_say(stdout, "Log and wire: %s", result->summary);
 }

@@ -1,5 +1,6 @@
 #include "commands/replay.h"
 
+#include "base/language.h"
 #include "capture/capture.h"
 #include "commands/keylog.h"
 #include "dissect/dissect.h"
@@ -91,7 +92,7 @@ static enum step load(struct loading *loading, struct fail *fail)
 		return STEP_FAIL;
 	}
 	return fail_set(fail, FAIL_DAMAGED, "%s: no mail session%s", loading->name,
-		loading->options->number > 0 ? " of that number" : " in this capture");
+		loading->options->number > 0 ? _(" of that number") : _(" in this capture"));
 }
 
 enum step replay_load(const struct replay_options *options, struct tape *tape, struct fail *fail)

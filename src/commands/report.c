@@ -1,5 +1,6 @@
 #include "commands/report.h"
 
+#include "base/language.h"
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/memory.h"
@@ -18,9 +19,9 @@ static int run(int count, char **arguments);
 
 const struct command command_report = {
 	.name = "report",
-	.arguments = "SESSION_FOLDER|CAPTURE|LOG|MESSAGE...",
-	.summary = "writes one self-contained HTML lab report out of captures, logs, messages",
-	.help = "SESSION_FOLDER is what send and fetch leave. A LOG is held against the CAPTURE "
+	.arguments = N_("SESSION_FOLDER|CAPTURE|LOG|MESSAGE..."),
+	.summary = N_("writes one self-contained HTML lab report out of captures, logs, messages"),
+	.help = {N_("SESSION_FOLDER is what send and fetch leave. A LOG is held against the CAPTURE "
 		"it fits best;\nMESSAGE is an .eml file. The page needs no network and no other "
 		"file, and prints to A4.\n\n"
 		"  -o, --out FILE          where to write; default: report.html; -: standard "
@@ -47,7 +48,7 @@ const struct command command_report = {
 		"captures/received.eml\n"
 		"  mailscope report --title 'Laboratory work 3' --author 'Ann Lee' "
 		"smtp-20221121-002409/\n"
-		"  mailscope report --print-template >my.template\n",
+		"  mailscope report --print-template >my.template\n")},
 	.run = run,
 };
 
@@ -99,10 +100,10 @@ static enum step write_file(const char *path, struct span page, struct fail *fai
 	struct new_file file;
 
 	if (!new_file_begin(&file, AT_FDCWD, path, 0666))
-		return fail_set(fail, FAIL_WRITE, "%s: %s", path, strerror(errno));
+		return fail_set(fail, FAIL_WRITE, "%s: %s", path, language_error(errno));
 	fwrite(page.at, 1, page.length, file.stream);
 	if (!new_file_end(&file, true))
-		return fail_set(fail, FAIL_WRITE, "%s: %s", path, strerror(errno));
+		return fail_set(fail, FAIL_WRITE, "%s: %s", path, language_error(errno));
 	return STEP_DONE;
 }
 
@@ -122,7 +123,7 @@ static int write_page(const struct report *report, const struct buffer *page)
 static struct html_file *list_files(const struct report_inputs *inputs)
 {
 	static const char *const kinds[] = {
-		[REPORT_CAPTURE] = "capture", [REPORT_LOG] = "log", [REPORT_MESSAGE] = "message"};
+		[REPORT_CAPTURE] = N_("capture"), [REPORT_LOG] = N_("log"), [REPORT_MESSAGE] = N_("message")};
 	struct html_file *files = memory_new(inputs->count + 1, sizeof *files);
 
 	for (size_t i = 0; i < inputs->count; i++) {
@@ -227,13 +228,13 @@ static enum step read_options(struct report_options *options, int count, char **
 	if (step != STEP_DONE || options->prints_template)
 		return step;
 	if (options->is_redacted && options->shows_secrets) {
-		fputs("mailscope: report: --redact and --show-secrets exclude each other\n",
+		fputs(_("mailscope: report: --redact and --show-secrets exclude each other\n"),
 			stderr);
 		return STEP_FAIL;
 	}
 	if (count > optind)
 		return STEP_DONE;
-	fputs("mailscope: report: name a session's folder, a capture, a log or a message\n",
+	fputs(_("mailscope: report: name a session's folder, a capture, a log or a message\n"),
 		stderr);
 	return STEP_FAIL;
 }

@@ -1,5 +1,6 @@
 #include "commands/command.h"
 
+#include "base/language.h"
 #include "base/memory.h"
 #include "commands/ask.h"
 #include "commands/interrupt.h"
@@ -49,9 +50,9 @@ static const struct option_row rows[] = {
 
 const struct command command_send = {
 	.name = "send",
-	.arguments = "[MESSAGE...]",
-	.summary = "sends a message by SMTP; logs, captures, compares and draws the session",
-	.help = "Sends a message by SMTP, keeps a log of the session, captures it as it happens, "
+	.arguments = N_("[MESSAGE...]"),
+	.summary = N_("sends a message by SMTP; logs, captures, compares and draws the session"),
+	.help = {N_("Sends a message by SMTP, keeps a log of the session, captures it as it happens, "
 		"and holds\n"
 		"log and capture against each other. At a terminal what is missing is asked for; "
 		"the message\n"
@@ -78,7 +79,7 @@ const struct command command_send = {
 		"of EHLO\n"
 		"      --no-pipelining, --no-chunking\n"
 		"                              one command at a time; DATA "
-		"alone\n" SESSION_OPTIONS_HELP "      --quit-after STEP       QUIT after connect, "
+		"alone\n"), SESSION_OPTIONS_HELP, N_("      --quit-after STEP       QUIT after connect, "
 		"greeting, ehlo, starttls, tls, auth, mail,\n"
 		"                              rcpt, data or message\n"
 		"      --drop-after STEP       the same, but cut the connection\n"
@@ -95,7 +96,7 @@ const struct command command_send = {
 		"                 --to bob@example.org --subject Hello --body 'Hello, Bob.'\n"
 		"  mailscope send --server 127.0.0.1:2525 --tls none --capture off -f a@b.test -t "
 		"c@d.test\n"
-		"  mailscope send --account work message.eml\n",
+		"  mailscope send --account work message.eml\n")},
 	.run = run,
 };
 
@@ -184,7 +185,7 @@ static enum step talk(void *context, struct connection *connection, struct fail 
 	struct smtp_client *client = smtp_client_new(connection, &client_options);
 	enum step step;
 
-	progress_begin(&progress, "Sending");
+	progress_begin(&progress, _("Sending"));
 	step = send_letters(sending, client, fail);
 	progress_end(&progress);
 	smtp_client_quit(client);
@@ -301,7 +302,7 @@ static int send_with(const struct send_options *options, char **paths, size_t co
 			free(again);
 			status = send_composed(options, account);
 			again = is_written_at_terminal(options) && !interrupt_has_come()
-					? ask_line("Write another message? [y/N] ")
+					? ask_line(_("Write another message? [y/N] "))
 					: NULL;
 		} while (again != NULL && (again[0] == 'y' || again[0] == 'Y'));
 		free(again);

@@ -29,7 +29,7 @@ extern const struct option_row session_option_rows[];
 
 /* Their part of --help; the steps of --quit-after are the command's own to name. */
 #define SESSION_OPTIONS_HELP                                                                       \
-	"Whom to talk to:\n"                                                                       \
+	N_("Whom to talk to:\n"                                                                       \
 	"      --account NAME          an account of the configuration file; default: the first\n" \
 	"      --config FILE           that file; default: ~/.config/mailscope/accounts.conf\n"    \
 	"  -s, --server HOST[:PORT]    the server\n"                                               \
@@ -61,7 +61,7 @@ extern const struct option_row session_option_rows[];
 	"      --interface NAME        where to capture; default: where the server is reached\n"   \
 	"      --no-secrets            no TLS secrets in session.pcapng\n"                         \
 	"      --no-diagram            no session.svg\n"                                           \
-	"For teaching:\n"
+	"For teaching:\n")
 
 /* The account that --account names, or the default one; *account is NULL when none was named and
  * there is no configuration file. account_free() is due. */

@@ -1,5 +1,6 @@
 #include "live/live_parts.h"
 
+#include "base/language.h"
 #include "capture/writer.h"
 #include "live/folder.h"
 #include "live/review.h"
@@ -27,7 +28,7 @@ static enum step read_file(
 		(length = fread(out->at + out->length, 1, LIMIT_READ, file)) > 0)
 		out->length += length;
 	if (file == NULL || ferror(file))
-		step = fail_set(fail, FAIL_OPEN, "%s: %s", buffer_text(&path), strerror(errno));
+		step = fail_set(fail, FAIL_OPEN, "%s: %s", buffer_text(&path), language_error(errno));
 	else if (!feof(file))
 		step = fail_set(fail, FAIL_DAMAGED,
 			"%s: longer than %d octets: it was not compared", buffer_text(&path),

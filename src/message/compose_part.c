@@ -1,5 +1,6 @@
 #include "message/compose_part.h"
 
+#include "base/language.h"
 #include "base/base64.h"
 #include "base/limits.h"
 #include "base/printable.h"
@@ -313,7 +314,7 @@ static enum step read_all(int descriptor, const char *path, struct buffer *file,
 		count = read(descriptor, file->at + file->length, file->size - file->length);
 		if (count < 0 && errno != EINTR)
 			return fail_set(
-				fail, FAIL_OPEN, "%s: cannot read: %s", path, strerror(errno));
+				fail, FAIL_OPEN, "%s: cannot read: %s", path, language_error(errno));
 		if (count == 0)
 			return STEP_DONE;
 		file->length += count > 0 ? (size_t)count : 0;
@@ -326,7 +327,7 @@ static enum step read_file(const char *path, struct buffer *file, struct fail *f
 	enum step step;
 
 	if (descriptor < 0)
-		return fail_set(fail, FAIL_OPEN, "%s: cannot open: %s", path, strerror(errno));
+		return fail_set(fail, FAIL_OPEN, "%s: cannot open: %s", path, language_error(errno));
 	step = read_all(descriptor, path, file, fail);
 	close(descriptor);
 	return step;

@@ -1,4 +1,5 @@
 /* The messages in the store: their list, and what is done with one. */
+#include "base/language.h"
 #include "base/limits.h"
 #include "base/memory.h"
 #include "message/store_parts.h"
@@ -197,7 +198,7 @@ static enum step read_file(int descriptor, const char *path, struct buffer *out,
 		count = read(descriptor, out->at + out->length, LIMIT_READ);
 		if (count < 0 && errno != EINTR)
 			return fail_set(
-				fail, FAIL_OPEN, "%s: cannot read: %s", path, strerror(errno));
+				fail, FAIL_OPEN, "%s: cannot read: %s", path, language_error(errno));
 		out->length += count > 0 ? (size_t)count : 0;
 	}
 	return STEP_DONE;
@@ -215,7 +216,7 @@ static enum step read_beginning(
 		count = read(descriptor, out->at + out->length, LIMIT_HEADER);
 	while (count < 0 && errno == EINTR);
 	if (count < 0)
-		return fail_set(fail, FAIL_OPEN, "%s: cannot read: %s", path, strerror(errno));
+		return fail_set(fail, FAIL_OPEN, "%s: cannot read: %s", path, language_error(errno));
 	out->length += (size_t)count;
 	return STEP_DONE;
 }
@@ -230,7 +231,7 @@ static enum step take_entry(const struct store_entry *entry,
 
 	if (descriptor < 0)
 		return fail_set(
-			fail, FAIL_OPEN, "%s: cannot open: %s", entry->path, strerror(errno));
+			fail, FAIL_OPEN, "%s: cannot open: %s", entry->path, language_error(errno));
 	step = take(descriptor, entry->path, out, fail);
 	close(descriptor);
 	return step;

@@ -1,5 +1,6 @@
 #include "view/route_parts.h"
 
+#include "base/language.h"
 #include "base/limits.h"
 #include "base/printable.h"
 #include "view/diagram_page.h"
@@ -559,7 +560,7 @@ enum step view_route_svg(
 
 	picture.file = open_memstream(&svg, &length);
 	if (picture.file == NULL)
-		return fail_set(fail, FAIL_INTERNAL, "diagram: %s", strerror(errno));
+		return fail_set(fail, FAIL_INTERNAL, "diagram: %s", language_error(errno));
 	step = draw_to(&picture, name, DIAGRAM_SVG, fail);
 	fclose(picture.file);
 	if (step == STEP_DONE)
