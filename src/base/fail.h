@@ -21,7 +21,7 @@ enum fail_code {
 
 struct fail {
 	enum fail_code code;
-	char text[320]; /* "WHERE: WHAT", no line end */
+	char text[640]; /* "WHERE: WHAT", no line end */
 };
 
 /* Fills *fail (unless it is NULL) and returns STEP_FAIL, so that a cause is one statement. The

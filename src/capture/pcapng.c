@@ -1,4 +1,5 @@
 /* The walk over pcapng's blocks (draft-ietf-opsawg-pcapng 3.1) and the blocks that are frames. */
+#include "base/language.h"
 #include "base/limits.h"
 #include "capture/block.h"
 #include "capture/reader.h"
@@ -201,7 +202,7 @@ static void name_block(struct capture *capture, uint32_t type)
 {
 	const struct block_rule *rule = rule_of(type);
 
-	capture->what = rule != NULL ? rule->name : "of unknown type";
+	capture->what = rule != NULL ? rule->name : _("of unknown type");
 }
 
 /* Something is wrong with the lengths; says what. */
@@ -233,7 +234,7 @@ static ALWAYS_INLINE enum step block_take(struct capture *capture, struct block 
 
 	capture->offset = input_offset(input);
 	if (UNLIKELY(!input_need(input, BLOCK_HEAD))) {
-		capture->what = "header";
+		capture->what = _("header");
 		return input->begin == input->end ? STEP_MORE : reader_cut(capture, BLOCK_HEAD);
 	}
 	c = cursor_of(input_span(input));

@@ -1,5 +1,6 @@
 #include "client/conversation.h"
 
+#include "base/language.h"
 #include "client/dots.h"
 #include "client/guarded.h"
 
@@ -71,7 +72,7 @@ enum step conversation_fail(
 	va_list arguments;
 
 	va_start(arguments, format);
-	vsnprintf(words, sizeof words, format, arguments);
+	vsnprintf(words, sizeof words, language_text(format), arguments);
 	va_end(arguments);
 	buffer_init(&text, sizeof conversation->fail.text - 1);
 	buffer_printf(&text, "%s: ", connection_name(conversation->connection));

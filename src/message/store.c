@@ -172,12 +172,12 @@ static enum step take_lock(struct store *store, int tries, struct fail *fail)
 		store->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	free(path);
 	if (store->lock < 0)
-		return store_fail(store, "cannot make the lock", fail);
+		return store_fail(store, _("cannot make the lock"), fail);
 	while (flock(store->lock, LOCK_EX | LOCK_NB) != 0) {
 		const struct timespec pause = {.tv_nsec = LOCK_PAUSE};
 
 		if (errno != EWOULDBLOCK && errno != EINTR)
-			return store_fail(store, "cannot lock it", fail);
+			return store_fail(store, _("cannot lock it"), fail);
 		if (tries-- <= 0)
 			return fail_set(fail, FAIL_TEMPORARY,
 				"%s: another mailscope is fetching into this mail store",

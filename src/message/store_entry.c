@@ -313,7 +313,7 @@ enum step store_mark_seen(struct store *store, uint32_t number, struct fail *fai
 	add_seen(&name, place.name);
 	if (renameat(store->folder[place.folder], place.name, store->folder[FOLDER_CUR],
 		    buffer_text(&name)) != 0) {
-		step = store_fail(store, "cannot mark a message as read", fail);
+		step = store_fail(store, _("cannot mark a message as read"), fail);
 	} else {
 		char *folder = store_join(store->path, store_folders[FOLDER_CUR]);
 
@@ -339,7 +339,7 @@ enum step store_delete(struct store *store, uint32_t number, struct fail *fail)
 	if (place_find(store, entry->path, &place, fail) == STEP_FAIL)
 		return STEP_FAIL;
 	if (unlinkat(store->folder[place.folder], place.name, 0) != 0)
-		step = store_fail(store, "cannot delete a message", fail);
+		step = store_fail(store, _("cannot delete a message"), fail);
 	entry->is_deleted = step == STEP_DONE;
 	free(place.name);
 	return step;
