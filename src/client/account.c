@@ -116,7 +116,7 @@ static enum step set_port(uint16_t *port, const char *value, const struct place 
 	uint64_t number;
 
 	if (!span_number(span_text(value), &number) || number == 0 || number > UINT16_MAX)
-		return refuse(place, "a port is a number from 1 to 65535");
+		return refuse(place, _("a port is a number from 1 to 65535"));
 	*port = (uint16_t)number;
 	return STEP_DONE;
 }
@@ -128,7 +128,7 @@ static enum step set_tls(enum tls_mode *mode, const char *value, const struct pl
 			*mode = modes[i].mode;
 			return STEP_DONE;
 		}
-	return refuse(place, "it is one of none, offered, starttls and implicit");
+	return refuse(place, _("it is one of none, offered, starttls and implicit"));
 }
 
 static enum step set_bool(bool *is_set, const char *value, const struct place *place)
@@ -136,7 +136,7 @@ static enum step set_bool(bool *is_set, const char *value, const struct place *p
 	bool is_true = strcmp(value, "true") == 0 || strcmp(value, "yes") == 0;
 
 	if (!is_true && strcmp(value, "false") != 0 && strcmp(value, "no") != 0)
-		return refuse(place, "it is true or false");
+		return refuse(place, _("it is true or false"));
 	*is_set = is_true;
 	return STEP_DONE;
 }
@@ -169,11 +169,11 @@ static enum step set_value(struct account *account, const struct key *key, const
 	char *field = (char *)account + key->offset;
 
 	if (value[0] == '\0')
-		return refuse(place, "it has no value");
+		return refuse(place, _("it has no value"));
 	if (!is_one_line(value))
-		return refuse(place, "its value has control characters in it");
+		return refuse(place, _("its value has control characters in it"));
 	if (strcmp(key->name, "tls-fingerprint") == 0 && !is_fingerprint(value))
-		return refuse(place, "a fingerprint is the 64 hexadecimal digits of SHA-256");
+		return refuse(place, _("a fingerprint is the 64 hexadecimal digits of SHA-256"));
 	if (key->has_offset > 0)
 		*(bool *)((char *)account + key->has_offset) = true;
 	switch (key->kind) {
@@ -201,9 +201,9 @@ static enum step refuse_key(const struct place *place)
 	for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
 		if (g_str_has_suffix(place->key, ends[i]))
 			return refuse(place,
-				"no password is kept in this file: take it out, and name a "
-				"password-command or a password-file");
-	return refuse(place, "there is no such key");
+				_("no password is kept in this file: take it out, and name a "
+				"password-command or a password-file"));
+	return refuse(place, _("there is no such key"));
 }
 
 static enum step set_key(struct account *account, GKeyFile *file, const struct place *place)
@@ -218,7 +218,7 @@ static enum step set_key(struct account *account, GKeyFile *file, const struct p
 		return refuse_key(place);
 	value = g_key_file_get_string(file, place->group, place->key, NULL);
 	if (value == NULL)
-		step = refuse(place, "its value is no text in UTF-8, or has a wrong backslash");
+		step = refuse(place, _("its value is no text in UTF-8, or has a wrong backslash"));
 	else
 		step = set_value(account, &keys[i], value, place);
 	g_free(value);

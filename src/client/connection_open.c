@@ -159,8 +159,8 @@ static enum step take_resolved(
 		return STEP_DONE;
 	return fail_set(fail, FAIL_UNAVAILABLE, "%s: no address: %s", connection->name,
 		question->error == EAI_SYSTEM ? language_error(question->system_error)
-		: question->error != 0        ? gai_strerror(question->error)
-					      : "neither IPv4 nor IPv6");
+		: question->error != 0        ? _(gai_strerror(question->error))
+					      : _("neither IPv4 nor IPv6"));
 }
 
 enum step connection_resolve(struct connection *connection, struct fail *fail)

@@ -114,7 +114,7 @@ static void warn_of_readers(const struct password_source *source, int descriptor
 		!S_ISREG(status.st_mode) || (status.st_mode & (S_IRWXG | S_IRWXO)) == 0)
 		return;
 	(void)snprintf(text, sizeof text,
-		"%s: others can read this password: chmod 600 keeps it to you", source->file);
+		_("%s: others can read this password: chmod 600 keeps it to you"), source->file);
 	source->on_warning(source->context, text);
 }
 
@@ -168,7 +168,7 @@ static enum step from_program(
 	if (descriptor < 0)
 		return fail_set(
 			fail, FAIL_TEMPORARY, "%s: cannot run: %s", arguments[0], language_error(errno));
-	step = read_line(descriptor, room, "password command", fail);
+	step = read_line(descriptor, room, _("password command"), fail);
 	close(descriptor);
 	while (waitpid(child, status, 0) < 0 && errno == EINTR)
 		;
@@ -209,8 +209,8 @@ static enum step from_terminal(const struct password_source *source, char *room,
 	char question[256];
 
 	(void)snprintf(question, sizeof question,
-		"Password of %s%s%s: ", source->user != NULL ? source->user : "the account",
-		source->host != NULL ? " at " : "", source->host != NULL ? source->host : "");
+		_("Password of %s%s%s: "), source->user != NULL ? source->user : _("the account"),
+		source->host != NULL ? _(" at ") : "", source->host != NULL ? source->host : "");
 	switch (terminal_ask_secret(question, room, LIMIT_PASSWORD)) {
 	case STEP_DONE:
 		return room[0] != '\0' ? STEP_DONE

@@ -374,7 +374,7 @@ static void hear_note(void *context, const char *note)
 	buffer_init(&text, 0);
 	buffer_init(&object, 0);
 	if (has_guarded(log, span_text(note)))
-		note = "Something was withheld here: it has a secret in it";
+		note = _("Something was withheld here: it has a secret in it");
 	if (is_like_mark(span_text(note)))
 		buffer_add_text(&text, "Note: ");
 	printable_add(&text, span_text(note));

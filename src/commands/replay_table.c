@@ -129,9 +129,9 @@ static void add_text(struct buffer *out, const struct replay_heading *heading,
 	for (size_t i = 0; i < result->count; i++)
 		add_row(out, &result->rows[i], view);
 	buffer_add_byte(out, '\n');
-	text_count(out, result->count, "step");
+	text_count(out, result->count, "step", "steps");
 	buffer_add_text(out, ", ");
-	text_count(out, result->differences, "difference");
+	text_count(out, result->differences, "difference", "differences");
 	buffer_add_byte(out, '\n');
 }
 

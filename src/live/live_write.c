@@ -51,12 +51,12 @@ static void add_warning(
 {
 	if (work->live->options.has_secrets && work->live->secrets.length > 0)
 		add_part(out,
-			"This file holds the TLS secrets of its session, and with them all that "
+			_("This file holds the TLS secrets of its session, and with them all that "
 			"was said, passwords too: do not pass it on. What `mailscope keys strip` "
-			"makes of it holds none.");
+			"makes of it holds none."));
 	else if (review->has_clear_secret)
-		add_part(out, "This file holds a password that was sent in clear: do not pass it "
-			      "on.");
+		add_part(out, _("This file holds a password that was sent in clear: do not pass it "
+			      "on."));
 }
 
 /* What the file is, and what became of it. */
@@ -66,19 +66,22 @@ static void add_comment(
 	const struct live_result *result = work->result;
 
 	if (work->live->options.command != NULL) {
-		add_part(out, "Session of: ");
+		add_part(out, _("Session of: "));
 		buffer_add_text(out, work->live->options.command);
 	}
 	if (review->is_compared) {
-		add_part(out, "Log against wire: ");
+		add_part(out, _("Log against wire: "));
 		buffer_add_span(out, buffer_span(&review->summary));
 	}
 	if (result->dropped > 0) {
-		add_part(out, "The capture lost ");
-		buffer_printf(out, "%" PRIu64 " packets.", result->dropped);
+		add_part(out, "");
+		buffer_printf(out,
+			language_count("The capture lost %llu packet.",
+				"The capture lost %llu packets.", result->dropped),
+			(unsigned long long)result->dropped);
 	}
 	if (!result->is_whole && ends_are_known(&work->ends))
-		add_part(out, "The end of the connection is not in it.");
+		add_part(out, _("The end of the connection is not in it."));
 	add_warning(out, work, review);
 }
 

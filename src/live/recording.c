@@ -178,7 +178,7 @@ enum step recording_end(struct recording *recording, const struct ends *ends,
 	result->is_over = ends_are_known(ends) && is_over(&expected);
 	if (recording->is_begun)
 		written = writer_finish(
-			&recording->writer, "the recording", step == STEP_FAIL ? NULL : fail);
+			&recording->writer, _("the recording"), step == STEP_FAIL ? NULL : fail);
 	return step == STEP_FAIL ? step : written;
 }
 
@@ -211,7 +211,7 @@ enum step recording_read(
 
 	if (file < 0 || lseek(file, 0, SEEK_SET) < 0)
 		return fail_set(fail, FAIL_OPEN, "the recording: %s", language_error(errno));
-	capture = capture_open_descriptor(file, "the recording", NULL, fail);
+	capture = capture_open_descriptor(file, _("the recording"), NULL, fail);
 	if (capture == NULL)
 		return STEP_FAIL;
 	while ((step = capture_next(capture, &frame, fail)) == STEP_DONE) {

@@ -24,7 +24,7 @@ static void add_wire(
 
 	if (item->kind != WIRE_LINE) {
 		buffer_add_text(out, names[item->kind]);
-		text_count(out, item->octets, "octet");
+		text_count(out, item->octets, "octet", "octets");
 		buffer_add_byte(out, ']');
 	} else if (item->is_message) {
 		buffer_add_text(out, item->is_stuffed ? "." : "");

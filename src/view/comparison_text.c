@@ -126,7 +126,7 @@ static void add_lines(const struct comparison_view *view, const struct compariso
 		return;
 	text_blanks(view->out, indent_of(view->comparison) + 3);
 	buffer_add_text(view->out, "… ");
-	text_count(view->out, count - shown, "line");
+	text_count(view->out, count - shown, "line", "lines");
 	buffer_add_text(view->out, " more\n");
 }
 
@@ -203,7 +203,7 @@ void view_comparison_summary(
 	buffer_add_text(out, divider[0] == '\0' ? "Nothing to compare: " : ": ");
 	text_colour(out, options, has_difference ? COLOUR_ERROR : COLOUR_GOOD);
 	if (has_difference) {
-		text_count(out, comparison_differences(comparison), "difference");
+		text_count(out, comparison_differences(comparison), "difference", "differences");
 		buffer_add_byte(out, '.');
 	} else {
 		buffer_add_text(out, "no difference.");
@@ -272,7 +272,7 @@ static void add_notes(const struct comparison_view *view)
 	if (comparison->counts[VERDICT_FITS] > 0)
 		add_fits_note(view, &text);
 	if (comparison->passed > 0) {
-		text_count(&text, comparison->passed, "record");
+		text_count(&text, comparison->passed, "record", "records");
 		buffer_add_text(&text, comparison->passed == 1 ? " was" : " were");
 		buffer_add_text(&text, " taken for session tickets or close_notify, by place and "
 				       "length; the handshake is no dialogue either.");

@@ -192,7 +192,7 @@ static void draw_remark(struct picture *picture, const struct page_item *item)
 		buffer_add_text(&words, "no mail session");
 	} else {
 		buffer_add_text(&words, "… ");
-		text_count(&words, ladder->left_out, "more session");
+		text_count(&words, ladder->left_out, "more session", "more sessions");
 		buffer_add_text(&words, " not drawn: the diagram is full …");
 	}
 	text.words = buffer_text(&words);

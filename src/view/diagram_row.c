@@ -375,7 +375,7 @@ void builder_fold(struct ladder_builder *builder, size_t rows)
 	row->kind = LADDER_FOLD;
 	row->phase = LADDER_PHASE_NONE;
 	buffer_add_text(&builder->said, "… ");
-	text_count(&builder->said, rows, "row");
+	text_count(&builder->said, rows, "row", "rows");
 	buffer_add_text(&builder->said, " folded …");
 	row_finish(builder, row);
 }

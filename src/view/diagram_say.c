@@ -14,12 +14,12 @@ static void say_message(struct ladder_builder *builder, const struct line *line)
 	struct buffer *out = &builder->scratch;
 
 	buffer_add_text(out, is_part ? "part of the message: " : "message: ");
-	text_count(out, message != NULL && !is_part ? message->octets : line->octets, "octet");
+	text_count(out, message != NULL && !is_part ? message->octets : line->octets, "octet", "octets");
 	if (message == NULL)
 		return;
 	if (message->missing > 0) {
 		buffer_add_text(out, ", ");
-		text_count(out, message->missing, "octet");
+		text_count(out, message->missing, "octet", "octets");
 		buffer_add_text(out, " missing");
 	}
 	if (!message->is_complete && message->missing == 0 && !is_part)
@@ -40,7 +40,7 @@ static void say_line(struct ladder_builder *builder, const struct line *line)
 		return;
 	}
 	if (line->kind == LINE_GAP) {
-		text_count(out, line->octets, "byte");
+		text_count(out, line->octets, "byte", "bytes");
 		buffer_add_text(out, " missing");
 		return;
 	}
@@ -50,7 +50,7 @@ static void say_line(struct ladder_builder *builder, const struct line *line)
 	buffer_fini(&raw);
 	if (line->kind == LINE_SEALED) {
 		buffer_add_text(out, ", ");
-		text_count(out, line->octets, "octet");
+		text_count(out, line->octets, "octet", "octets");
 	} else if (line->text.length == 0) {
 		buffer_add_text(out, "(an empty line)");
 	}

@@ -42,7 +42,7 @@ void words_add(struct buffer *out, struct span bytes)
 	last = whole_characters(bytes, bytes.length - LIMIT_DIAGRAM_LINE / 2);
 	add_allowed(out, span_first(bytes, first));
 	buffer_add_text(out, " … ");
-	text_count(out, last - first, "octet");
+	text_count(out, last - first, "octet", "octets");
 	buffer_add_text(out, " folded … ");
 	add_allowed(out, span_from(bytes, last));
 }

@@ -69,7 +69,7 @@ static void add_completeness(struct buffer *out, const struct session *session)
 		buffer_add_text(out, session->has_begin ? ": end not seen" : ", end not seen");
 	if (missing > 0) {
 		buffer_add_text(out, session->has_begin && session->has_end ? ": " : ", ");
-		text_count(out, missing, "byte");
+		text_count(out, missing, "byte", "bytes");
 		buffer_add_text(out, " missing");
 	}
 }
@@ -189,10 +189,10 @@ static void add_message(struct buffer *out, const struct session *session, const
 		buffer_add_number(out, line->message);
 	}
 	buffer_add_text(out, ": ");
-	text_count(out, message != NULL ? message->octets : line->octets, "octet");
+	text_count(out, message != NULL ? message->octets : line->octets, "octet", "octets");
 	if (message != NULL && message->missing > 0) {
 		buffer_add_text(out, ", ");
-		text_count(out, message->missing, "byte");
+		text_count(out, message->missing, "byte", "bytes");
 		buffer_add_text(out, " missing");
 	} else if (message != NULL && !message->is_complete) {
 		buffer_add_text(out, ", incomplete");
@@ -223,14 +223,14 @@ static void add_said(struct buffer *out, const struct session *session, const st
 	switch (line->kind) {
 	case LINE_GAP:
 		buffer_add_byte(out, '[');
-		text_count(out, line->octets, "byte");
+		text_count(out, line->octets, "byte", "bytes");
 		buffer_add_text(out, " missing]");
 		return;
 	case LINE_SEALED:
 		buffer_add_byte(out, '[');
 		printable_add(out, line->text);
 		buffer_add_text(out, line->text.length > 0 ? ", " : "sealed, ");
-		text_count(out, line->octets, "octet");
+		text_count(out, line->octets, "octet", "octets");
 		buffer_add_byte(out, ']');
 		return;
 	case LINE_DATA:

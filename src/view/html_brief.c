@@ -68,6 +68,6 @@ void html_brief(
 	else if (comparison_differences(comparison) == 0)
 		buffer_add_text(out, "agrees");
 	else
-		text_count(out, comparison_differences(comparison), "difference");
+		text_count(out, comparison_differences(comparison), "difference", "differences");
 	buffer_add_text(out, "</td>");
 }

@@ -73,7 +73,7 @@ static void add_lines(const struct html *html, const struct comparison_view *vie
 	buffer_fini(&raw);
 	if (shown < count) {
 		buffer_add_text(html->out, "<br>… ");
-		text_count(html->out, count - shown, "line");
+		text_count(html->out, count - shown, "line", "lines");
 		buffer_add_text(html->out, " more");
 	}
 	if (how.length == 0)
@@ -179,7 +179,7 @@ void html_comparison(
 	buffer_add_text(out, "</tbody></table>\n");
 	if (count < comparison->row_count) {
 		buffer_add_text(out, "<p class=\"remark\">… and ");
-		text_count(out, comparison->row_count - count, "line");
+		text_count(out, comparison->row_count - count, "line", "lines");
 		buffer_add_text(out, " more, which are not shown here.</p>\n");
 	}
 	add_notes(html, comparison);
@@ -239,7 +239,7 @@ void html_log(const struct html *html, const struct log *log)
 	buffer_add_text(out, "</tbody></table>\n");
 	if (count < log->count) {
 		buffer_add_text(out, "<p class=\"remark\">… and ");
-		text_count(out, log->count - count, "line");
+		text_count(out, log->count - count, "line", "lines");
 		buffer_add_text(out, " more.</p>\n");
 	}
 	free(secrets);

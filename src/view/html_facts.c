@@ -46,7 +46,7 @@ static void add_completeness(struct buffer *out, const struct session *session)
 							: ", and its end is not in it");
 	if (missing > 0) {
 		buffer_add_text(out, "; ");
-		text_count(out, missing, "octet");
+		text_count(out, missing, "octet", "octets");
 		buffer_add_text(out, missing == 1 ? " is missing" : " are missing");
 	}
 }
@@ -70,7 +70,7 @@ void html_setup(const struct html *html, const struct session *session)
 		buffer_add_number(&value, session->last_frame);
 	}
 	take_fact(html, "Frames", &value);
-	text_count(&value, session->streams[SIDE_CLIENT].octets, "octet");
+	text_count(&value, session->streams[SIDE_CLIENT].octets, "octet", "octets");
 	buffer_add_text(&value, " from the client, ");
 	text_number(&value, session->streams[SIDE_SERVER].octets);
 	buffer_add_text(&value, " from the server, each counted once");
@@ -225,7 +225,7 @@ static void add_messages(struct buffer *value, const struct session *session)
 	if (session->messages_seen == 0 || octets == 0)
 		return;
 	buffer_add_text(value, ", of ");
-	text_count(value, octets, "octet");
+	text_count(value, octets, "octet", "octets");
 	if (session->ledger.wire == 0)
 		return;
 	buffer_add_text(value, "; the whole session took ");

@@ -51,21 +51,21 @@ static void add_layer(struct buffer *out, const struct layer *layer, int64_t who
 static void add_remarks(struct buffer *out, const struct ledger *ledger)
 {
 	buffer_add_text(out, "<p class=\"remark\">");
-	text_count(out, ledger->wire, "octet");
+	text_count(out, ledger->wire, "octet", "octets");
 	buffer_add_text(out, " in ");
-	text_count(out, ledger->frames, "frame");
+	text_count(out, ledger->frames, "frame", "frames");
 	if (ledger->message > 0) {
 		buffer_add_text(out, " carried a message of ");
-		text_count(out, ledger->message, "octet");
+		text_count(out, ledger->message, "octet", "octets");
 		buffer_printf(out, ": one octet of message took %.2f on the wire",
 			(double)ledger->wire / (double)ledger->message);
 	}
 	buffer_add_text(out, ". TCP: ");
-	text_count(out, ledger->retransmissions, "retransmission");
+	text_count(out, ledger->retransmissions, "retransmission", "retransmissions");
 	buffer_add_text(out, ", ");
-	text_count(out, ledger->duplicate_acks, "duplicate ACK");
+	text_count(out, ledger->duplicate_acks, "duplicate ACK", "duplicate ACKs");
 	buffer_add_text(out, ", ");
-	text_count(out, ledger->resets, "reset");
+	text_count(out, ledger->resets, "reset", "resets");
 	if (ledger->round_trip > 0)
 		buffer_printf(out, "; round trip of the handshake %.3f ms",
 			(double)ledger->round_trip / 1e6);

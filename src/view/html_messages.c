@@ -36,7 +36,7 @@ static void add_envelope(const struct html *html, const struct message *message)
 	}
 	if (message->refused_count > 0) {
 		buffer_add_text(&text, "; ");
-		text_count(&text, message->refused_count, "recipient");
+		text_count(&text, message->refused_count, "recipient", "recipients");
 		buffer_add_text(&text, " refused");
 	}
 	html_fact(html->out, "Envelope", buffer_span(&text));
@@ -57,7 +57,7 @@ static void add_part(struct buffer *out, const struct message_part *part)
 	}
 	if (part->octets > 0) {
 		buffer_add_text(out, ", ");
-		text_count(out, part->octets, "octet");
+		text_count(out, part->octets, "octet", "octets");
 	}
 	if (part->name.length > 0) {
 		buffer_add_text(out, ", <q>");
@@ -130,7 +130,7 @@ static void add_header(const struct html *html, struct span message)
 
 static void add_state(struct buffer *out, const struct message *message)
 {
-	text_count(out, message->octets, "octet");
+	text_count(out, message->octets, "octet", "octets");
 	if (message->missing > 0) {
 		buffer_add_text(out, ", ");
 		text_number(out, message->missing);
@@ -192,7 +192,7 @@ void html_messages(const struct html *html, const struct session *session)
 	if (count == session->message_count)
 		return;
 	buffer_add_text(html->out, "<p class=\"remark\">… and ");
-	text_count(html->out, session->message_count - count, "message");
+	text_count(html->out, session->message_count - count, "message", "messages");
 	buffer_add_text(html->out, " more.</p>\n");
 }
 

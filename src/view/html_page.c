@@ -228,7 +228,7 @@ static void add_sessions(struct page *page)
 		buffer_add_text(out, "<p class=\"remark\">No mail session was found.</p>\n");
 	if (page->report->left_out > 0) {
 		buffer_add_text(out, "<p class=\"remark\">… and ");
-		text_count(out, page->report->left_out, "session");
+		text_count(out, page->report->left_out, "session", "sessions");
 		buffer_add_text(out, " more, which have no room here.</p>\n");
 	}
 	end_part(page);

@@ -127,7 +127,7 @@ enum step html_route(const struct html *html, const struct route *route, struct 
 		return STEP_DONE;
 	}
 	buffer_add_text(out, "<p>");
-	text_count(out, route->hop_count, "hop");
+	text_count(out, route->hop_count, "hop", "hops");
 	if (route->has_total) {
 		buffer_add_text(out, ", ");
 		route_add_delay(out, route->total);

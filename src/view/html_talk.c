@@ -57,7 +57,7 @@ void html_packets(const struct html *html, const struct html_packets *packets)
 	if (packets->left_out == 0)
 		return;
 	buffer_add_text(out, "<p class=\"remark\">… and ");
-	text_count(out, packets->left_out, "packet");
+	text_count(out, packets->left_out, "packet", "packets");
 	buffer_add_text(out, " more, which are not listed here.</p>\n");
 }
 
@@ -137,6 +137,6 @@ void html_dialogue(const struct html *html, const struct session *session)
 	if (count == session->line_count)
 		return;
 	buffer_add_text(out, "<p class=\"remark\">… and ");
-	text_count(out, session->line_count - count, "line");
+	text_count(out, session->line_count - count, "line", "lines");
 	buffer_add_text(out, " more, which are not shown here.</p>\n");
 }

@@ -68,7 +68,7 @@ void html_lines(struct buffer *out, struct span text, size_t limit)
 	if (left_out == 0)
 		return;
 	buffer_add_text(out, "… ");
-	text_count(out, left_out, "octet");
+	text_count(out, left_out, "octet", "octets");
 	buffer_add_text(out, " more\n");
 }
 

@@ -37,7 +37,7 @@ static void add_state(struct buffer *out, const struct message *message)
 {
 	if (message->missing > 0) {
 		buffer_add_text(out, ", ");
-		text_count(out, message->missing, "byte");
+		text_count(out, message->missing, "byte", "bytes");
 		buffer_add_text(out, " missing");
 	}
 	buffer_add_text(out, message->is_complete ? ", complete" : ", incomplete");
@@ -57,7 +57,7 @@ static void add_heading(struct buffer *out, const struct session *session,
 	buffer_add_text(out, message->from == SIDE_CLIENT ? ": sent to " : ": fetched from ");
 	text_endpoint(out, &session->server);
 	buffer_add_text(out, ", ");
-	text_count(out, message->octets, "octet");
+	text_count(out, message->octets, "octet", "octets");
 	add_state(out, message);
 	buffer_add_byte(out, '\n');
 }
@@ -92,7 +92,7 @@ static void add_envelope(
 	}
 	if (message->refused_count > 0) {
 		buffer_add_text(&text, "; ");
-		text_count(&text, message->refused_count, "recipient");
+		text_count(&text, message->refused_count, "recipient", "recipients");
 		buffer_add_text(&text, " refused");
 	}
 	text_folded(out, buffer_span(&text), LABEL, (size_t)options->width);
@@ -115,7 +115,7 @@ static void add_part(struct buffer *out, const struct message_part *part)
 	if (!span_starts_letters(part->type, "multipart/") &&
 		!span_is(part->type, "message/rfc822")) {
 		buffer_add_text(out, ", ");
-		text_count(out, part->octets, "octet");
+		text_count(out, part->octets, "octet", "octets");
 	}
 	if (part->disposition.length > 0) {
 		buffer_add_text(out, ", ");

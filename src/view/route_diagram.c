@@ -430,7 +430,7 @@ static void draw_title(struct route_picture *picture)
 
 	buffer_init(&text, 0);
 	buffer_add_text(&text, "Route: ");
-	text_count(&text, route->hop_count, "hop");
+	text_count(&text, route->hop_count, "hop", "hops");
 	if (route->has_total) {
 		buffer_add_text(&text, ", ");
 		route_add_delay(&text, route->total);

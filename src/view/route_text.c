@@ -249,7 +249,7 @@ static void add_route(const struct route_view *view)
 	buffer_add_byte(view->out, '\n');
 	add_heading(view, "Route");
 	buffer_add_text(view->out, ": ");
-	text_count(view->out, route->hop_count, "hop");
+	text_count(view->out, route->hop_count, "hop", "hops");
 	if (route->has_total) {
 		buffer_add_text(view->out, ", ");
 		route_add_delay(view->out, route->total);
@@ -342,7 +342,7 @@ static void add_tag_value(const struct property *tag, struct buffer *text)
 	printable_add(text, is_long ? span_first(tag->value, SIGNATURE_SHOWN) : tag->value);
 	if (is_long) {
 		buffer_add_text(text, "… (");
-		text_count(text, tag->value.length, "character");
+		text_count(text, tag->value.length, "character", "characters");
 		buffer_add_byte(text, ')');
 	}
 	if ((span_is(tag->name, "t") || span_is(tag->name, "x")) &&
@@ -430,9 +430,9 @@ static void add_remarks(const struct route_view *view)
 	buffer_add_byte(view->out, '\n');
 	add_heading(view, "Remarks");
 	buffer_add_text(view->out, ": ");
-	text_count(view->out, warnings, "warning");
+	text_count(view->out, warnings, "warning", "warnings");
 	buffer_add_text(view->out, ", ");
-	text_count(view->out, list->count - warnings, "note");
+	text_count(view->out, list->count - warnings, "note", "notes");
 	if (list->dropped > 0) {
 		buffer_add_text(view->out, ", and ");
 		text_number(view->out, list->dropped);

@@ -64,7 +64,7 @@ static void add_ledger(
 		if (is_last) {
 			text_plain(out, options);
 			buffer_add_text(out, "  in ");
-			text_count(out, ledger->frames, "frame");
+			text_count(out, ledger->frames, "frame", "frames");
 		}
 		buffer_add_byte(out, '\n');
 	}

@@ -13,7 +13,7 @@ static void add_direction(struct buffer *out, const struct session *session, enu
 
 	buffer_add_text(out, side == SIDE_CLIENT ? "  client  " : "  server  ");
 	start = out->length;
-	text_count(out, stream->octets, "octet");
+	text_count(out, stream->octets, "octet", "octets");
 	text_right(out, start, 18);
 	start = out->length;
 	text_number(out, stream->missing);

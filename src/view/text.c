@@ -1,5 +1,6 @@
 #include "view/text.h"
 
+#include "base/language.h"
 #include "base/address.h"
 #include "base/digits.h"
 #include "base/printable.h"
@@ -106,13 +107,11 @@ void text_number(struct buffer *out, uint64_t value)
 	buffer_add(out, digits + first, sizeof digits - first);
 }
 
-void text_count(struct buffer *out, uint64_t count, const char *noun)
+void text_count(struct buffer *out, uint64_t count, const char *one, const char *many)
 {
 	text_number(out, count);
 	buffer_add_byte(out, ' ');
-	buffer_add_text(out, noun);
-	if (count != 1)
-		buffer_add_byte(out, 's');
+	buffer_add_text(out, language_count(one, many, count));
 }
 
 void text_seconds(struct buffer *out, int64_t nanoseconds, unsigned decimals)
