@@ -87,8 +87,7 @@ static void text_result(struct checking *checking, const struct check_result *re
 	size_t start = out->length, missed = 0;
 
 	printable_add(out, span_text(result->name));
-	while (out->length < start + 24)
-		buffer_add_byte(out, ' ');
+	text_left(out, start, 24);
 	buffer_add_text(out, "  ");
 	add_score(out, result, checking->rules.points);
 	if (!result->is_found)

@@ -1,5 +1,6 @@
 #include "view/diagram_row.h"
 
+#include "base/language.h"
 #include "view/text.h"
 
 /* "message: 214 octets, 2 octets missing, from ..., subject ..." */
@@ -13,17 +14,17 @@ static void say_message(struct ladder_builder *builder, const struct line *line)
 	bool is_part = line->verb != NULL && line->verb->effect == EFFECT_BDAT;
 	struct buffer *out = &builder->scratch;
 
-	buffer_add_text(out, is_part ? "part of the message: " : "message: ");
+	buffer_add_text(out, is_part ? _("part of the message: ") : _("message: "));
 	text_count(out, message != NULL && !is_part ? message->octets : line->octets, "octet", "octets");
 	if (message == NULL)
 		return;
 	if (message->missing > 0) {
 		buffer_add_text(out, ", ");
 		text_count(out, message->missing, "octet", "octets");
-		buffer_add_text(out, " missing");
+		buffer_add_text(out, _(" missing"));
 	}
 	if (!message->is_complete && message->missing == 0 && !is_part)
-		buffer_add_text(out, ", its end was not seen");
+		buffer_add_text(out, _(", its end was not seen"));
 	if (notes != NULL && notes[line->message - 1] != NULL) {
 		buffer_add_text(out, ", ");
 		words_add(out, span_text(notes[line->message - 1]));
@@ -41,7 +42,7 @@ static void say_line(struct ladder_builder *builder, const struct line *line)
 	}
 	if (line->kind == LINE_GAP) {
 		text_count(out, line->octets, "byte", "bytes");
-		buffer_add_text(out, " missing");
+		buffer_add_text(out, _(" missing"));
 		return;
 	}
 	buffer_init(&raw, 0);
@@ -52,7 +53,7 @@ static void say_line(struct ladder_builder *builder, const struct line *line)
 		buffer_add_text(out, ", ");
 		text_count(out, line->octets, "octet", "octets");
 	} else if (line->text.length == 0) {
-		buffer_add_text(out, "(an empty line)");
+		buffer_add_text(out, _("(an empty line)"));
 	}
 }
 
@@ -74,7 +75,7 @@ void say_finding(struct buffer *out, const struct finding *finding)
 {
 	const struct finding_rule *rule = finding_rule(finding->id);
 
-	buffer_add_text(out, rule->text);
+	buffer_add_text(out, _(rule->text));
 	if (finding->detail.length > 0) {
 		buffer_add_text(out, ": ");
 		words_add(out, finding->detail);

@@ -1,5 +1,6 @@
 #include "view/packets.h"
 
+#include "base/language.h"
 #include "view/cell.h"
 #include "view/text.h"
 
@@ -20,7 +21,7 @@ void view_packets_heading(struct buffer *out, const struct view_options *options
 		return;
 	text_colour(out, options, COLOUR_STRONG);
 	buffer_add_text(
-		out, "    No.          Time Source          Destination     Protocol Length Info");
+		out, _("    No.          Time Source          Destination     Protocol Length Info"));
 	text_plain(out, options);
 	buffer_add_byte(out, '\n');
 }
