@@ -19,7 +19,6 @@ void catalogue_file_fini(struct catalogue_file *file);
 
 /* The translation of the text, borrowed until the end of the catalogue; NULL where it has none.
  * form picks one of the forms of a text that counts (0: the only one). */
-const char *catalogue_file_find(
-	const struct catalogue_file *file, const char *text, unsigned form);
+const char *catalogue_file_find(const struct catalogue_file *file, const char *text, unsigned form);
 
 #endif

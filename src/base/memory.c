@@ -1,7 +1,7 @@
 #include "base/memory.h"
 
-#include "base/language.h"
 #include "base/attributes.h"
+#include "base/language.h"
 
 #include <stdint.h>
 #include <stdio.h>

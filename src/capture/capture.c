@@ -72,7 +72,8 @@ static enum step capture_begin(struct capture *capture)
 	if (capture->input.fail.code != FAIL_NONE)
 		return reader_broken(capture);
 	return fail_set(&capture->fail, FAIL_DAMAGED, "%s: %s", capture->name,
-		start.length == 0 ? _("the capture is empty") : _("this is no pcapng or pcap capture"));
+		start.length == 0 ? _("the capture is empty")
+				  : _("this is no pcapng or pcap capture"));
 }
 
 struct capture *capture_open_descriptor(int descriptor, const char *name,

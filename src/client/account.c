@@ -202,7 +202,7 @@ static enum step refuse_key(const struct place *place)
 		if (g_str_has_suffix(place->key, ends[i]))
 			return refuse(place,
 				_("no password is kept in this file: take it out, and name a "
-				"password-command or a password-file"));
+				  "password-command or a password-file"));
 	return refuse(place, _("there is no such key"));
 }
 
@@ -308,7 +308,8 @@ enum step account_load(
 		path = standard;
 	step = load_file(file, path, fail);
 	if (step == STEP_MORE && (name != NULL || standard == NULL))
-		step = fail_set(fail, FAIL_OPEN, "%s: cannot open: %s", path, language_error(ENOENT));
+		step = fail_set(
+			fail, FAIL_OPEN, "%s: cannot open: %s", path, language_error(ENOENT));
 	if (step == STEP_DONE) {
 		*account = memory_new(1, sizeof **account);
 		(*account)->group = choose_group(file, path, name, fail);

@@ -1,5 +1,5 @@
-#include "base/language.h"
 #include "base/base64.h"
+#include "base/language.h"
 #include "client/authenticate_parts.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
-#include "base/language.h"
 #include "base/address.h"
+#include "base/language.h"
 #include "base/memory.h"
 #include "client/connection_parts.h"
 
@@ -331,7 +331,8 @@ static enum step fail_all(const struct race *race, struct fail *fail)
 	buffer_init(&said, 0);
 	for (size_t i = 0; i < race->begun; i++)
 		buffer_printf(&said, "%s%s: %s", i > 0 ? "; " : "",
-			address_of(&connection->addresses[i], address), language_error(race->errors[i]));
+			address_of(&connection->addresses[i], address),
+			language_error(race->errors[i]));
 	step = fail_set(fail, FAIL_UNAVAILABLE, "%s: %s", connection->name, buffer_text(&said));
 	buffer_fini(&said);
 	return step;

@@ -83,8 +83,8 @@ static enum step read_line(int descriptor, char *room, const char *where, struct
 		ssize_t count = read(descriptor, &octet, 1);
 
 		if (count < 0 && errno != EINTR)
-			return fail_set(
-				fail, FAIL_OPEN, "%s: cannot read: %s", where, language_error(errno));
+			return fail_set(fail, FAIL_OPEN, "%s: cannot read: %s", where,
+				language_error(errno));
 		if (count == 0)
 			break;
 		is_ended |= count > 0 && octet == '\n';
@@ -125,7 +125,8 @@ static enum step from_file(const struct password_source *source, char *room, str
 	enum step step;
 
 	if (descriptor < 0)
-		return fail_set(fail, FAIL_OPEN, "%s: cannot open: %s", path, language_error(errno));
+		return fail_set(
+			fail, FAIL_OPEN, "%s: cannot open: %s", path, language_error(errno));
 	warn_of_readers(source, descriptor);
 	step = read_line(descriptor, room, path, fail);
 	close(descriptor);
@@ -166,8 +167,8 @@ static enum step from_program(
 	enum step step;
 
 	if (descriptor < 0)
-		return fail_set(
-			fail, FAIL_TEMPORARY, "%s: cannot run: %s", arguments[0], language_error(errno));
+		return fail_set(fail, FAIL_TEMPORARY, "%s: cannot run: %s", arguments[0],
+			language_error(errno));
 	step = read_line(descriptor, room, _("password command"), fail);
 	close(descriptor);
 	while (waitpid(child, status, 0) < 0 && errno == EINTR)
@@ -208,8 +209,8 @@ static enum step from_terminal(const struct password_source *source, char *room,
 {
 	char question[256];
 
-	(void)snprintf(question, sizeof question,
-		_("Password of %s%s%s: "), source->user != NULL ? source->user : _("the account"),
+	(void)snprintf(question, sizeof question, _("Password of %s%s%s: "),
+		source->user != NULL ? source->user : _("the account"),
 		source->host != NULL ? _(" at ") : "", source->host != NULL ? source->host : "");
 	switch (terminal_ask_secret(question, room, LIMIT_PASSWORD)) {
 	case STEP_DONE:

@@ -1,7 +1,7 @@
 #include "client/session_log.h"
 
-#include "base/language.h"
 #include "base/base64.h"
+#include "base/language.h"
 #include "base/limits.h"
 #include "base/memory.h"
 #include "base/printable.h"

@@ -1,7 +1,7 @@
 #include "client/trust.h"
 
-#include "base/language.h"
 #include "base/address.h"
+#include "base/language.h"
 #include "base/limits.h"
 #include "base/printable.h"
 #include "client/trust_check.h"
@@ -88,8 +88,9 @@ static void set_versions(const struct trust_question *question, SSL_CTX *context
 	SSL_CTX_set_security_level(context, 0); /* their handshakes are signed with SHA-1 */
 	buffer_init(&text, 0);
 	buffer_printf(&text,
-		_("TLS 1.%d is allowed, as asked: it is broken (RFC 8996); TLS 1.2 is the least that "
-		"mail should use (RFC 8997)"),
+		_("TLS 1.%d is allowed, as asked: it is broken (RFC 8996); TLS 1.2 is the least "
+		  "that "
+		  "mail should use (RFC 8997)"),
 		minimum == TRUST_TLS_1_0 ? 0 : 1);
 	note(question, &text);
 	buffer_fini(&text);

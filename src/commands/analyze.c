@@ -11,8 +11,9 @@ const struct command command_analyze = {
 	.name = "analyze",
 	.arguments = N_("CAPTURE..."),
 	.summary = N_("reads captures; prints the packet list, the dialogue, findings; writes flow "
-		   "diagrams"),
-	.help = {N_("CAPTURE is pcapng or pcap, plain or compressed (gzip, zstd), or - for standard "
+		      "diagrams"),
+	.help = {N_(
+		"CAPTURE is pcapng or pcap, plain or compressed (gzip, zstd), or - for standard "
 		"input.\n\n"
 		"  --view LIST             what to print: "
 		"sessions,packets,dialogue,findings,messages,\n"

@@ -1,7 +1,7 @@
 #include "commands/command.h"
 
-#include "base/language.h"
 #include "base/file.h"
+#include "base/language.h"
 #include "base/limits.h"
 #include "base/memory.h"
 #include "base/printable.h"
@@ -10,6 +10,7 @@
 #include "commands/options.h"
 #include "commands/section.h"
 #include "view/json_writer.h"
+#include "view/text.h"
 
 #include <getopt.h>
 #include <stdlib.h>
@@ -38,8 +39,10 @@ static const struct option_row rows[] = {
 const struct command command_check = {
 	.name = "check",
 	.arguments = N_("RULES SESSION..."),
-	.summary = N_("holds the sessions of a class against a teacher's rules, with a score for each"),
-	.help = {N_("RULES is a file with a rule on each line, as `tls before login', `recipients >= "
+	.summary = N_(
+		"holds the sessions of a class against a teacher's rules, with a score for each"),
+	.help = {N_(
+		"RULES is a file with a rule on each line, as `tls before login', `recipients >= "
 		"2', `quit sent',\n"
 		"`no findings must', `comparison without differences'; docs/check.md has all of "
 		"them. A SESSION\n"
@@ -98,7 +101,8 @@ static void text_result(struct checking *checking, const struct check_result *re
 	for (size_t i = 0; result->is_found && i < checking->rules.count; i++) {
 		if (result->holds[i])
 			continue;
-		buffer_printf(out, _("    not held, line %u: "), (unsigned)checking->rules.at[i].line);
+		buffer_printf(
+			out, _("    not held, line %u: "), (unsigned)checking->rules.at[i].line);
 		printable_add(out, checking->rules.at[i].words);
 		buffer_add_byte(out, '\n');
 		missed++;

@@ -1,7 +1,7 @@
 #include "commands/command.h"
 
-#include "base/language.h"
 #include "base/file.h"
+#include "base/language.h"
 #include "base/limits.h"
 #include "capture/capture.h"
 #include "commands/keylog.h"
@@ -22,7 +22,8 @@ const struct command command_compare = {
 	.name = "compare",
 	.arguments = N_("LOG CAPTURE"),
 	.summary = N_("compares the log of a session with the capture of it, line by line"),
-	.help = {N_("LOG is mailscope's own log or the transcript of swaks, curl -v, msmtp --debug, "
+	.help = {N_(
+		"LOG is mailscope's own log or the transcript of swaks, curl -v, msmtp --debug, "
 		"mpop\n"
 		"--debug, or Python's smtplib or poplib with set_debuglevel(); CAPTURE is pcapng "
 		"or "

@@ -1,7 +1,7 @@
 #include "commands/command.h"
 
-#include "base/language.h"
 #include "base/file.h"
+#include "base/language.h"
 #include "base/limits.h"
 #include "commands/option_table.h"
 #include "commands/options.h"
@@ -36,8 +36,10 @@ static const struct option_row rows[] = {
 const struct command command_explain = {
 	.name = "explain",
 	.arguments = N_("TEXT..."),
-	.summary = N_("says what a command, reply, keyword or TLS message means, with its RFC section"),
-	.help = {N_("TEXT is a line of a session, or a word of one: a command, a reply, a status code, "
+	.summary = N_(
+		"says what a command, reply, keyword or TLS message means, with its RFC section"),
+	.help = {N_(
+		"TEXT is a line of a session, or a word of one: a command, a reply, a status code, "
 		"a keyword of\n"
 		"EHLO or CAPA, a parameter, a login mechanism, a message or alert of TLS, a flag "
 		"of TCP. All that\n"

@@ -1,7 +1,7 @@
 #include "commands/command.h"
 
-#include "base/language.h"
 #include "base/file.h"
+#include "base/language.h"
 #include "base/limits.h"
 #include "commands/option_table.h"
 #include "commands/options.h"
@@ -20,7 +20,8 @@ const struct command command_headers = {
 	.name = "headers",
 	.arguments = N_("MESSAGE"),
 	.summary = N_("reads a message's service headers: its route, delays, authentication"),
-	.help = {N_("MESSAGE is a file that begins with the header, an .eml file for one; - is "
+	.help = {N_(
+		"MESSAGE is a file that begins with the header, an .eml file for one; - is "
 		"standard "
 		"input.\n\n"
 		"  --view LIST             of route,authentication,remarks; all of them\n"

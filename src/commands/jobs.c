@@ -34,7 +34,8 @@ static enum step job_start(
 	fflush(NULL);
 	job->process = fork();
 	if (job->process < 0)
-		return fail_set(fail, FAIL_INTERNAL, "process: cannot start: %s", language_error(errno));
+		return fail_set(
+			fail, FAIL_INTERNAL, "process: cannot start: %s", language_error(errno));
 	if (job->process == 0) {
 		int status;
 

@@ -1,5 +1,5 @@
-#include "base/language.h"
 #include "base/buffer.h"
+#include "base/language.h"
 #include "capture/capture.h"
 #include "capture/strip.h"
 #include "commands/options.h"
@@ -18,8 +18,10 @@ static int run(int count, char **arguments);
 const struct command command_keys = {
 	.name = "keys",
 	.arguments = N_("extract|strip CAPTURE"),
-	.summary = N_("takes the TLS secrets out of a capture: as a key log, or out of a copy of it"),
-	.help = {N_("CAPTURE is pcapng or pcap, plain or compressed (gzip, zstd), or - for standard "
+	.summary =
+		N_("takes the TLS secrets out of a capture: as a key log, or out of a copy of it"),
+	.help = {N_(
+		"CAPTURE is pcapng or pcap, plain or compressed (gzip, zstd), or - for standard "
 		"input.\n\n"
 		"  extract                 prints the secrets as key log lines (SSLKEYLOGFILE "
 		"format)\n"
@@ -54,7 +56,8 @@ struct keys_output {
 
 static enum step cannot_write(const struct keys_output *output, struct fail *fail)
 {
-	return fail_set(fail, FAIL_WRITE, "%s: cannot write: %s", output->name, language_error(errno));
+	return fail_set(
+		fail, FAIL_WRITE, "%s: cannot write: %s", output->name, language_error(errno));
 }
 
 static bool is_standard(const char *path)

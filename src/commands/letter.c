@@ -1,7 +1,7 @@
 #include "commands/letter.h"
 
-#include "base/language.h"
 #include "base/file.h"
+#include "base/language.h"
 #include "base/limits.h"
 #include "base/memory.h"
 #include "commands/ask.h"

@@ -23,7 +23,8 @@ const struct command command_mail = {
 	.name = "mail",
 	.arguments = "[list | show N | headers N | route N | raw N | del N...]",
 	.summary = N_("the stored messages: list, show, delete; at a terminal a loop"),
-	.help = {N_("list      the messages: number, date, sender, subject, size; N stands before what "
+	.help = {N_(
+		"list      the messages: number, date, sender, subject, size; N stands before what "
 		"is new\n"
 		"show N    From, To, Subject, Date, the text (HTML as text) and the attachments of "
 		"message N\n"

@@ -58,9 +58,11 @@ static const struct option_row rows[] = {
 const struct command command_practice = {
 	.name = "practice",
 	.arguments = "",
-	.summary = N_("a practice server: SMTP and POP3 on loopback, with TLS, logins and faults on "
+	.summary =
+		N_("a practice server: SMTP and POP3 on loopback, with TLS, logins and faults on "
 		   "demand"),
-	.help = {N_("Serves SMTP and POP3 for a lab without a mail account: what is sent can be "
+	.help = {N_(
+		"Serves SMTP and POP3 for a lab without a mail account: what is sent can be "
 		"fetched, and\n"
 		"nothing is relayed. TLS works at once, with a certificate made at the start. "
 		"Prints what to\n"

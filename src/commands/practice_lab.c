@@ -221,7 +221,8 @@ enum step lab_write_ports(const struct lab *lab, const char *path, struct fail *
 		is_good = false;
 	is_good = is_good && rename(draft, path) == 0;
 	if (!is_good)
-		(void)fail_set(fail, FAIL_WRITE, "%s: cannot write: %s", path, language_error(errno));
+		(void)fail_set(
+			fail, FAIL_WRITE, "%s: cannot write: %s", path, language_error(errno));
 	free(draft);
 	return is_good ? STEP_DONE : STEP_FAIL;
 }

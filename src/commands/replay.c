@@ -56,7 +56,8 @@ const struct command command_replay = {
 	.name = "replay",
 	.arguments = N_("CAPTURE"),
 	.summary = N_("plays one side of a captured session against a live peer"),
-	.help = {N_("Makes a captured session come alive again. As its client: says what was said to a "
+	.help = {N_(
+		"Makes a captured session come alive again. As its client: says what was said to a "
 		"live\n"
 		"server, and holds each reply against the recorded one. As its server: answers any "
 		"live\n"

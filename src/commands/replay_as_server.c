@@ -183,7 +183,8 @@ static enum step write_ports(const struct serving *serving, struct fail *fail)
 		is_good = fclose(file) == 0;
 	}
 	return is_good ? STEP_DONE
-		       : fail_set(fail, FAIL_WRITE, "%s: cannot write: %s", path, language_error(errno));
+		       : fail_set(fail, FAIL_WRITE, "%s: cannot write: %s", path,
+				 language_error(errno));
 }
 
 static void say_start(const struct serving *serving)

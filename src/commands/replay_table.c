@@ -94,7 +94,7 @@ static void add_row(
 	pad(out, start, REPLY_WIDTH);
 	text_colour(out, view, colour_of(row->verdict));
 	start = out->length;
-	buffer_add_text(out, replay_verdict_name(row->verdict));
+	buffer_add_text(out, _(replay_verdict_name(row->verdict)));
 	text_plain(out, view);
 	if (row->note.length > 0) {
 		buffer_add_text(out, ": ");

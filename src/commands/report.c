@@ -1,7 +1,7 @@
 #include "commands/report.h"
 
-#include "base/language.h"
 #include "base/file.h"
+#include "base/language.h"
 #include "base/limits.h"
 #include "base/memory.h"
 #include "commands/command.h"
@@ -21,7 +21,8 @@ const struct command command_report = {
 	.name = "report",
 	.arguments = N_("SESSION_FOLDER|CAPTURE|LOG|MESSAGE..."),
 	.summary = N_("writes one self-contained HTML lab report out of captures, logs, messages"),
-	.help = {N_("SESSION_FOLDER is what send and fetch leave. A LOG is held against the CAPTURE "
+	.help = {N_(
+		"SESSION_FOLDER is what send and fetch leave. A LOG is held against the CAPTURE "
 		"it fits best;\nMESSAGE is an .eml file. The page needs no network and no other "
 		"file, and prints to A4.\n\n"
 		"  -o, --out FILE          where to write; default: report.html; -: standard "
@@ -89,7 +90,7 @@ static int print_template(void)
 	int status;
 
 	buffer_init(&text, 0);
-	buffer_add_text(&text, html_template_default);
+	buffer_add_text(&text, _(html_template_default));
 	status = print(&text);
 	buffer_fini(&text);
 	return status;
@@ -122,8 +123,9 @@ static int write_page(const struct report *report, const struct buffer *page)
 
 static struct html_file *list_files(const struct report_inputs *inputs)
 {
-	static const char *const kinds[] = {
-		[REPORT_CAPTURE] = N_("capture"), [REPORT_LOG] = N_("log"), [REPORT_MESSAGE] = N_("message")};
+	static const char *const kinds[] = {[REPORT_CAPTURE] = N_("capture"),
+		[REPORT_LOG] = N_("log"),
+		[REPORT_MESSAGE] = N_("message")};
 	struct html_file *files = memory_new(inputs->count + 1, sizeof *files);
 
 	for (size_t i = 0; i < inputs->count; i++) {
@@ -185,7 +187,7 @@ static enum step read_template(
 	*template = (struct html_template){.count = 0};
 	arena_init(&template->arena);
 	if (path == NULL)
-		buffer_add_text(&text, html_template_default);
+		buffer_add_text(&text, _(html_template_default));
 	else
 		step = file_read(path, &text, fail);
 	if (step == STEP_DONE)

@@ -7,12 +7,12 @@
 #include "compare/align.h"
 
 #define VERDICTS(X)                                                                                \
-	X(SAME, N_("same"))                                                                            \
-	X(DECRYPTED, N_("same, decrypted"))                                                            \
-	X(FITS, N_("fits"))                                                                            \
-	X(WITHHELD, N_("withheld"))                                                                    \
-	X(DIFFERS, N_("differs"))                                                                      \
-	X(LOG_ONLY, N_("log only"))                                                                    \
+	X(SAME, N_("same"))                                                                        \
+	X(DECRYPTED, N_("same, decrypted"))                                                        \
+	X(FITS, N_("fits"))                                                                        \
+	X(WITHHELD, N_("withheld"))                                                                \
+	X(DIFFERS, N_("differs"))                                                                  \
+	X(LOG_ONLY, N_("log only"))                                                                \
 	X(WIRE_ONLY, N_("wire only"))
 
 enum verdict {

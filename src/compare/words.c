@@ -65,7 +65,7 @@ static void add_bare(struct buffer *out, const struct comparison *comparison,
 		[ENDS_LF_INSIDE] = N_("each line ends with a bare LF, the last one with CR LF"),
 		[ENDS_LF_IN_CRLF] =
 			N_("the empty line ends with CR LF, the others with a bare LF, and "
-			"one CR LF more stands behind them"),
+			   "one CR LF more stands behind them"),
 	};
 
 	buffer_add_text(out, _("; with CR LF behind each line "));

@@ -64,8 +64,8 @@ const char *citations_of(struct citations *citations, uint64_t frame)
 		return NULL;
 	citation = &citations->packets[frame - 1];
 	if (citation->left_out > 0)
-		buffer_printf(
-			&citation->text, _("\nand %zu more of the log's lines"), citation->left_out);
+		buffer_printf(&citation->text, _("\nand %zu more of the log's lines"),
+			citation->left_out);
 	citation->left_out = 0;
 	return citation->text.length > 0 ? buffer_text(&citation->text) : NULL;
 }
@@ -176,7 +176,7 @@ static void add_line(struct buffer *out, const struct cited *cited)
 	}
 	if (cited->row_count == 1 && verdict_is_difference(row->verdict)) {
 		buffer_add_text(out, BETWEEN);
-		buffer_add_text(out, verdict_name(row->verdict));
+		buffer_add_text(out, _(verdict_name(row->verdict)));
 	}
 }
 

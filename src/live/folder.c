@@ -30,8 +30,8 @@ static enum step make_named(const char *path, struct fail *fail)
 	if (mkdir(path, 0700) == 0)
 		return STEP_DONE;
 	if (errno != EEXIST)
-		return fail_set(
-			fail, FAIL_WRITE, "%s: cannot make the folder: %s", path, language_error(errno));
+		return fail_set(fail, FAIL_WRITE, "%s: cannot make the folder: %s", path,
+			language_error(errno));
 	if (!is_empty(path))
 		return fail_set(fail, FAIL_WRITE,
 			"%s: is there already, and is no empty folder: name another one", path);
@@ -92,7 +92,8 @@ enum step folder_begin(
 		return STEP_DONE;
 	if (descriptor >= 0)
 		close(descriptor);
-	return fail_set(fail, FAIL_WRITE, "%s: %s", buffer_text(&file->path), language_error(errno));
+	return fail_set(
+		fail, FAIL_WRITE, "%s: %s", buffer_text(&file->path), language_error(errno));
 }
 
 enum step folder_end(struct folder_file *file, enum step written, struct fail *fail)

@@ -255,7 +255,7 @@ static void deny_group(const char *helper, struct fail *fail)
 		"capture: the group %s alone may run %s. To join it: sudo usermod -aG %s $USER, "
 		"and "
 		"log in anew; %s",
-		name, helper, name, without);
+		name, helper, name, _(without));
 }
 
 static void deny(const struct listener *listener, const char *helper, struct fail *fail)
@@ -268,12 +268,12 @@ static void deny(const struct listener *listener, const char *helper, struct fai
 		(void)fail_set(fail, FAIL_DENIED,
 			"capture: mailscope-capture is neither beside mailscope nor installed "
 			"(make install), and dumpcap may not capture on %s; %s",
-			interface, without);
+			interface, _(without));
 	else
 		(void)fail_set(fail, FAIL_DENIED,
 			"capture: no right to capture on %s. To grant it: sudo setcap "
 			"cap_net_raw+ep %s; %s",
-			interface, helper, without);
+			interface, helper, _(without));
 }
 
 static enum step listen_on(struct listener *listener, struct fail *fail)

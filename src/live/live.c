@@ -57,7 +57,8 @@ static void on_secrets(void *context, const char *line)
 
 	if (live->secrets.length + length + 1 > LIMIT_SECRETS) {
 		if (!live->has_left_out)
-			on_note(live, _("More TLS secrets than are kept: the last ones are left out"));
+			on_note(live,
+				_("More TLS secrets than are kept: the last ones are left out"));
 		live->has_left_out = true;
 		return;
 	}

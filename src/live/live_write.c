@@ -28,7 +28,8 @@ static enum step read_file(
 		(length = fread(out->at + out->length, 1, LIMIT_READ, file)) > 0)
 		out->length += length;
 	if (file == NULL || ferror(file))
-		step = fail_set(fail, FAIL_OPEN, "%s: %s", buffer_text(&path), language_error(errno));
+		step = fail_set(
+			fail, FAIL_OPEN, "%s: %s", buffer_text(&path), language_error(errno));
 	else if (!feof(file))
 		step = fail_set(fail, FAIL_DAMAGED,
 			"%s: longer than %d octets: it was not compared", buffer_text(&path),
@@ -52,11 +53,11 @@ static void add_warning(
 	if (work->live->options.has_secrets && work->live->secrets.length > 0)
 		add_part(out,
 			_("This file holds the TLS secrets of its session, and with them all that "
-			"was said, passwords too: do not pass it on. What `mailscope keys strip` "
-			"makes of it holds none."));
+			  "was said, passwords too: do not pass it on. What `mailscope keys strip` "
+			  "makes of it holds none."));
 	else if (review->has_clear_secret)
 		add_part(out, _("This file holds a password that was sent in clear: do not pass it "
-			      "on."));
+				"on."));
 }
 
 /* What the file is, and what became of it. */

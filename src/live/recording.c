@@ -63,7 +63,8 @@ static enum step open_file(struct recording *recording, const char *folder, stru
 		return STEP_DONE;
 	if (file >= 0)
 		close(file);
-	return fail_set(fail, FAIL_WRITE, "%s: cannot make a file: %s", folder, language_error(errno));
+	return fail_set(
+		fail, FAIL_WRITE, "%s: cannot make a file: %s", folder, language_error(errno));
 }
 
 /* The first interface: there is one. An attempt before this one left nothing that counts. */

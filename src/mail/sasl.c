@@ -1,5 +1,5 @@
-#include "base/language.h"
 #include "base/base64.h"
+#include "base/language.h"
 #include "base/limits.h"
 #include "base/printable.h"
 #include "mail/sasl_steps.h"
@@ -173,7 +173,8 @@ static void quote_or_none(struct sasl_step *step, const char *label)
 /* RFC 4422 A: the response is the identity to act as, often empty. */
 static bool describe_external(struct sasl_step *step)
 {
-	quote_or_none(step, sasl_is_challenge(step) ? N_("challenge") : N_("authorization identity"));
+	quote_or_none(
+		step, sasl_is_challenge(step) ? N_("challenge") : N_("authorization identity"));
 	return true;
 }
 

@@ -1,5 +1,5 @@
-#include "base/language.h"
 #include "base/cursor.h"
+#include "base/language.h"
 #include "base/limits.h"
 #include "base/printable.h"
 #include "mail/sasl_steps.h"

@@ -5,7 +5,8 @@
  * begin so. */
 static const struct login_step rows[] = {
 	{"PLAIN", 1, false,
-		N_("In base64: whom to act for (mostly empty), NUL, the user name, NUL, the password."),
+		N_("In base64: whom to act for (mostly empty), NUL, the user name, NUL, the "
+		   "password."),
 		"RFC 4616 2"},
 
 	{"LOGIN", 1, true, N_("The server asks for the user name (\"Username:\" in base64)."), ""},
@@ -16,7 +17,7 @@ static const struct login_step rows[] = {
 	{"CRAM-MD5", 1, true, N_("A text in angle brackets that never comes again."), "RFC 2195 2"},
 	{"CRAM-MD5", 2, false,
 		N_("The user name, a blank, and the HMAC-MD5 of the challenge with the password as "
-		"key."),
+		   "key."),
 		"RFC 2195 2"},
 
 	{"DIGEST-MD5", 1, true, N_("Realm, nonce, qualities of protection, character set."),
@@ -28,20 +29,24 @@ static const struct login_step rows[] = {
 	{"DIGEST-MD5", 4, false, N_("An empty line: the proof is accepted."), "RFC 2831 2.1.3"},
 
 	{"SCRAM-", 1, false,
-		N_("client-first-message: whether the login is tied to TLS (n, y, p), the user (n=), "
-		"the client's nonce (r=)."),
+		N_("client-first-message: whether the login is tied to TLS (n, y, p), the user "
+		   "(n=), "
+		   "the client's nonce (r=)."),
 		"RFC 5802 7"},
 	{"SCRAM-", 2, true,
-		N_("server-first-message: both nonces joined (r=), the salt (s=), how often the hash "
-		"is repeated (i=, 4096 at least)."),
+		N_("server-first-message: both nonces joined (r=), the salt (s=), how often the "
+		   "hash "
+		   "is repeated (i=, 4096 at least)."),
 		"RFC 5802 7"},
 	{"SCRAM-", 3, false,
-		N_("client-final-message: what ties it to TLS (c=), the nonces (r=), the proof that "
-		"the client knows the password (p=)."),
+		N_("client-final-message: what ties it to TLS (c=), the nonces (r=), the proof "
+		   "that "
+		   "the client knows the password (p=)."),
 		"RFC 5802 7"},
 	{"SCRAM-", 4, true,
-		N_("server-final-message: the proof that the server knows the password too (v=), or "
-		"an error (e=)."),
+		N_("server-final-message: the proof that the server knows the password too (v=), "
+		   "or "
+		   "an error (e=)."),
 		"RFC 5802 7"},
 	{"SCRAM-", 5, false, N_("An empty line, after the client has checked v=."), "RFC 5802 5"},
 
@@ -60,12 +65,13 @@ static const struct login_step rows[] = {
 		"RFC 7628 3.2.3"},
 	{"XOAUTH2", 1, false, N_("user= and auth=Bearer with the token, divided by ^A."), ""},
 	{"XOAUTH2", 2, true, N_("Only after a failure: a JSON text that says why."), ""},
-	{"XOAUTH2", 3, false, N_("Only after a failure: an empty line, which ends the exchange."), ""},
+	{"XOAUTH2", 3, false, N_("Only after a failure: an empty line, which ends the exchange."),
+		""},
 
 	{"NTLM", 1, false, N_("Negotiate: what the client is able to do."), ""},
 	{"NTLM", 2, true, N_("Challenge: eight octets, and the names of server and domain."), ""},
-	{"NTLM", 3, false, N_("Authenticate: user, domain, and the responses made of the password."),
-		""},
+	{"NTLM", 3, false,
+		N_("Authenticate: user, domain, and the responses made of the password."), ""},
 
 	{"GSSAPI", 1, false, N_("A Kerberos ticket for the mail service."), "RFC 4752 3.1"},
 	{"GSSAPI", 2, true, N_("The server's token, or an empty one."), "RFC 4752 3.2"},

@@ -35,21 +35,24 @@ enum { IN_BOTH = IN_AUTHORIZATION | IN_TRANSACTION };
 
 static const struct verb rows[ROW_COUNT] = {
 	[ROW_USER] = {"USER", MAIL_POP3, EFFECT_USER, REPLY_ONE_LINE, IN_AUTHORIZATION, true,
-		"USER SP name", N_("Names the mailbox; the password follows with PASS."), "RFC 1939 7"},
+		"USER SP name", N_("Names the mailbox; the password follows with PASS."),
+		"RFC 1939 7"},
 	[ROW_PASS] = {"PASS", MAIL_POP3, EFFECT_PASSWORD, REPLY_ONE_LINE, IN_AUTHORIZATION, true,
 		"PASS SP string",
 		N_("Gives the password, as it is; blanks belong to it. +OK opens and locks the "
-		"mailbox."),
+		   "mailbox."),
 		"RFC 1939 7"},
 	[ROW_APOP] = {"APOP", MAIL_POP3, EFFECT_PASSWORD, REPLY_ONE_LINE, IN_AUTHORIZATION, true,
 		"APOP SP name SP digest",
-		N_("Logs in without sending the password: the digest is the MD5 sum of the greeting's "
-		"time stamp and the password."),
+		N_("Logs in without sending the password: the digest is the MD5 sum of the "
+		   "greeting's "
+		   "time stamp and the password."),
 		"RFC 1939 7"},
 	[ROW_AUTH] = {"AUTH", MAIL_POP3, EFFECT_AUTH, REPLY_MANY_WITHOUT_ARGUMENT, IN_AUTHORIZATION,
 		false, "AUTH SP mechanism [SP initial-response]",
-		N_("Logs in by a SASL mechanism; challenges (+) and responses may follow, in base64. "
-		"Without argument many servers list their mechanisms."),
+		N_("Logs in by a SASL mechanism; challenges (+) and responses may follow, in "
+		   "base64. "
+		   "Without argument many servers list their mechanisms."),
 		"RFC 5034 4"},
 	[ROW_CAPA] = {"CAPA", MAIL_POP3, EFFECT_NONE, REPLY_MANY_LINES, IN_BOTH, true, "CAPA",
 		N_("Asks which capabilities the server has."), "RFC 2449 5"},
@@ -58,12 +61,14 @@ static const struct verb rows[ROW_COUNT] = {
 		"RFC 2595 4"},
 	[ROW_UTF8] = {"UTF8", MAIL_POP3, EFFECT_NONE, REPLY_ONE_LINE, IN_AUTHORIZATION, true,
 		"UTF8",
-		N_("Asks for messages as they are, with UTF-8 in their headers, instead of converted "
-		"to ASCII."),
+		N_("Asks for messages as they are, with UTF-8 in their headers, instead of "
+		   "converted "
+		   "to ASCII."),
 		"RFC 6856 2.1"},
 	[ROW_LANG] = {"LANG", MAIL_POP3, EFFECT_NONE, REPLY_MANY_WITHOUT_ARGUMENT, IN_BOTH, true,
 		"LANG [SP language-range]",
-		N_("Lists the languages of the server's texts, or chooses one of them."), "RFC 6856 3"},
+		N_("Lists the languages of the server's texts, or chooses one of them."),
+		"RFC 6856 3"},
 	[ROW_STAT] = {"STAT", MAIL_POP3, EFFECT_NONE, REPLY_ONE_LINE, IN_TRANSACTION, true, "STAT",
 		N_("Asks how many messages there are, and how many octets they take together."),
 		"RFC 1939 5"},
@@ -73,7 +78,7 @@ static const struct verb rows[ROW_COUNT] = {
 	[ROW_UIDL] = {"UIDL", MAIL_POP3, EFFECT_NONE, REPLY_MANY_WITHOUT_ARGUMENT, IN_TRANSACTION,
 		true, "UIDL [SP message-number]",
 		N_("Asks for the name of one message, or of each, that stays the same in later "
-		"sessions."),
+		   "sessions."),
 		"RFC 1939 7"},
 	[ROW_RETR] = {"RETR", MAIL_POP3, EFFECT_RETRIEVE, REPLY_MANY_LINES, IN_TRANSACTION, true,
 		"RETR SP message-number",
@@ -89,10 +94,12 @@ static const struct verb rows[ROW_COUNT] = {
 	[ROW_RSET] = {"RSET", MAIL_POP3, EFFECT_RESET, REPLY_ONE_LINE, IN_TRANSACTION, true, "RSET",
 		N_("Takes back all deletion marks of this session."), "RFC 1939 5"},
 	[ROW_QUIT] = {"QUIT", MAIL_POP3, EFFECT_QUIT, REPLY_ONE_LINE, IN_BOTH, false, "QUIT",
-		N_("Ends the session; after a login the messages marked as deleted are removed now."),
+		N_("Ends the session; after a login the messages marked as deleted are removed "
+		   "now."),
 		"RFC 1939 6"},
 	[ROW_LAST] = {"LAST", MAIL_POP3, EFFECT_NONE, REPLY_ONE_LINE, IN_TRANSACTION, true, "LAST",
-		N_("Asked for the highest message number read so far; obsolete, UIDL took its place."),
+		N_("Asked for the highest message number read so far; obsolete, UIDL took its "
+		   "place."),
 		"RFC 1460 5"},
 	[ROW_RPOP] = {"RPOP", MAIL_POP3, EFFECT_NONE, REPLY_ONE_LINE, IN_AUTHORIZATION, true,
 		"RPOP SP user",
@@ -101,7 +108,7 @@ static const struct verb rows[ROW_COUNT] = {
 	[ROW_XTND] = {"XTND", MAIL_POP3, EFFECT_NONE, REPLY_ONE_LINE, IN_TRANSACTION, false,
 		"XTND SP extension [SP arguments]",
 		N_("Calls an old extension such as BBOARDS (notice boards) or XMIT (sending mail); "
-		"obsolete."),
+		   "obsolete."),
 		"RFC 1082"},
 };
 

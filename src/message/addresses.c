@@ -418,8 +418,9 @@ enum step addresses_parse(
 		enum step step;
 
 		if (reader.rest.length == 0)
-			return reader.is_in_group ? refuse(&reader, _("the group has no ; at its end"))
-						  : STEP_DONE;
+			return reader.is_in_group
+				       ? refuse(&reader, _("the group has no ; at its end"))
+				       : STEP_DONE;
 		reader.item = reader.rest;
 		step = take_address(&reader);
 		if (step == STEP_FAIL)

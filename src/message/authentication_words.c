@@ -10,7 +10,8 @@ const char *method_meaning(struct span method, const char **rfc)
 		{"dkim", N_("does a domain's signature on the message hold?"), "RFC 6376"},
 		{"dmarc", N_("does SPF or DKIM hold for the domain that From shows?"), "RFC 7489"},
 		{"arc", N_("do the results that earlier servers noted still hold?"), "RFC 8617"},
-		{"iprev", N_("do name and address of the client lead to each other?"), "RFC 8601 3"},
+		{"iprev", N_("do name and address of the client lead to each other?"),
+			"RFC 8601 3"},
 		{"auth", N_("did the sender log in?"), "RFC 4954"},
 		{"dkim-adsp", N_("does the author's domain sign all its mail?"), "RFC 5617"},
 		{"dkim-atps", N_("may another domain sign for this one?"), "RFC 6541"},
@@ -49,7 +50,7 @@ const char *result_meaning(struct span method, struct span value)
 			N_("a signature was verified: these fields and the text are as signed")},
 		{"dkim", "fail",
 			N_("the signature does not fit: changed on the way, or not the "
-			"domain's")},
+			   "domain's")},
 		{"dkim", "none", N_("the message was not signed")},
 		{"dkim", "neutral", N_("there is a signature that could not be used")},
 		{"dmarc", "pass", N_("the domain in From is backed by SPF or DKIM")},

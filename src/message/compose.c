@@ -91,7 +91,7 @@ static char *split_header(const char *header, const char **value, struct fail *f
 	for (size_t i = 0; i < sizeof forbidden / sizeof forbidden[0]; i++)
 		if (span_is_letters(span_text(name), forbidden[i].name)) {
 			(void)fail_set(
-				fail, FAIL_USAGE, "header %s: it %s", name, forbidden[i].why);
+				fail, FAIL_USAGE, "header %s: it %s", name, _(forbidden[i].why));
 			free(name);
 			return NULL;
 		}

@@ -1,7 +1,7 @@
 #include "message/remarks.h"
 
-#include "base/language.h"
 #include "base/buffer.h"
+#include "base/language.h"
 #include "base/limits.h"
 
 #include <stdarg.h>

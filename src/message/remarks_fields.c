@@ -61,7 +61,8 @@ static void look_at_authors(struct remarks *remarks)
 			remarks, REMARK_NO_FROM, 0, "there is no From: who wrote it is not said");
 	else if (count_addresses(fields[ROUTE_FROM].value) > 1)
 		remark_add(remarks, REMARK_SEVERAL_AUTHORS, 0, "From names several authors%s: %.*s",
-			fields[ROUTE_SENDER].count == 0 ? _(", and no Sender says who sent it") : "",
+			fields[ROUTE_SENDER].count == 0 ? _(", and no Sender says who sent it")
+							: "",
 			SHOWN(fields[ROUTE_FROM].value));
 }
 

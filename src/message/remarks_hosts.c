@@ -1,5 +1,5 @@
-#include "base/language.h"
 #include "base/buffer.h"
+#include "base/language.h"
 #include "message/host.h"
 #include "message/remarks.h"
 
@@ -17,8 +17,8 @@ static void group_add(struct group *group, size_t index, struct span what)
 		group->first = index + 1;
 	if (group->count++ >= HOPS_NAMED)
 		return;
-	buffer_printf(&group->text, _("%s%.*s (hop %zu)"), group->count > 1 ? ", " : "", SHOWN(what),
-		index + 1);
+	buffer_printf(&group->text, _("%s%.*s (hop %zu)"), group->count > 1 ? ", " : "",
+		SHOWN(what), index + 1);
 }
 
 static const char *group_text(struct group *group)

@@ -25,7 +25,7 @@ static enum backing backing_of(struct span from, struct span domain)
 static const char *backing_words(enum backing backing)
 {
 	return backing == BACKING_UNCERTAIN ? _("; whether that is the same owner, only a list of "
-					      "public suffixes could say")
+						"public suffixes could say")
 					    : _(": neither the same nor one under the other");
 }
 

@@ -197,8 +197,8 @@ static enum step read_file(int descriptor, const char *path, struct buffer *out,
 			return fail_set(fail, FAIL_OPEN, "%s: it grows while it is read", path);
 		count = read(descriptor, out->at + out->length, LIMIT_READ);
 		if (count < 0 && errno != EINTR)
-			return fail_set(
-				fail, FAIL_OPEN, "%s: cannot read: %s", path, language_error(errno));
+			return fail_set(fail, FAIL_OPEN, "%s: cannot read: %s", path,
+				language_error(errno));
 		out->length += count > 0 ? (size_t)count : 0;
 	}
 	return STEP_DONE;
@@ -216,7 +216,8 @@ static enum step read_beginning(
 		count = read(descriptor, out->at + out->length, LIMIT_HEADER);
 	while (count < 0 && errno == EINTR);
 	if (count < 0)
-		return fail_set(fail, FAIL_OPEN, "%s: cannot read: %s", path, language_error(errno));
+		return fail_set(
+			fail, FAIL_OPEN, "%s: cannot read: %s", path, language_error(errno));
 	out->length += (size_t)count;
 	return STEP_DONE;
 }

@@ -3,8 +3,8 @@
  * doubt, and whether its file is there settles it. */
 #include "message/store_seen.h"
 
-#include "base/language.h"
 #include "base/buffer.h"
+#include "base/language.h"
 #include "base/memory.h"
 #include "base/printable.h"
 

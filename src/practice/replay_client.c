@@ -472,7 +472,8 @@ static enum step play_login(struct play *play, const struct replay_move *move)
 					  ? sasl_name(step->mechanism)
 					  : NULL;
 	buffer_init(&said, 0);
-	buffer_printf(&said, _("[login as %s%s%s]"), login.user, login.mechanism != NULL ? ", " : "",
+	buffer_printf(&said, _("[login as %s%s%s]"), login.user,
+		login.mechanism != NULL ? ", " : "",
 		login.mechanism != NULL ? login.mechanism : "");
 	row_at(play, row)->said = keep(play, buffer_span(&said));
 	buffer_fini(&said);

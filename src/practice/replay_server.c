@@ -511,8 +511,8 @@ static void end(struct talk *talk, const char *how, struct buffer *line)
 			"%s session %llu from %s%s%s: %u commands, %u not in the recording; %s",
 			server->commands),
 		talk->kind->name, (unsigned long long)server->faults.session, talk->address,
-		talk->is_tls ? ", " : "", talk->cipher, server->commands,
-		server->unknown, server->has_quit ? "QUIT" : how);
+		talk->is_tls ? ", " : "", talk->cipher, server->commands, server->unknown,
+		server->has_quit ? "QUIT" : how);
 	if (server->house->end != NULL)
 		server->house->end(server->house->context, server->tap);
 	replay_end_login(server);

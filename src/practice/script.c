@@ -367,7 +367,8 @@ enum step script_read(struct script *script, const char *path, struct fail *fail
 
 	buffer_init(&text, LIMIT_PRACTICE_SCRIPT);
 	if (descriptor < 0 || read_all(descriptor, &text) == STEP_FAIL)
-		step = fail_set(fail, FAIL_OPEN, "%s: cannot read: %s", path, language_error(errno));
+		step = fail_set(
+			fail, FAIL_OPEN, "%s: cannot read: %s", path, language_error(errno));
 	else if (text.is_cut)
 		step = fail_set(fail, FAIL_OPEN, "%s: more than %d octets", path,
 			(int)LIMIT_PRACTICE_SCRIPT);

@@ -174,7 +174,8 @@ enum step server_open(
 		return fail_set(fail, FAIL_USAGE, "%s: no address to listen on", door->address);
 	descriptor = prepare(socket(address.ss_family, SOCK_STREAM, 0));
 	if (descriptor < 0)
-		return fail_set(fail, FAIL_UNAVAILABLE, "%s: %s", door->address, language_error(errno));
+		return fail_set(
+			fail, FAIL_UNAVAILABLE, "%s: %s", door->address, language_error(errno));
 	(void)setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
 	if (address.ss_family == AF_INET6)
 		(void)setsockopt(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);

@@ -263,9 +263,8 @@ static void end(struct talk *talk, const char *how, struct buffer *line)
 	struct smtp_server *smtp = (struct smtp_server *)talk;
 
 	desk_describe(&smtp->desk, line);
-	buffer_printf(line,
-		language_count("%u message; %s", "%u messages; %s", smtp->messages), smtp->messages,
-		smtp->desk.has_quit ? "QUIT" : how);
+	buffer_printf(line, language_count("%u message; %s", "%u messages; %s", smtp->messages),
+		smtp->messages, smtp->desk.has_quit ? "QUIT" : how);
 	smtp_reset(smtp);
 	buffer_fini(&smtp->hello);
 	desk_fini(&smtp->desk);

@@ -3,15 +3,16 @@
 
 static const struct finding_advice rows[FINDING_COUNT] = {
 	[FINDING_MAIL_BARE_LF] = {REQUIREMENT_MUST, "S-6 D-1",
-		N_("Servers read such a line in different ways: one refuses it, another takes it for "
-		"two lines."),
+		N_("Servers read such a line in different ways: one refuses it, another takes it "
+		   "for "
+		   "two lines."),
 		N_("End every line with CR LF, in messages too.")},
 	[FINDING_MAIL_BARE_CR] = {REQUIREMENT_MUST, "S-6 D-1",
 		N_("A CR alone is no line end; some servers refuse the message for it."),
 		N_("End every line with CR LF, and remove CRs inside lines.")},
 	[FINDING_MAIL_FALSE_END] = {REQUIREMENT_MUST, "D-1",
 		N_("A server that ends the message here takes what follows for commands: somebody "
-		"else's mail can be smuggled in."),
+		   "else's mail can be smuggled in."),
 		N_("Refuse such a message at the server; in the client end lines with CR LF.")},
 	[FINDING_MAIL_SPACE_AFTER_COLON] = {REQUIREMENT_SHOULD, "S-5 D-2",
 		N_("Most servers take it, strict ones answer 501."),
@@ -28,7 +29,7 @@ static const struct finding_advice rows[FINDING_COUNT] = {
 	[FINDING_MAIL_UNKNOWN_VERB] = {REQUIREMENT_NOTE, "D-3",
 		N_("The server will answer 500 or -ERR, unless it knows the command by itself."),
 		N_("Look for a misprint, or for text that the server was not meant to see as a "
-		"command.")},
+		   "command.")},
 	[FINDING_MAIL_STRANGE_CODE] = {REQUIREMENT_MUST, "S-8 P-3 D-4",
 		N_("Clients do not know whether that is a yes or a no."),
 		N_("Mend the server: codes begin with 2 to 5, +OK and -ERR are in capitals.")},
@@ -39,7 +40,8 @@ static const struct finding_advice rows[FINDING_COUNT] = {
 		N_("The client loses its place in the session."),
 		N_("Mend the server, or look whether this port speaks mail at all.")},
 	[FINDING_MAIL_EARLY_DATA] = {REQUIREMENT_MUST, "S-10 D-5",
-		N_("If the server refuses DATA, it takes the message for commands."), N_("Wait for 354.")},
+		N_("If the server refuses DATA, it takes the message for commands."),
+		N_("Wait for 354.")},
 	[FINDING_MAIL_UNASKED_REPLY] = {REQUIREMENT_MUST, "S-19 D-6",
 		N_("From here on replies and commands may not belong together."),
 		N_("Look which side counts wrongly; a 421 alone is allowed.")},
@@ -57,16 +59,18 @@ static const struct finding_advice rows[FINDING_COUNT] = {
 		N_("Send BDAT with the number of octets.")},
 	[FINDING_MAIL_TEXT_BEFORE_TLS] = {REQUIREMENT_MUST, "S-13 P-9 D-8",
 		N_("Somebody on the way may have put commands or replies in, which count as said "
-		"inside TLS."),
+		   "inside TLS."),
 		N_("Throw away what came in clear behind STARTTLS; bring client and server up to "
-		"date.")},
+		   "date.")},
 	[FINDING_MAIL_OPEN_TLS] = {REQUIREMENT_NOTE, "S-13 D-8",
 		N_("The capture was decrypted, or the session was never protected."),
 		N_("Look whether the other side's capture has TLS here.")},
 	[FINDING_MAIL_OLD_AUTH_OFFER] = {REQUIREMENT_NOTE, "D-9",
-		N_("Harmless: for clients of the nineties."), N_("Nothing; the server can leave it out.")},
+		N_("Harmless: for clients of the nineties."),
+		N_("Nothing; the server can leave it out.")},
 	[FINDING_MAIL_LONG_LINE] = {REQUIREMENT_MUST, "S-7 P-2 P-3 D-10",
-		N_("The server may cut the line or refuse it; long text lines are broken on the way."),
+		N_("The server may cut the line or refuse it; long text lines are broken on the "
+		   "way."),
 		N_("Fold headers, and encode the text (quoted-printable or base64).")},
 	[FINDING_MAIL_LINE_OVER_LIMIT] = {REQUIREMENT_NOTE, "D-10",
 		N_("The rest of the line is counted, and not shown."),
@@ -77,8 +81,9 @@ static const struct finding_advice rows[FINDING_COUNT] = {
 		N_("A client that trusts the number stops too early or waits for ever."),
 		N_("Read up to the dot alone, whatever the number says.")},
 	[FINDING_MAIL_UNSTUFFED_DOT] = {REQUIREMENT_MUST, "S-10 D-12",
-		N_("The other side takes the dot off: the line comes out without it, and a dot alone "
-		"ends the message."),
+		N_("The other side takes the dot off: the line comes out without it, and a dot "
+		   "alone "
+		   "ends the message."),
 		N_("Double a dot at the beginning of a line.")},
 	[FINDING_MAIL_TEXT_AFTER_END] = {REQUIREMENT_MUST, "D-12 P-4",
 		N_("Client and server do not agree where the message ends."),
@@ -86,13 +91,14 @@ static const struct finding_advice rows[FINDING_COUNT] = {
 	[FINDING_MAIL_OUT_OF_ORDER] = {REQUIREMENT_MUST, "S-2 S-9 S-13 A-2 P-9 P-11",
 		N_("The server answers 503 or -ERR."),
 		N_("Send the commands in their order: EHLO, MAIL, RCPT, DATA; a login before the "
-		"mailbox.")},
+		   "mailbox.")},
 	[FINDING_MAIL_CLEAR_PASSWORD] = {REQUIREMENT_MUST, "A-1 S-25 D-16",
 		N_("Whoever listens on the way has the password now."),
 		N_("Change the password, and log in inside TLS only (port 465 or 995, or STARTTLS "
-		"first).")},
+		   "first).")},
 	[FINDING_MAIL_CLIENT_FIRST] = {REQUIREMENT_MUST, "S-1 P-1",
-		N_("The server may close: programs that send spam do this."), N_("Wait for the greeting.")},
+		N_("The server may close: programs that send spam do this."),
+		N_("Wait for the greeting.")},
 	[FINDING_MAIL_MESSAGE_CUT] = {REQUIREMENT_NOTE, "S-10 D-15",
 		N_("The message was not sent, or not captured, to its end."),
 		N_("See why the connection ended; the sender must try again.")},
@@ -104,7 +110,7 @@ static const struct finding_advice rows[FINDING_COUNT] = {
 		N_("Nothing, if it is rare; else look at the line.")},
 	[FINDING_OVERLAP] = {REQUIREMENT_MUST, "D-15",
 		N_("Two hosts may have read two different texts: a sign of an attack on those who "
-		"listen."),
+		   "listen."),
 		N_("Compare with a capture at the server.")},
 	[FINDING_NO_BEGIN] = {REQUIREMENT_NOTE, "D-15",
 		N_("What was offered and agreed on before is not known."),
@@ -120,17 +126,20 @@ static const struct finding_advice rows[FINDING_COUNT] = {
 		N_("Octets are missing though the packets were there."),
 		N_("Capture with the full length (snaplen 0).")},
 	[FINDING_HELD_LIMIT] = {REQUIREMENT_NOTE, "D-15",
-		N_("A gap is shown that the receiver may not have had."), N_("Nothing; see the frames.")},
+		N_("A gap is shown that the receiver may not have had."),
+		N_("Nothing; see the frames.")},
 	[FINDING_SEALED] = {REQUIREMENT_NOTE, "S-25 P-10",
 		N_("The content cannot be read, which is what TLS is for."),
 		N_("To see it, give the client's key log (--keylog).")},
 	[FINDING_UNOPENED] = {REQUIREMENT_NOTE, "S-13",
-		N_("Keys and capture do not belong together, or the record was changed on the way."),
+		N_("Keys and capture do not belong together, or the record was changed on the "
+		   "way."),
 		N_("Look whether the key log is of this very session.")},
 	[FINDING_OLD_TLS] = {REQUIREMENT_MUST, "S-25", N_("What is sealed by it can be attacked."),
 		N_("Switch TLS 1.0 and 1.1 off; TLS 1.2 is the least.")},
 	[FINDING_OFFER_UNUSED] = {REQUIREMENT_SHOULD, "S-12 P-9",
-		N_("All was said in clear though it need not have been."), N_("Make the client use TLS.")},
+		N_("All was said in clear though it need not have been."),
+		N_("Make the client use TLS.")},
 	[FINDING_ALERT] = {REQUIREMENT_SHOULD, "S-14 P-10",
 		N_("TLS ended by an error; what the alert names says whose."),
 		N_("Certificate, name and versions of both sides have to be looked at.")},
@@ -143,9 +152,11 @@ static const struct finding_advice rows[FINDING_COUNT] = {
 		N_("This is what a stranger in the same network knows now."),
 		N_("Use TLS from the first octet (ports 465 and 995).")},
 	[FINDING_TLS_SHOWS] = {REQUIREMENT_NOTE, "S-14 S-25",
-		N_("Lengths and times tell how large a message is and when it was sent; the name, to "
-		"whom."),
-		N_("Nothing against the lengths; the name is hidden by Encrypted Client Hello alone.")},
+		N_("Lengths and times tell how large a message is and when it was sent; the name, "
+		   "to "
+		   "whom."),
+		N_("Nothing against the lengths; the name is hidden by Encrypted Client Hello "
+		   "alone.")},
 	[FINDING_TLS_OFFER_INSIDE] = {REQUIREMENT_MUST, "S-13 P-9",
 		N_("A client that believes it fails with a second handshake."),
 		N_("Mend the server: inside TLS it is not offered.")},
@@ -156,7 +167,8 @@ static const struct finding_advice rows[FINDING_COUNT] = {
 		N_("Some servers refuse such a client, or count it as a sign of spam."),
 		N_("Set the host's full name, or let the client send its address as [192.0.2.1].")},
 	[FINDING_COMMAND_UNOFFERED] = {REQUIREMENT_MUST, "S-12 S-18 S-20 A-1 P-9 P-11",
-		N_("The server answers 502 or -ERR; a client that does not notice goes on in clear."),
+		N_("The server answers 502 or -ERR; a client that does not notice goes on in "
+		   "clear."),
 		N_("Look at EHLO's or CAPA's reply first, the one inside TLS.")},
 	[FINDING_PARAMETER_UNOFFERED] = {REQUIREMENT_MUST, "S-3 S-17 S-21 S-22 S-23 S-26 A-6",
 		N_("The server answers 555, and the mail is not sent."),
@@ -168,7 +180,7 @@ static const struct finding_advice rows[FINDING_COUNT] = {
 		N_("Take one of the mechanisms in the current list.")},
 	[FINDING_BINARY_DATA] = {REQUIREMENT_MUST, "S-21",
 		N_("A line with a dot alone inside the message would end it; line ends may be "
-		"changed."),
+		   "changed."),
 		N_("Send binary messages by BDAT.")},
 	[FINDING_OVER_SIZE] = {REQUIREMENT_MUST, "S-17",
 		N_("The server answers 552 after all has been sent."),
@@ -179,14 +191,14 @@ static const struct finding_advice rows[FINDING_COUNT] = {
 	[FINDING_STATUS_CLASS] = {REQUIREMENT_MUST, "S-24",
 		N_("Programs that go by the one and by the other do different things."),
 		N_("Mend the server; clients go by the reply code.")},
-	[FINDING_STATUS_MISSING] = {REQUIREMENT_SHOULD, "S-24", N_("The exact reason stays unknown."),
-		N_("Mend the server.")},
+	[FINDING_STATUS_MISSING] = {REQUIREMENT_SHOULD, "S-24",
+		N_("The exact reason stays unknown."), N_("Mend the server.")},
 	[FINDING_REPEATED] = {REQUIREMENT_SHOULD, "S-27",
 		N_("The answer will be the same; servers count it as an attack."),
 		N_("Correct the command, or give up and tell the user.")},
 	[FINDING_SCRAM_NONCE] = {REQUIREMENT_MUST, "A-9",
 		N_("The challenge is an old one or of somebody else: the server is not to be "
-		"believed."),
+		   "believed."),
 		N_("Cancel the login.")},
 	[FINDING_SCRAM_WEAK] = {REQUIREMENT_MUST, "A-9",
 		N_("Whoever has heard this login can try passwords fast."),
@@ -195,7 +207,8 @@ static const struct finding_advice rows[FINDING_COUNT] = {
 		N_("The digest is the same every time and can be used again by who heard it."),
 		N_("Use APOP only where the greeting has <...>.")},
 	[FINDING_STLS_UTF8] = {REQUIREMENT_MUST, "P-15",
-		N_("The server refuses it, and what follows goes in clear."), N_("Begin TLS before UTF8.")},
+		N_("The server refuses it, and what follows goes in clear."),
+		N_("Begin TLS before UTF8.")},
 	[FINDING_DELETE_LOST] = {REQUIREMENT_MUST, "P-8",
 		N_("The messages are still on the server and will be fetched again."),
 		N_("End with QUIT and read its reply.")},

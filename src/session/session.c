@@ -1,7 +1,7 @@
 #include "session/session.h"
 
-#include "base/language.h"
 #include "base/address.h"
+#include "base/language.h"
 
 const char *phase_name(enum phase phase)
 {
@@ -16,9 +16,9 @@ const char *phase_name(enum phase phase)
 
 const char *outcome_name(enum outcome outcome)
 {
-	static const char *const names[] = {N_("no message"), N_("delivered"), N_("partly delivered"),
-		N_("refused"), N_("deferred"), N_("fetched"), N_("listed"), N_("login refused"), N_("tls failed"), N_("sealed"),
-		N_("cut off")};
+	static const char *const names[] = {N_("no message"), N_("delivered"),
+		N_("partly delivered"), N_("refused"), N_("deferred"), N_("fetched"), N_("listed"),
+		N_("login refused"), N_("tls failed"), N_("sealed"), N_("cut off")};
 
 	return names[outcome];
 }
@@ -37,8 +37,8 @@ const char *transport_name(enum transport transport)
 
 const char *line_kind_name(enum line_kind kind)
 {
-	static const char *const names[] = {"greeting", "command", "reply", N_("challenge"), N_("response"),
-		"data", "body", N_("sealed"), "gap"};
+	static const char *const names[] = {"greeting", "command", "reply", N_("challenge"),
+		N_("response"), "data", "body", N_("sealed"), "gap"};
 
 	return names[kind];
 }

@@ -2,9 +2,9 @@
 #ifndef SESSION_SESSION_H
 #define SESSION_SESSION_H
 
-#include "base/language.h"
 #include "base/arena.h"
 #include "base/chunk.h"
+#include "base/language.h"
 #include "mail/mail.h"
 #include "session/finding.h"
 
@@ -76,17 +76,17 @@ struct message {
 
 /* Time and round trips by phase: from the first packet of a phase to that of the next. */
 #define PHASES(X)                                                                                  \
-	X(CONNECT, N_("connect"))                                                                      \
-	X(GREETING, N_("greeting"))                                                                    \
-	X(HELLO, N_("hello"))                                                                          \
-	X(TLS, N_("tls"))                                                                              \
-	X(LOGIN, N_("login"))                                                                          \
-	X(MAIL, N_("mail"))                                                                            \
-	X(RCPT, N_("rcpt"))                                                                            \
-	X(DATA, N_("data"))                                                                            \
-	X(FINAL, N_("final reply"))                                                                    \
-	X(FETCH, N_("fetch"))                                                                          \
-	X(OTHER, N_("other"))                                                                          \
+	X(CONNECT, N_("connect"))                                                                  \
+	X(GREETING, N_("greeting"))                                                                \
+	X(HELLO, N_("hello"))                                                                      \
+	X(TLS, N_("tls"))                                                                          \
+	X(LOGIN, N_("login"))                                                                      \
+	X(MAIL, N_("mail"))                                                                        \
+	X(RCPT, N_("rcpt"))                                                                        \
+	X(DATA, N_("data"))                                                                        \
+	X(FINAL, N_("final reply"))                                                                \
+	X(FETCH, N_("fetch"))                                                                      \
+	X(OTHER, N_("other"))                                                                      \
 	X(QUIT, N_("quit"))
 
 enum phase {

@@ -17,7 +17,7 @@ static const struct mark {
 	{"smtp.data", ".", N_("A dot alone on its line ends the message."), "RFC 5321 4.1.1.4"},
 	{"smtp.text", "message",
 		N_("The message that DATA announced: header, empty line, text; a line with a dot "
-		"alone ends it."),
+		   "alone ends it."),
 		"RFC 5321 4.1.1.4"},
 	{"smtp.cancel", "*", N_("The client gives the login up."), "RFC 4954 4"},
 	{"smtp.empty", "=", N_("Behind AUTH and its mechanism: an initial response of no octets."),

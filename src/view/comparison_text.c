@@ -268,8 +268,9 @@ static void add_fits_note(const struct comparison_view *view, struct buffer *tex
 	const struct comparison *comparison = view->comparison;
 	const struct sealing *sealing = &comparison->wire.sealing;
 
-	buffer_add_text(text, _("sealed, and no key is there. Records of the right length, direction "
-			      "and order stand where the line must be: "));
+	buffer_add_text(
+		text, _("sealed, and no key is there. Records of the right length, direction "
+			"and order stand where the line must be: "));
 	if (sealing->block == 0)
 		buffer_printf(text, _("each has the line and the %u octets that %s adds. "),
 			(unsigned)sealing->overhead, _(sealing->name));
@@ -280,9 +281,9 @@ static void add_fits_note(const struct comparison_view *view, struct buffer *tex
 		buffer_add_text(
 			text, _("(The handshake is not in the capture: this cipher fits best.) "));
 	if (sealing->is_tls13)
-		buffer_add_text(text,
-			_("TLS 1.3 lets a side pad its records (RFC 8446 5.4); here their "
-			"lengths are read as if none were. "));
+		buffer_add_text(
+			text, _("TLS 1.3 lets a side pad its records (RFC 8446 5.4); here their "
+				"lengths are read as if none were. "));
 	buffer_add_text(text, _("It does not prove what is in them."));
 	add_note(view, _("fits"), text);
 }

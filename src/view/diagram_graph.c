@@ -187,8 +187,8 @@ static void draw_remark(struct picture *picture, const struct page_item *item)
 	if (item->kind == PAGE_LEGEND) {
 		text.name = "legend";
 		buffer_add_text(&words, _("filled head: client · open head: server · dotted: sent "
-					"again · dashed: missing in the capture · shaded: inside "
-					"TLS"));
+					  "again · dashed: missing in the capture · shaded: inside "
+					  "TLS"));
 	} else if (ladder->session_count == 0) {
 		buffer_add_text(&words, _("no mail session"));
 	} else {

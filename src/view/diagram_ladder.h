@@ -23,16 +23,16 @@ enum ladder_stroke {
 
 #define LADDER_PHASES(X)                                                                           \
 	X(NONE, "")                                                                                \
-	X(CONNECT, N_("connect"))                                                                      \
-	X(GREETING, N_("greeting"))                                                                    \
-	X(HELLO, N_("hello"))                                                                          \
-	X(TLS, N_("tls"))                                                                              \
-	X(LOGIN, N_("login"))                                                                          \
-	X(ENVELOPE, N_("envelope"))                                                                    \
-	X(MESSAGE, N_("message"))                                                                      \
-	X(MAILBOX, N_("mailbox"))                                                                      \
-	X(SEALED, N_("sealed"))                                                                        \
-	X(OTHER, N_("other"))                                                                          \
+	X(CONNECT, N_("connect"))                                                                  \
+	X(GREETING, N_("greeting"))                                                                \
+	X(HELLO, N_("hello"))                                                                      \
+	X(TLS, N_("tls"))                                                                          \
+	X(LOGIN, N_("login"))                                                                      \
+	X(ENVELOPE, N_("envelope"))                                                                \
+	X(MESSAGE, N_("message"))                                                                  \
+	X(MAILBOX, N_("mailbox"))                                                                  \
+	X(SEALED, N_("sealed"))                                                                    \
+	X(OTHER, N_("other"))                                                                      \
 	X(QUIT, N_("quit"))
 
 enum ladder_phase {

@@ -15,7 +15,8 @@ static void say_message(struct ladder_builder *builder, const struct line *line)
 	struct buffer *out = &builder->scratch;
 
 	buffer_add_text(out, is_part ? _("part of the message: ") : _("message: "));
-	text_count(out, message != NULL && !is_part ? message->octets : line->octets, "octet", "octets");
+	text_count(out, message != NULL && !is_part ? message->octets : line->octets, "octet",
+		"octets");
 	if (message == NULL)
 		return;
 	if (message->missing > 0) {

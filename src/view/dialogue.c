@@ -67,7 +67,8 @@ static void add_completeness(struct buffer *out, const struct session *session)
 	if (!session->has_begin)
 		buffer_add_text(out, _(": begins midway"));
 	if (!session->has_end)
-		buffer_add_text(out, session->has_begin ? _(": end not seen") : _(", end not seen"));
+		buffer_add_text(
+			out, session->has_begin ? _(": end not seen") : _(", end not seen"));
 	if (missing > 0) {
 		buffer_add_text(out, session->has_begin && session->has_end ? ": " : ", ");
 		text_count(out, missing, "byte", "bytes");
@@ -108,8 +109,8 @@ static void add_certificate(
 		if (parts[i].text[0] == '\0' && i > 0)
 			continue;
 		buffer_add_text(&text, parts[i].front);
-		printable_add(
-			&text, span_text(parts[i].text[0] != '\0' ? parts[i].text : _("no subject")));
+		printable_add(&text,
+			span_text(parts[i].text[0] != '\0' ? parts[i].text : _("no subject")));
 	}
 	text_folded(out, buffer_span(&text), 0, (size_t)options->width);
 	buffer_add_byte(out, '\n');
@@ -124,8 +125,8 @@ static void add_heading(
 	text_time(out, session->start, ' ', 6);
 	buffer_add_text(out, " UTC, ");
 	text_seconds(out, session->end - session->start, 3);
-	buffer_add_text(
-		out, session->first_frame == session->last_frame ? _(" s, frame ") : _(" s, frames "));
+	buffer_add_text(out,
+		session->first_frame == session->last_frame ? _(" s, frame ") : _(" s, frames "));
 	buffer_add_number(out, session->first_frame);
 	if (session->first_frame != session->last_frame) {
 		buffer_add_byte(out, '-');

@@ -129,6 +129,5 @@ void text_guide(struct buffer *out, const struct session *session, size_t index)
 	const struct guide *guide = guide_of(session, index);
 
 	if (guide != NULL)
-		buffer_printf(out, _("Why here: %s\nNext: %s\n"), _(guide->why),
-			_(guide->next));
+		buffer_printf(out, _("Why here: %s\nNext: %s\n"), _(guide->why), _(guide->next));
 }

@@ -81,8 +81,10 @@ static void add_entry(
 	text_plain(out, options);
 	add_paragraph(out, _("form"), entry->grammar, options);
 	add_paragraph(out, _("means"), _(entry->meaning), options);
-	add_paragraph(out, entry->kind == CATALOGUE_FINDING ? _("so") : _("why"), translated(entry->why), options);
-	add_paragraph(out, entry->kind == CATALOGUE_FINDING ? _("do") : _("next"), translated(entry->next), options);
+	add_paragraph(out, entry->kind == CATALOGUE_FINDING ? _("so") : _("why"),
+		translated(entry->why), options);
+	add_paragraph(out, entry->kind == CATALOGUE_FINDING ? _("do") : _("next"),
+		translated(entry->next), options);
 	add_paragraph(out, _("see"), entry->rfc, options);
 }
 
@@ -166,6 +168,7 @@ void view_catalogue(struct buffer *out, const struct catalogue *catalogue)
 		const struct catalogue_entry *entry = &catalogue->at[i];
 
 		buffer_printf(out, "%s\t%s\t%s\t%s\t%s\n", entry->id,
-			catalogue_kind_name(entry->kind), entry->name, entry->rfc, _(entry->meaning));
+			catalogue_kind_name(entry->kind), entry->name, entry->rfc,
+			_(entry->meaning));
 	}
 }

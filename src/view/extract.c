@@ -1,7 +1,7 @@
 #include "view/text.h"
 
-#include "base/language.h"
 #include "base/file.h"
+#include "base/language.h"
 #include "base/printable.h"
 
 #include <errno.h>

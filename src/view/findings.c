@@ -51,7 +51,8 @@ static struct columns lay_out(const struct session *session)
 
 	for (size_t i = 0; i < session->finding_count; i++) {
 		size_t frame = strlen("#") + digits(session->findings[i].frame) + 2;
-		size_t line = printable_width(span_text(_("line "))) + digits(session->findings[i].line) + 2;
+		size_t line = printable_width(span_text(_("line "))) +
+			      digits(session->findings[i].line) + 2;
 
 		columns.frame = frame > columns.frame ? frame : columns.frame;
 		columns.line = line > columns.line ? line : columns.line;

@@ -14,7 +14,8 @@ const struct guide guide_reply[] = {
 	{"smtp.reply.214", N_("HELP was asked."), N_("The client, or who sits there, reads it.")},
 	{"smtp.reply.220", N_("It answers a command that starts something new."),
 		N_("The client goes on with what it asked for.")},
-	{"smtp.reply.220.greeting", N_("The connection stands, and in SMTP the server speaks first."),
+	{"smtp.reply.220.greeting",
+		N_("The connection stands, and in SMTP the server speaks first."),
 		N_("The client sends EHLO with its full name, and nothing before this line.")},
 	{"smtp.reply.220.starttls", N_("It answers STARTTLS, and is the last line in clear."),
 		N_("The client sends ClientHello; both forget what was said in clear.")},
@@ -55,19 +56,21 @@ const struct guide guide_reply[] = {
 	{"smtp.reply.334", N_("The mechanism has a further step."),
 		N_("The client answers with one line of base64, or * to give up.")},
 	{"smtp.reply.354", N_("It answers DATA, with at least one recipient accepted."),
-		N_("The client sends header, empty line and text, dots at line starts doubled, then a "
-		"line with a dot alone.")},
+		N_("The client sends header, empty line and text, dots at line starts doubled, "
+		   "then a "
+		   "line with a dot alone.")},
 
 	{"smtp.reply.421", N_("The server is about to end: too many connections, or a shutdown."),
 		N_("The client expects nothing more, closes, and tries again later.")},
-	{"smtp.reply.450.rcpt", N_("It answers RCPT; greylisting refuses the first try on purpose."),
+	{"smtp.reply.450.rcpt",
+		N_("It answers RCPT; greylisting refuses the first try on purpose."),
 		N_("The client keeps this recipient for later and goes on with the others.")},
 	{"smtp.reply.452.rcpt", N_("It answers one RCPT too many."),
 		N_("The client sends the message to those taken, and to the others in a new "
-		"transaction.")},
+		   "transaction.")},
 	{"smtp.reply.454.starttls", N_("It answers STARTTLS; TLS is broken at the server."),
 		N_("The client stops when TLS is required of it; else it may go on in clear, and "
-		"without a password.")},
+		   "without a password.")},
 	{"smtp.reply.454.auth", N_("The server cannot check the password now."),
 		N_("The client tries later; its password may well be right.")},
 	{"smtp.reply.432", N_("The password was never stored in the form this mechanism needs."),
@@ -96,12 +99,14 @@ const struct guide guide_reply[] = {
 	{"smtp.reply.534", N_("The user's account demands a stronger mechanism."),
 		N_("The client tries a stronger one.")},
 	{"smtp.reply.535", N_("It ends a login."),
-		N_("The user is asked for the password again; the client does not just repeat it.")},
+		N_("The user is asked for the password again; the client does not just repeat "
+		   "it.")},
 	{"smtp.reply.538", N_("The mechanism would show the password to everybody on the way."),
 		N_("The client sends STARTTLS first.")},
 	{"smtp.reply.550.rcpt", N_("It answers one RCPT, and says nothing of the others."),
-		N_("The client goes on with the other recipients, and reports this one to the sender; "
-		"the address has to be corrected.")},
+		N_("The client goes on with the other recipients, and reports this one to the "
+		   "sender; "
+		   "the address has to be corrected.")},
 	{"smtp.reply.550.mail", N_("It answers MAIL."),
 		N_("The client sends another sender address, or gives up.")},
 	{"smtp.reply.550.end", N_("The message was read, and a rule of the server is against it."),
@@ -109,12 +114,14 @@ const struct guide guide_reply[] = {
 	{"smtp.reply.550", N_("The mailbox is not there, or a rule forbids it."),
 		N_("The client reports it to the sender.")},
 	{"smtp.reply.551", N_("The recipient has moved, and the server will not forward."),
-		N_("The client may send to the address in the reply; people should look at it first.")},
+		N_("The client may send to the address in the reply; people should look at it "
+		   "first.")},
 	{"smtp.reply.552.mail", N_("It answers the SIZE= of MAIL."),
 		N_("The client does not send the message; it has to be made smaller.")},
 	{"smtp.reply.552", N_("Somebody's room is used up."),
-		N_("After RCPT the client takes it like 452; after the message it reports it to the "
-		"sender.")},
+		N_("After RCPT the client takes it like 452; after the message it reports it to "
+		   "the "
+		   "sender.")},
 	{"smtp.reply.553", N_("The address has a form the server does not allow."),
 		N_("The client corrects the address.")},
 	{"smtp.reply.554.greeting", N_("It stands in the place of the greeting."),

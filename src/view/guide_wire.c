@@ -6,14 +6,16 @@ const struct guide guide_wire[] = {
 		N_("The server answers SYN, ACK, or RST when nobody listens.")},
 	{"tcp.flag.syn-ack", N_("It answers the client's SYN."),
 		N_("The client answers ACK: the connection stands. In mail the server then speaks "
-		"first.")},
+		   "first.")},
 	{"tcp.flag.ack", N_("Every segment but the first one has it."),
 		N_("Nothing: an acknowledgement alone is not acknowledged.")},
 	{"tcp.flag.psh", N_("The sender's buffer is empty: a line is complete, as a rule."),
 		N_("The receiver hands the octets to its program and acknowledges them.")},
 	{"tcp.flag.fin", N_("Its program has closed the connection: mostly after QUIT and 221."),
-		N_("The other side acknowledges it, sends what it has left, and then its own FIN.")},
-	{"tcp.flag.rst", N_("Nobody listens, a program was ended, or a segment fits no connection."),
+		N_("The other side acknowledges it, sends what it has left, and then its own "
+		   "FIN.")},
+	{"tcp.flag.rst",
+		N_("Nobody listens, a program was ended, or a segment fits no connection."),
 		N_("The other side stops at once; what was not acknowledged may be lost.")},
 	{"tcp.flag.urg", N_("A program marked octets as urgent; mail has no use for it."),
 		N_("The receiver goes on as always.")},
@@ -23,15 +25,17 @@ const struct guide guide_wire[] = {
 	{"tcp.flag", N_("It is a bit of the TCP header."), N_("The receiver goes on as always.")},
 	{"tcp.phase.connect", N_("Before any mail: both sides have to agree on sequence numbers."),
 		N_("In SMTP and POP3 the server speaks first; with implicit TLS the client, by "
-		"ClientHello.")},
+		   "ClientHello.")},
 	{"tcp.phase.transfer", N_("The connection stands."),
-		N_("The receiver acknowledges what has come, up to the first octet that is missing.")},
+		N_("The receiver acknowledges what has come, up to the first octet that is "
+		   "missing.")},
 	{"tcp.phase.close", N_("QUIT was answered, or one side gave up."),
 		N_("Each side closes its own direction; the last ACK ends it.")},
 	{"tcp.phase.half-close", N_("One side has sent FIN, the other has not yet."),
 		N_("The other side may go on sending, and closes when it is done.")},
 	{"tcp.phase.reset", N_("One side does not want to, or cannot, end in order."),
-		N_("Nothing more may be sent; a message without its final reply is to be sent again.")},
+		N_("Nothing more may be sent; a message without its final reply is to be sent "
+		   "again.")},
 	{"tcp.phase.retransmission", N_("No acknowledgement came in time, or three of the same."),
 		N_("The receiver acknowledges it and drops what it has already.")},
 	{"tcp.phase.duplicate-ack", N_("A segment is missing at the receiver, or out of order."),
@@ -43,7 +47,8 @@ const struct guide guide_wire[] = {
 	{"tcp.phase.keep-alive", N_("Nothing was said for long."),
 		N_("The other side acknowledges it, or the connection is taken for dead.")},
 	{"tcp.phase.gap", N_("The capture missed it, not the receiver, when an ACK for it came."),
-		N_("Nobody has to do anything; capture nearer to the host, or with a larger buffer.")},
+		N_("Nobody has to do anything; capture nearer to the host, or with a larger "
+		   "buffer.")},
 
 	{"tls.message.client-hello",
 		N_("STARTTLS or STLS was answered, or the port speaks TLS from the beginning."),
@@ -66,20 +71,23 @@ const struct guide guide_wire[] = {
 	{"tls.message.change-cipher-spec", N_("The keys are there."),
 		N_("The next record of this side is sealed: its Finished.")},
 	{"tls.message.finished", N_("It is the first thing sealed with the new keys."),
-		N_("The other side checks it and answers with its own; then mail goes on by EHLO or "
-		"CAPA.")},
+		N_("The other side checks it and answers with its own; then mail goes on by EHLO "
+		   "or "
+		   "CAPA.")},
 	{"tls.message.encrypted-handshake-message", N_("The keys are there: this is sealed."),
-		N_("The other side checks it and answers with its own Finished; then mail goes on by "
-		"EHLO or CAPA.")},
+		N_("The other side checks it and answers with its own Finished; then mail goes on "
+		   "by "
+		   "EHLO or CAPA.")},
 	{"tls.message.application-data", N_("The handshake is over: the mail session is in here."),
 		N_("The other side opens it and answers as in clear; with the keys mailscope does "
-		"too.")},
+		   "too.")},
 	{"tls13.message.application-data", N_("From Server Hello on all is sealed as this."),
 		N_("The other side opens it and goes on: first with the handshake, then with the "
-		"mail session.")},
+		   "mail session.")},
 	{"tls13.message.change-cipher-spec", N_("Boxes on the way expect it from TLS 1.2."),
 		N_("The other side drops it.")},
-	{"tls.message.hello-retry-request", N_("None of the client's key shares suited the server."),
+	{"tls.message.hello-retry-request",
+		N_("None of the client's key shares suited the server."),
 		N_("The client sends Client Hello again with the group that was named.")},
 	{"tls.message.certificate-request", N_("The server wants to know whom it speaks to, too."),
 		N_("The client sends its certificate, or an empty one.")},
@@ -97,10 +105,11 @@ const struct guide guide_wire[] = {
 		N_("The other side goes on with its next message; nothing more is needed.")},
 	{"tls.alert.close-notify", N_("Its program has closed, as a rule after QUIT."),
 		N_("The other side answers with its own close_notify; an end without it may be an "
-		"attack.")},
+		   "attack.")},
 	{"tls.alert.unknown-ca", N_("The certificate's issuer is not in this side's store."),
-		N_("An administrator installs the whole chain, or the user the issuer's certificate; "
-		"clicking it away is no cure.")},
+		N_("An administrator installs the whole chain, or the user the issuer's "
+		   "certificate; "
+		   "clicking it away is no cure.")},
 	{"tls.alert.handshake-failure", N_("Versions, suites or groups have nothing in common."),
 		N_("One side has to be brought up to date; the connection is over.")},
 	{"tls.alert.protocol-version", N_("One side is too old for the other."),

@@ -26,7 +26,7 @@ const struct guide guide_word[] = {
 		N_("The server answers with the result; after a failure a JSON text comes first.")},
 	{"sasl.step.scram.2", N_("The server has read the user's name and looked up the salt."),
 		N_("The client checks that the nonce begins with its own and that i is not below "
-		"4096, and computes the proof.")},
+		   "4096, and computes the proof.")},
 	{"sasl.step.scram.4", N_("The proof of the client was right."),
 		N_("The client checks v= before it believes that this is its server.")},
 	{"sasl.step.oauthbearer.2", N_("The token was refused."),
@@ -44,7 +44,8 @@ const struct guide guide_word[] = {
 		N_("The client sends the password, in base64.")},
 	{"sasl.step.login.4", N_("The server has asked for it."),
 		N_("The server answers with the result: 235 or +OK, 535 or -ERR.")},
-	{"sasl.step.cram-md5.1", N_("The server speaks first: a digest needs something new each time."),
+	{"sasl.step.cram-md5.1",
+		N_("The server speaks first: a digest needs something new each time."),
 		N_("The client answers with name and digest.")},
 	{"sasl.step.cram-md5.2", N_("It answers the challenge."),
 		N_("The server makes the same digest and answers with the result.")},
@@ -70,9 +71,10 @@ const struct guide guide_word[] = {
 		N_("With 5 the sender has to look at the address; with 4 the client tries later.")},
 	{"status.2", N_("It stands behind the reply code: the reason is the recipient's mailbox."),
 		N_("With 5 the sender has to ask the recipient, in another way; with 4 the client "
-		"tries later.")},
+		   "tries later.")},
 	{"status.3", N_("It stands behind the reply code: the reason is the recipient's server."),
-		N_("With 4 the client tries later; with 5 that server's postmaster has to be told.")},
+		N_("With 4 the client tries later; with 5 that server's postmaster has to be "
+		   "told.")},
 	{"status.4", N_("It stands behind the reply code: the reason is the way to that server."),
 		N_("With 4 the client tries later; with 5 DNS and routes have to be looked at.")},
 	{"status.5", N_("It stands behind the reply code: the reason is what the client said."),
@@ -87,6 +89,6 @@ const struct guide guide_word[] = {
 		N_("The client sends STARTTLS, and logs in inside TLS.")},
 	{"status.7", N_("It stands behind the reply code: the reason is a rule, or a login."),
 		N_("With 5 sender or administrator must meet the rule; with 4 the client tries "
-		"later.")},
+		   "later.")},
 	{NULL, NULL, NULL},
 };

@@ -17,7 +17,7 @@ void html_title(struct buffer *out, const struct session *session)
 	buffer_add_text(
 		out, session->transport == TRANSPORT_STARTTLS && session->protocol == MAIL_POP3
 			     ? _(" with STLS")
-			     : words[session->transport]);
+			     : _(words[session->transport]));
 	buffer_add_text(out, ", ");
 	printable_add(out, span_text(session->capture));
 }
@@ -29,7 +29,8 @@ static void add_content(struct buffer *out, const struct session *session)
 		return;
 	}
 	html_text(out, span_text(session->tls.version[0] != '\0' ? session->tls.version : "TLS"));
-	buffer_add_text(out, session->tls.is_decrypted ? _(", opened with its keys") : _(", sealed"));
+	buffer_add_text(
+		out, session->tls.is_decrypted ? _(", opened with its keys") : _(", sealed"));
 }
 
 static void add_findings(struct buffer *out, const struct session *session)

@@ -105,7 +105,7 @@ static void add_row(const struct html *html, const struct comparison_view *view,
 	buffer_add_byte(html->out, '>');
 	add_places(html, view, row);
 	buffer_printf(html->out, "<td class=\"verdict\">%s</td><td class=\"line\">",
-		verdict_name(row->verdict));
+		_(verdict_name(row->verdict)));
 	add_lines(html, view, row);
 	buffer_add_text(html->out, "</td></tr>\n");
 }
@@ -122,7 +122,7 @@ static void add_summary(
 		comparison_differences(comparison) > 0 ? "differs" : "same");
 	html_text(html->out, span_text(log_name));
 	buffer_add_text(html->out, "</b> (");
-	html_text(html->out, span_text(comparison->log->format));
+	html_text(html->out, span_text(_(comparison->log->format)));
 	buffer_add_text(html->out, _(") against the wire: "));
 	html_text(html->out, buffer_span(&summary));
 	buffer_add_text(html->out, "</p>\n");
@@ -137,24 +137,25 @@ static void add_notes(const struct html *html, const struct comparison *comparis
 
 	if (comparison->counts[VERDICT_FITS] > 0) {
 		buffer_add_text(out, _("<p class=\"remark\"><b>fits</b>: sealed, and no key is "
-				     "there; records of the right length, direction and order "
-				     "stand where the line must be"));
+				       "there; records of the right length, direction and order "
+				       "stand where the line must be"));
 		if (sealing->block == 0) {
 			buffer_printf(out, _(": each has the line and the %u octets that "),
 				(unsigned)sealing->overhead);
-			html_text(out, span_text(sealing->name));
+			html_text(out, span_text(_(sealing->name)));
 			buffer_add_text(out, _(" adds"));
 		}
 		buffer_add_text(out, _(". It does not prove what is in them.</p>\n"));
 	}
 	if (comparison->counts[VERDICT_WITHHELD] > 0)
-		buffer_add_text(out, _("<p class=\"remark\"><b>withheld</b>: the log left the line "
-				     "out on purpose, a password for one; the wire shows how many "
-				     "octets it has.</p>\n"));
+		buffer_add_text(
+			out, _("<p class=\"remark\"><b>withheld</b>: the log left the line "
+			       "out on purpose, a password for one; the wire shows how many "
+			       "octets it has.</p>\n"));
 	if (comparison->has_clock)
 		buffer_printf(out,
 			_("<p class=\"remark\"><b>Time</b>: the wire's less the log's, whose clock "
-			"is %.2f hours ahead of UTC.</p>\n"),
+			  "is %.2f hours ahead of UTC.</p>\n"),
 			(double)comparison->clock / 3600e9);
 }
 
@@ -172,7 +173,7 @@ void html_comparison(
 		view.secrets = comparison_secrets(comparison);
 	add_summary(html, comparison, log_name);
 	buffer_add_text(out, _("<table class=\"compared\"><thead><tr><th>Log</th><th>Wire</th><th>"
-			     "Frames</th>"));
+			       "Frames</th>"));
 	buffer_add_text(out, comparison->log->has_times ? _("<th>Time</th>") : "");
 	buffer_add_text(out, _("<th>Verdict</th><th>Line</th></tr></thead>\n<tbody>\n"));
 	for (size_t i = 0; i < count; i++)
@@ -231,10 +232,11 @@ void html_log(const struct html *html, const struct log *log)
 	struct buffer *out = html->out;
 
 	buffer_add_text(out, _("<p class=\"remark\">A log ("));
-	html_text(out, span_text(log->format));
-	buffer_add_text(out, _(") without a capture to hold it against.</p>\n<table "
-			     "class=\"compared\"><thead><tr><th>No.</th><th>Line</th></tr></thead>"
-			     "\n<tbody>\n"));
+	html_text(out, span_text(_(log->format)));
+	buffer_add_text(
+		out, _(") without a capture to hold it against.</p>\n<table "
+		       "class=\"compared\"><thead><tr><th>No.</th><th>Line</th></tr></thead>"
+		       "\n<tbody>\n"));
 	for (size_t i = 0; i < count; i++)
 		add_log_line(html, &log->lines[i], secrets != NULL ? secrets[i] : span_of(NULL, 0));
 	buffer_add_text(out, "</tbody></table>\n");

@@ -47,8 +47,7 @@ static void add_completeness(struct buffer *out, const struct session *session)
 							: _(", and its end is not in it"));
 	if (missing > 0) {
 		buffer_add_text(out, "; ");
-		text_count(out, missing, "octet", "octets");
-		buffer_add_text(out, missing == 1 ? _(" is missing") : _(" are missing"));
+		text_count(out, missing, "octet is missing", "octets are missing");
 	}
 }
 
@@ -90,12 +89,12 @@ static void say_clear(struct buffer *out, const struct session *session)
 	for (size_t i = 0; i < session->line_count; i++)
 		has_secret |= session->lines[i].secret.length > 0;
 	buffer_add_text(out, _("<b>Yes.</b> Nothing is encrypted: whoever is on the way between "
-			     "client and server reads every command and reply"));
+			       "client and server reads every command and reply"));
 	if (session->messages_seen > 0)
 		buffer_add_text(out, _(", the addresses and the whole message"));
 	if (has_secret)
 		buffer_add_text(out, _(", and the password, which base64 or plain text does not "
-				     "hide"));
+				       "hide"));
 	buffer_add_text(out, ".");
 }
 
@@ -111,7 +110,7 @@ static void say_opened(struct buffer *out, const struct session *session)
 	buffer_add_text(out, _(" seals the session from frame "));
 	buffer_add_number(out, session->tls.first_frame);
 	buffer_add_text(out, _(" on. The secrets of this one session were at hand, so it could be "
-			     "opened here; without them nobody on the way can read it."));
+			       "opened here; without them nobody on the way can read it."));
 }
 
 static void say_sealed(struct buffer *out, const struct session *session)
@@ -127,23 +126,25 @@ static void say_sealed(struct buffer *out, const struct session *session)
 	buffer_add_number(out, tls->first_frame);
 	buffer_add_text(out, _(" on everything is inside "));
 	say_version(out, tls);
-	buffer_add_text(out, _(", and its keys, which the two sides agreed on in the handshake, are "
-			     "not in the capture. What can still be seen: addresses and ports, "
-			     "times, the direction and the length of each record"));
+	buffer_add_text(
+		out, _(", and its keys, which the two sides agreed on in the handshake, are "
+		       "not in the capture. What can still be seen: addresses and ports, "
+		       "times, the direction and the length of each record"));
 	if (tls->server_name[0] != '\0')
 		buffer_add_text(out, _(", the server's name"));
 	if (tls->subject[0] != '\0')
 		buffer_add_text(out, _(", its certificate"));
 	buffer_add_text(out, _(". To open it, capture again with the client's TLS secrets (a key "
-			     "log)."));
+			       "log)."));
 }
 
 static void add_answer(const struct html *html, const struct session *session)
 {
 	struct buffer *out = html->out;
 
-	buffer_add_text(out, _("<div class=\"key\"><h4>Can you see the content, and if not, why?</h4>"
-			     "<p>"));
+	buffer_add_text(
+		out, _("<div class=\"key\"><h4>Can you see the content, and if not, why?</h4>"
+		       "<p>"));
 	if (!session->tls.is_present)
 		say_clear(out, session);
 	else if (session->tls.is_decrypted)
@@ -242,7 +243,7 @@ void html_facts(const struct html *html, const struct session *session)
 	add_answer(html, session);
 	begin_table(html->out);
 	html_fact(html->out, _("Protocol"), span_text(protocol_name(session->protocol)));
-	html_fact(html->out, _("Transport"), span_text(transport_words(session->transport)));
+	html_fact(html->out, _("Transport"), span_text(_(transport_words(session->transport))));
 	add_tls(html, session, &value);
 	add_greeting(html, session);
 	html_fact(html->out, session->is_logged_in ? _("Logged in as") : _("User"), session->user);
@@ -253,7 +254,7 @@ void html_facts(const struct html *html, const struct session *session)
 	add_messages(&value, session);
 	if (session->messages_seen > 0)
 		take_fact(html, _("Messages"), &value);
-	html_fact(html->out, _("Outcome"), span_text(outcome_name(session->outcome)));
+	html_fact(html->out, _("Outcome"), span_text(_(outcome_name(session->outcome))));
 	end_table(html->out);
 	buffer_fini(&value);
 }
@@ -266,8 +267,8 @@ static void add_finding(const struct html *html, const struct finding *finding)
 	buffer_printf(out, "<li class=\"%s\"", severity_name(rule->severity));
 	html_frames_range(out, finding->frame, finding->frame);
 	buffer_printf(out, "><span class=\"severity\">%s</span> <span class=\"what\">",
-		severity_name(rule->severity));
-	html_escape(out, span_text(rule->text));
+		_(severity_name(rule->severity)));
+	html_escape(out, span_text(_(rule->text)));
 	if (finding->detail.length > 0) {
 		buffer_add_text(out, " (");
 		html_text(out, finding->detail);

@@ -24,7 +24,7 @@ static void on_page(void *context, struct span svg)
 	buffer_printf(&prefix, "%s-%s-%u", flow->html->id, flow->name, flow->pages);
 	buffer_printf(&label,
 		_("Flow diagram, page %u: what client and server sent, from top to "
-		"bottom"),
+		  "bottom"),
 		flow->pages);
 	drawing.prefix = buffer_text(&prefix);
 	drawing.label = buffer_text(&label);

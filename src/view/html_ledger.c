@@ -80,10 +80,11 @@ void html_ledger(const struct html *html, const struct session *session)
 	struct buffer *out = html->out;
 
 	layers_take(ledger, layers);
-	buffer_add_text(out, _("<table class=\"figures\"><thead><tr><th scope=\"col\">Layer</th><th "
-			     "scope=\"col\" class=\"n\">Octets</th><th scope=\"col\" "
-			     "class=\"n\">Share</th><th scope=\"col\" class=\"bars\"></th></tr>"
-			     "</thead>\n<tbody>\n"));
+	buffer_add_text(
+		out, _("<table class=\"figures\"><thead><tr><th scope=\"col\">Layer</th><th "
+		       "scope=\"col\" class=\"n\">Octets</th><th scope=\"col\" "
+		       "class=\"n\">Share</th><th scope=\"col\" class=\"bars\"></th></tr>"
+		       "</thead>\n<tbody>\n"));
 	for (size_t i = 0; i < LAYERS; i++)
 		if (layers[i].octets != 0 || i == LAYERS - 1)
 			add_layer(out, &layers[i], (int64_t)ledger->wire, i == LAYERS - 1);
@@ -113,18 +114,18 @@ void html_times(const struct html *html, const struct session *session)
 	struct phase_time sum = {0, 0};
 	struct buffer *out = html->out;
 
-	buffer_add_text(out,
-		_("<table class=\"figures\"><thead><tr><th scope=\"col\">Phase</th><th "
-		"scope=\"col\" class=\"n\">Seconds</th><th scope=\"col\" class=\"n\">Round "
-		"trips</th><th scope=\"col\" class=\"n\">Share</th><th scope=\"col\" "
-		"class=\"bars\"></th></tr></thead>\n<tbody>\n"));
+	buffer_add_text(
+		out, _("<table class=\"figures\"><thead><tr><th scope=\"col\">Phase</th><th "
+		       "scope=\"col\" class=\"n\">Seconds</th><th scope=\"col\" class=\"n\">Round "
+		       "trips</th><th scope=\"col\" class=\"n\">Share</th><th scope=\"col\" "
+		       "class=\"bars\"></th></tr></thead>\n<tbody>\n"));
 	for (size_t i = 0; i < PHASE_COUNT; i++) {
 		sum.time += session->phases[i].time;
 		sum.round_trips += session->phases[i].round_trips;
 	}
 	for (size_t i = 0; i < PHASE_COUNT; i++)
 		if (session->phases[i].time != 0 || session->phases[i].round_trips != 0)
-			add_phase(out, phase_name((enum phase)i), &session->phases[i], &sum);
+			add_phase(out, _(phase_name((enum phase)i)), &session->phases[i], &sum);
 	add_phase(out, _("all"), &sum, &sum);
 	buffer_add_text(out, "</tbody></table>\n");
 }

@@ -124,7 +124,7 @@ static void add_header(const struct html *html, struct span message)
 	if (length == 0)
 		return;
 	buffer_add_text(html->out, _("<details class=\"header\"><summary>The header as it came"
-				   "</summary><pre class=\"mail\">"));
+				     "</summary><pre class=\"mail\">"));
 	html_lines(html->out, span_first(message, length), LIMIT_REPORT_TEXT);
 	buffer_add_text(html->out, "</pre></details>\n");
 }
@@ -148,8 +148,8 @@ static void add_identity(const struct html *html, const struct message *message)
 
 	buffer_init(&value, 0);
 	add_state(&value, message);
-	html_fact(
-		html->out, message->from == SIDE_CLIENT ? _("Sent") : _("Fetched"), buffer_span(&value));
+	html_fact(html->out, message->from == SIDE_CLIENT ? _("Sent") : _("Fetched"),
+		buffer_span(&value));
 	buffer_clear(&value);
 	html_frames_link(&(struct html){&value, html->id, html->is_redacted}, message->first_frame,
 		message->last_frame);

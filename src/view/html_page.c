@@ -1,7 +1,7 @@
 #include "view/html_page.h"
 
-#include "base/language.h"
 #include "base/base64.h"
+#include "base/language.h"
 #include "view/html_text.h"
 #include "view/text.h"
 
@@ -40,7 +40,7 @@ void html_chapter_fini(struct html_chapter *chapter)
 static void add_lines(struct buffer *out, const char *const *lines)
 {
 	for (; *lines != NULL; lines++)
-		buffer_add_text(out, *lines);
+		buffer_add_text(out, _(*lines));
 }
 
 /* 'sha256-...': the browser runs and applies what is of these octets, and nothing else. */
@@ -77,9 +77,10 @@ static void add_head(const struct page *page)
 {
 	struct buffer *out = page->out;
 
-	buffer_add_text(out, _("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">"
-			     "\n<meta http-equiv=\"Content-Security-Policy\" content=\"default-src "
-			     "'none'; style-src"));
+	buffer_add_text(
+		out, _("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">"
+		       "\n<meta http-equiv=\"Content-Security-Policy\" content=\"default-src "
+		       "'none'; style-src"));
 	add_hash(out, html_style);
 	buffer_add_text(out, "; script-src");
 	add_hash(out, html_script);
@@ -107,12 +108,12 @@ static void add_title(const struct page *page)
 		html_text(out, author);
 		buffer_add_text(out, "</p>\n");
 	}
-	buffer_add_text(out,
-		_("<p class=\"legend\">Parts with a <span class=\"made\">generated</span>"
-		" mark were made by "));
+	buffer_add_text(
+		out, _("<p class=\"legend\">Parts with a <span class=\"made\">generated</span>"
+		       " mark were made by "));
 	html_text(out, span_text(page->report->version));
 	buffer_add_text(out, _(" out of the files named here; the words in <span class=\"frame-of-"
-			     "answer\">dotted frames</span> are the author’s. "));
+			       "answer\">dotted frames</span> are the author’s. "));
 	buffer_add_text(out, page->report->is_redacted
 				     ? _("Passwords and other secrets are hidden (••••••).")
 				     : _("<b>Passwords and other secrets are shown.</b>"));
@@ -140,8 +141,8 @@ static void begin_part(struct page *page, enum html_part part)
 
 	buffer_printf(page->out,
 		_("<details open class=\"part\" id=\"%s-%s\"><summary><h3>%s</h3><span "
-		"class=\"made\">generated</span></summary>\n<div class=\"body\">\n"),
-		id, html_part_name(part), html_part_heading(part));
+		  "class=\"made\">generated</span></summary>\n<div class=\"body\">\n"),
+		id, html_part_name(part), _(html_part_heading(part)));
 }
 
 static void end_part(struct page *page)
@@ -188,13 +189,13 @@ static void add_files(struct page *page)
 
 	begin_part(page, HTML_PART_FILES);
 	buffer_add_text(out, _("<table class=\"files\"><thead><tr><th>File</th><th>Kind</th><th "
-			     "class=\"n\">Octets</th><th>SHA-256</th></tr></thead>\n<tbody>\n"));
+			       "class=\"n\">Octets</th><th>SHA-256</th></tr></thead>\n<tbody>\n"));
 	for (size_t i = 0; i < page->report->file_count; i++) {
 		const struct html_file *file = &page->report->files[i];
 
 		buffer_add_text(out, "<tr><td class=\"name\">");
 		html_text(out, span_text(file->name));
-		buffer_printf(out, "</td><td>%s</td><td class=\"n\">", file->kind);
+		buffer_printf(out, "</td><td>%s</td><td class=\"n\">", _(file->kind));
 		text_number(out, file->octets);
 		buffer_add_text(out, "</td><td class=\"hash\"><code>");
 		text_hex(out, span_of(file->sha256, sizeof file->sha256));
@@ -210,9 +211,10 @@ static void add_sessions(struct page *page)
 	size_t count = 0;
 
 	begin_part(page, HTML_PART_SESSIONS);
-	buffer_add_text(out, _("<table class=\"sessions\"><thead><tr><th>Session</th><th>Capture</th>"
-			     "<th>Client → Server</th><th>Content</th><th>Outcome</th>"
-			     "<th>Findings</th><th>Log</th></tr></thead>\n<tbody>\n"));
+	buffer_add_text(
+		out, _("<table class=\"sessions\"><thead><tr><th>Session</th><th>Capture</th>"
+		       "<th>Client → Server</th><th>Content</th><th>Outcome</th>"
+		       "<th>Findings</th><th>Log</th></tr></thead>\n<tbody>\n"));
 	for (size_t i = 0; i < page->report->chapter_count; i++) {
 		const struct html_chapter *chapter = &page->report->chapters[i];
 

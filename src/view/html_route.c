@@ -38,7 +38,7 @@ static void add_with(struct buffer *out, const struct received *received)
 	add_said(out, _("with"), received->with);
 	if (protocol != NULL) {
 		buffer_add_text(out, "<span class=\"means\">");
-		html_escape(out, span_text(protocol->meaning));
+		html_escape(out, span_text(_(protocol->meaning)));
 		buffer_add_byte(out, ' ');
 		html_rfc(out, span_text(protocol->rfc));
 		buffer_add_text(out, "</span> ");
@@ -134,10 +134,11 @@ enum step html_route(const struct html *html, const struct route *route, struct 
 		route_add_delay(out, route->total);
 		buffer_add_text(out, _(" from the first to the last"));
 	}
-	buffer_add_text(out, _(". The hops stand in the order of travel; a delay is one server's "
-			     "clock less that of the one before.</p>\n<table class=\"hops\"><thead>"
-			     "<tr><th>Hop</th><th>Time (UTC), local</th><th class=\"n\">Delay</th>"
-			     "<th>From, by, with</th></tr></thead>\n<tbody>\n"));
+	buffer_add_text(
+		out, _(". The hops stand in the order of travel; a delay is one server's "
+		       "clock less that of the one before.</p>\n<table class=\"hops\"><thead>"
+		       "<tr><th>Hop</th><th>Time (UTC), local</th><th class=\"n\">Delay</th>"
+		       "<th>From, by, with</th></tr></thead>\n<tbody>\n"));
 	for (size_t i = 0; i < route->hop_count; i++)
 		add_hop(out, &route->hops[i], i + 1);
 	buffer_add_text(out, "</tbody></table>\n");
@@ -152,19 +153,20 @@ static void add_result(struct buffer *out, const struct result *result)
 
 	buffer_printf(out, "<tr%s><td class=\"verdict\">",
 		result_is_failure(result) ? " class=\"differs\"" : "");
-	html_text(out, result->method.length > 0 ? result->method : span_text(_("nothing checked")));
+	html_text(
+		out, result->method.length > 0 ? result->method : span_text(_("nothing checked")));
 	if (result->value.length > 0)
 		buffer_add_byte(out, '=');
 	html_text(out, result->value);
-	buffer_printf(out, "</td><td>%s", result_source_name(result->source));
+	buffer_printf(out, "</td><td>%s", _(result_source_name(result->source)));
 	if (result->server.length > 0) {
 		buffer_add_text(out, _(", noted by "));
 		html_text(out, result->server);
 	}
 	buffer_add_text(out, "</td><td>");
-	html_escape(out, span_text(question != NULL ? question : ""));
+	html_escape(out, span_text(question != NULL ? _(question) : ""));
 	buffer_add_text(out, answer != NULL ? " → " : "");
-	html_escape(out, span_text(answer != NULL ? answer : ""));
+	html_escape(out, span_text(answer != NULL ? _(answer) : ""));
 	buffer_add_byte(out, ' ');
 	html_rfc(out, span_text(rfc));
 	if (result->reason.length > 0) {
@@ -196,10 +198,10 @@ void html_authentication(const struct html *html, const struct route *route)
 		buffer_add_text(out, _("<p class=\"remark\">No field says anything of it.</p>\n"));
 		return;
 	}
-	buffer_add_text(out,
-		_("<p class=\"remark\">What the fields say; nothing was verified here."
-		"</p>\n<table class=\"checks\"><thead><tr><th>Result</th><th>Where</th>"
-		"<th>What it means</th></tr></thead>\n<tbody>\n"));
+	buffer_add_text(
+		out, _("<p class=\"remark\">What the fields say; nothing was verified here."
+		       "</p>\n<table class=\"checks\"><thead><tr><th>Result</th><th>Where</th>"
+		       "<th>What it means</th></tr></thead>\n<tbody>\n"));
 	for (size_t i = 0; i < route->results.count; i++)
 		add_result(out, &route->results.at[i]);
 	for (size_t i = 0; i < route->signatures.count; i++)
@@ -223,7 +225,7 @@ void html_remarks(const struct html *html, const struct route *route)
 			"<li class=\"%s\"><span class=\"severity\">%s</span> <span "
 			"class=\"what\">",
 			remark_severity_name(remark->severity),
-			remark_severity_name(remark->severity));
+			_(remark_severity_name(remark->severity)));
 		html_text(out, remark->text);
 		buffer_add_text(out, " <span class=\"where\">");
 		if (remark->hop > 0)

@@ -49,8 +49,8 @@ void html_packets(const struct html *html, const struct html_packets *packets)
 
 	buffer_printf(out,
 		_("<table class=\"packets\" id=\"%s-list\"><thead><tr><th>No.</th><th>Time</th>"
-		"<th>Source</th><th>Destination</th><th>Protocol</th><th>Length</th><th>Info"
-		"</th></tr></thead>\n<tbody>\n"),
+		  "<th>Source</th><th>Destination</th><th>Protocol</th><th>Length</th><th>Info"
+		  "</th></tr></thead>\n<tbody>\n"),
 		html->id);
 	for (size_t i = 0; i < packets->count; i++)
 		add_packet(html, &packets->rows[i], !is_hidden(packets, packets->rows[i].number));

@@ -193,8 +193,8 @@ enum step html_template_read(
 		text = span_from(text, length + 1);
 	}
 	if (reading.scope != HTML_REPORT)
-		return refuse(
-			&reading, _("\"for each\" without {end}"), span_text(scopes[reading.scope]));
+		return refuse(&reading, _("\"for each\" without {end}"),
+			span_text(scopes[reading.scope]));
 	return STEP_DONE;
 }
 
@@ -204,8 +204,8 @@ void html_template_fini(struct html_template *template)
 }
 
 /* Its headings are those of a lab report; a copy of it is what a teacher begins with. */
-const char html_template_default[] =
-	N_("# The template of a mailscope report: mailscope report --print-template writes it.\n"
+const char html_template_default[] = N_(
+	"# The template of a mailscope report: mailscope report --print-template writes it.\n"
 	"# Lines in braces are made by mailscope, each at most once; the other lines are yours.\n"
 	"# docs/report.md tells what there is.\n"
 	"title: Mail sessions on the wire\n"

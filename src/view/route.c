@@ -1,7 +1,7 @@
 #include "view/route_parts.h"
 
-#include "base/language.h"
 #include "base/encoded_word.h"
+#include "base/language.h"
 #include "base/printable.h"
 
 #include <inttypes.h>

@@ -497,7 +497,7 @@ static void draw(struct route_picture *picture)
 	picture->y += 16;
 	draw_words(picture,
 		_("lock, thick line: through TLS · thin line: no TLS named · dashed: the chain "
-		"breaks · ! doubtful · times in UTC, the server's own under it"),
+		  "breaks · ! doubtful · times in UTC, the server's own under it"),
 		PAGE_MARGIN);
 	picture->y += PAGE_MARGIN;
 }

@@ -201,8 +201,8 @@ static void add_rest(struct table_line *line)
 	add_part(&line->text, "id ", received->id, "");
 	end_line(line);
 	add_part(&line->text, _("for "), received->recipient, "");
-	add_part(
-		&line->text, line->text.length > 0 ? _(", sender ") : _("sender "), received->sender, "");
+	add_part(&line->text, line->text.length > 0 ? _(", sender ") : _("sender "),
+		received->sender, "");
 	end_line(line);
 	add_part(&line->text, "(", received->comments, ")");
 	end_line(line);
@@ -374,7 +374,8 @@ static void add_signature(
 		buffer_add_byte(view->out, '=');
 		text_left(view->out, start, TAG - 4);
 		add_tag_value(tag, text);
-		add_part(text, "  (", span_text(meaning != NULL ? _(meaning) : _("not known here")), ")");
+		add_part(text, "  (", span_text(meaning != NULL ? _(meaning) : _("not known here")),
+			")");
 		add_folded(view, text, TAG);
 	}
 }

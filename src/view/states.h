@@ -7,18 +7,18 @@
 
 /* name, what the picture calls it, the vocabulary's bit; 0: no command comes there. */
 #define STATES(X)                                                                                  \
-	X(CONNECTED, N_("connected\nwaits for the greeting"), 0)                                       \
-	X(START, N_("greeted\nEHLO is due"), IN_START)                                                 \
-	X(READY, N_("ready\nno transaction open"), IN_READY)                                           \
-	X(MAIL, N_("sender named\ntransaction open"), IN_MAIL)                                         \
-	X(RECIPIENTS, N_("recipient taken\nmore, or the message"), IN_RECIPIENTS)                      \
-	X(DATA, N_("message\nup to the lone dot"), 0)                                                  \
-	X(LOGIN, N_("login\nchallenges and responses"), 0)                                             \
-	X(AUTHORIZATION, N_("AUTHORIZATION\nwho is it?"), IN_AUTHORIZATION)                            \
-	X(TRANSACTION, N_("TRANSACTION\nthe mailbox is open"), IN_TRANSACTION)                         \
-	X(UPDATE, N_("UPDATE\nmarked messages are removed"), 0)                                        \
-	X(TLS, N_("TLS handshake"), 0)                                                                 \
-	X(SEALED, N_("sealed\nthe rest cannot be seen"), 0)                                            \
+	X(CONNECTED, N_("connected\nwaits for the greeting"), 0)                                   \
+	X(START, N_("greeted\nEHLO is due"), IN_START)                                             \
+	X(READY, N_("ready\nno transaction open"), IN_READY)                                       \
+	X(MAIL, N_("sender named\ntransaction open"), IN_MAIL)                                     \
+	X(RECIPIENTS, N_("recipient taken\nmore, or the message"), IN_RECIPIENTS)                  \
+	X(DATA, N_("message\nup to the lone dot"), 0)                                              \
+	X(LOGIN, N_("login\nchallenges and responses"), 0)                                         \
+	X(AUTHORIZATION, N_("AUTHORIZATION\nwho is it?"), IN_AUTHORIZATION)                        \
+	X(TRANSACTION, N_("TRANSACTION\nthe mailbox is open"), IN_TRANSACTION)                     \
+	X(UPDATE, N_("UPDATE\nmarked messages are removed"), 0)                                    \
+	X(TLS, N_("TLS handshake"), 0)                                                             \
+	X(SEALED, N_("sealed\nthe rest cannot be seen"), 0)                                        \
 	X(CLOSED, N_("closed"), 0)
 
 enum state {

@@ -184,8 +184,8 @@ static void draw_session(struct chart *chart, const struct states *states)
 static void set_page(struct chart *chart)
 {
 	static const char LEGEND[] = N_("thick, numbered: the way of this session · thin: what the "
-				     "protocol allows · dotted: refused by the server · dashed, "
-				     "✗: not allowed in that state");
+					"protocol allows · dotted: refused by the server · dashed, "
+					"✗: not allowed in that state");
 
 	pen_set(chart->graph, "label", _(LEGEND));
 	pen_set(chart->graph, "labelloc", "b");

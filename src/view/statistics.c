@@ -99,7 +99,8 @@ static void add_phases(
 		sum.round_trips += session->phases[i].round_trips;
 	}
 	text_colour(out, options, COLOUR_DIM);
-	buffer_add_text(out, _("  phase                          seconds     share  round trips\n"));
+	buffer_add_text(
+		out, _("  phase                          seconds     share  round trips\n"));
 	text_plain(out, options);
 	for (size_t i = 0; i <= PHASE_COUNT; i++) {
 		const struct phase_time *phase = i < PHASE_COUNT ? &session->phases[i] : &sum;
@@ -109,8 +110,8 @@ static void add_phases(
 			continue;
 		if (i == PHASE_COUNT)
 			text_colour(out, options, COLOUR_STRONG);
-		add_phase(out, i < PHASE_COUNT ? _(phase_name((enum phase)i)) : _("all"), phase->time,
-			sum.time);
+		add_phase(out, i < PHASE_COUNT ? _(phase_name((enum phase)i)) : _("all"),
+			phase->time, sum.time);
 		start = out->length;
 		text_number(out, phase->round_trips);
 		text_right(out, start, 13);
@@ -128,8 +129,8 @@ static void add_trouble(struct buffer *out, const struct ledger *ledger)
 	text_count(out, ledger->retransmissions, "retransmission", "retransmissions");
 	if (ledger->out_of_order > 0) {
 		buffer_add_text(out, ", ");
-		text_count(out, ledger->out_of_order, "segment out of order",
-			"segments out of order");
+		text_count(
+			out, ledger->out_of_order, "segment out of order", "segments out of order");
 	}
 	if (ledger->duplicate_acks > 0) {
 		buffer_add_text(out, ", ");

@@ -1,8 +1,8 @@
 #include "view/text.h"
 
-#include "base/language.h"
 #include "base/address.h"
 #include "base/digits.h"
+#include "base/language.h"
 #include "base/printable.h"
 
 #include <time.h>
