@@ -4,8 +4,6 @@
 #include "capture/block.h"
 #include "capture/reader.h"
 
-#include <inttypes.h>
-
 enum {
 	FILE_HEAD = 24,
 	RECORD_HEAD = 16,
@@ -88,8 +86,7 @@ enum step pcap_read(struct capture *capture, struct frame *frame)
 	captured = block_u32(&c, header->is_big);
 	frame->length = block_u32(&c, header->is_big);
 	if (UNLIKELY(captured > header->limit))
-		return reader_damage(capture,
-			"captured length %" PRIu32 " is larger than the limit of %" PRIu32,
+		return reader_damage(capture, "captured length %u is larger than the limit of %u",
 			captured, header->limit);
 	if (UNLIKELY(!input_need(input, header->record_head + captured)))
 		return reader_cut(capture, header->record_head + captured);

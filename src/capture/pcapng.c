@@ -5,7 +5,6 @@
 #include "capture/reader.h"
 
 #include <endian.h>
-#include <inttypes.h>
 
 /* The block at hand, before its type is looked at. */
 struct block {
@@ -20,7 +19,7 @@ static ALWAYS_INLINE const struct interface *interface_of(struct capture *captur
 {
 	if (LIKELY(index < capture->section.count))
 		return &capture->section.interfaces[index];
-	reader_damage(capture, "interface %" PRIu32 " was not described", index);
+	reader_damage(capture, "interface %u was not described", index);
 	return NULL;
 }
 
@@ -34,7 +33,7 @@ static ALWAYS_INLINE enum step frame_bytes(
 	frame->bytes = cursor_span(c, captured);
 	if (UNLIKELY(c->is_short))
 		return reader_damage(
-			capture, "captured length %" PRIu32 " is larger than the block", captured);
+			capture, "captured length %u is larger than the block", captured);
 	cursor_skip(c, (size_t)(block_padded(captured) - captured));
 	frame->comment = span_of(NULL, 0);
 	if (LIKELY(c->left == 0 || c->is_short))
@@ -114,7 +113,7 @@ static enum step pcapng_simple(
 	frame->bytes = cursor_span(&c, captured);
 	if (c.is_short)
 		return reader_damage(
-			capture, "packet length %" PRIu32 " is larger than the block", captured);
+			capture, "packet length %u is larger than the block", captured);
 	return STEP_DONE;
 }
 
@@ -193,7 +192,7 @@ static enum step section_order(struct capture *capture)
 	c = cursor_of(span_from(input_span(&capture->input), BLOCK_HEAD));
 	magic = cursor_u32(&c);
 	if (magic != BLOCK_ORDER && magic != __builtin_bswap32(BLOCK_ORDER))
-		return reader_damage(capture, "0x%08" PRIx32 " is no byte-order magic", magic);
+		return reader_damage(capture, "0x%08x is no byte-order magic", magic);
 	capture->section.is_big = magic == BLOCK_ORDER;
 	return STEP_DONE;
 }
@@ -213,14 +212,15 @@ static enum step block_damage(struct capture *capture, uint32_t type, uint64_t l
 
 	name_block(capture, type);
 	if (length < BLOCK_FRAME)
-		return reader_damage(capture, "length %" PRIu64 " is too small", length);
+		return reader_damage(
+			capture, "length %llu is too small", (unsigned long long)length);
 	if (length > LIMIT_BLOCK)
-		return reader_damage(capture, "length %" PRIu64 " is larger than the limit of %d",
-			length, (int)LIMIT_BLOCK);
+		return reader_damage(capture, "length %llu is larger than the limit of %d",
+			(unsigned long long)length, (int)LIMIT_BLOCK);
 	if (rest.length < length)
 		return reader_cut(capture, length);
 	c = cursor_of(span_from(rest, (size_t)length - BLOCK_TAIL));
-	return reader_damage(capture, "length %" PRIu64 " in front, %" PRIu32 " behind", length,
+	return reader_damage(capture, "length %llu in front, %u behind", (unsigned long long)length,
 		block_u32(&c, capture->section.is_big));
 }
 

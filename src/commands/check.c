@@ -79,7 +79,7 @@ struct checking {
 static void add_score(struct buffer *out, const struct check_result *result, uint64_t points)
 {
 	buffer_add_number(out, result->score);
-	buffer_add_text(out, _(" of "));
+	buffer_add_text(out, _in("score", " of "));
 	buffer_add_number(out, points);
 }
 

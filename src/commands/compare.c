@@ -214,8 +214,11 @@ static int compare_with(struct best *best, const char *path)
 		damage = command_failed(&fail);
 	capture_close(capture);
 	if (!best->is_found) {
-		command_say(stderr, "mailscope: %s: no mail session%s", base_name(path),
-			best->options->session > 0 ? _(" of that number") : _(" in this capture"));
+		command_say(stderr,
+			best->options->session > 0
+				? _("mailscope: %s: no mail session of that number")
+				: _("mailscope: %s: no mail session in this capture"),
+			base_name(path));
 		return damage != 0 ? damage : FAIL_DAMAGED;
 	}
 	status = print(best);

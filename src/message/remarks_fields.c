@@ -23,9 +23,10 @@ void remarks_of_limits(struct remarks *remarks)
 			"%zu results of checks and %zu signatures beyond the limits are not read",
 			route->results.dropped, route->signatures.dropped);
 	if (route->stray_count > 0)
-		remark_add(remarks, REMARK_STRAY_LINE, 0, "%zu line%s of the header %s no field",
-			route->stray_count, route->stray_count > 1 ? "s" : "",
-			route->stray_count > 1 ? "are" : "is");
+		remark_add(remarks, REMARK_STRAY_LINE, 0,
+			language_count("%zu line of the header is no field",
+				"%zu lines of the header are no field", route->stray_count),
+			route->stray_count);
 	if (route->received_count == 0)
 		remark_add(remarks, REMARK_NO_RECEIVED, 0,
 			"no Received field: the message was never handed over by SMTP, or somebody "

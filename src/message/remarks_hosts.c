@@ -91,7 +91,7 @@ static void look_at_addresses(struct remarks *remarks, enum address_kind kind)
 	if (group.count > 0)
 		remark_add(remarks, REMARK_NOT_PUBLIC, group.first, "%s: %s %s%s",
 			group_text(&group), group.count > 1 ? _("addresses") : _("an address"),
-			address_kind_words(kind),
+			_(address_kind_words(kind)),
 			kind == ADDRESS_LOOPBACK || kind == ADDRESS_DOCUMENTATION
 				? ""
 				: _("; from outside nobody can check where that is"));
