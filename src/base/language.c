@@ -36,6 +36,7 @@ enum { LANGUAGE_COUNT = sizeof languages / sizeof languages[0] };
 /* Chosen before anything else runs, only looked at afterwards. */
 static const struct language *chosen = &languages[0];
 static struct catalogue_file catalogue;
+static bool is_named; /* not taken from the environment */
 
 /* What strerror() and its like say, so that the catalogue has it. */
 static const char *const of_the_system[] __attribute__((unused)) = {
@@ -183,6 +184,12 @@ void language_forget(void)
 	catalogue_file_fini(&catalogue);
 }
 
+void language_for_programs(void)
+{
+	if (!is_named)
+		language_forget();
+}
+
 enum step language_choose(const char *name, struct fail *fail)
 {
 	const struct language *language =
@@ -191,6 +198,7 @@ enum step language_choose(const char *name, struct fail *fail)
 	if (language == NULL)
 		return fail_set(fail, FAIL_USAGE, "--lang %s: not one of %s", name, language_names);
 	language_forget();
+	is_named = name != NULL;
 	if (language == &languages[0])
 		return STEP_DONE;
 	if (open_catalogue(language, fail) == STEP_FAIL) {

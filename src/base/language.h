@@ -35,6 +35,10 @@ enum step language_choose(const char *name, struct fail *fail);
 /* English from here on. */
 void language_forget(void);
 
+/* What follows is for programs: the same octets whatever the locale. A language that was chosen by
+ * its name stays: its free texts were asked for. */
+void language_for_programs(void);
+
 /* "en", "ru" */
 const char *language_name(void);
 

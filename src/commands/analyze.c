@@ -39,6 +39,7 @@ const struct command command_analyze = {
 		"  --jobs N                analyze N captures at a time; the output is the same "
 		"for "
 		"every N\n"
+		"  --lang en|ru            the language of what is printed; default: the locale's\n"
 		"  --help, --version       print this, or the version; -h too prints this\n\n"
 		"Exit status: 0 done; 64 usage; 65 damaged capture (all before the damage is "
 		"printed);\n"

@@ -222,6 +222,8 @@ static void fill_defaults(struct analyze_options *options)
 	} else if (options->view.is_explained && !options->has_view[VIEW_FINDINGS]) {
 		add_view(options, VIEW_DIALOGUE);
 	}
+	if (options->view.format != FORMAT_TEXT)
+		language_for_programs();
 	options_fit_terminal(&options->view);
 	options->view.with_streams = options->has_view[VIEW_STREAMS];
 	options->view.with_texts = options->has_view[VIEW_MESSAGES];

@@ -55,7 +55,7 @@ const struct command command_check = {
 		"used unasked\n"
 		"      --format text|tsv|json\n"
 		"\n"
-		"      --help, --version\n"
+		"      --help, --version, --lang en|ru\n"
 		"\n"
 		"Exit status: 0 every rule holds for everybody; 1 not so; 64 usage; 65 damaged "
 		"rules or capture;\n"
@@ -236,5 +236,7 @@ static int run(int count, char **arguments)
 	}
 	if (step == STEP_FAIL)
 		return command_usage(&command_check);
+	if (options.format != CHECK_TEXT)
+		language_for_programs();
 	return step == STEP_MORE ? 0 : check_with(&options, arguments + optind);
 }

@@ -34,7 +34,7 @@ const struct command command_compare = {
 		"those in a\n"
 		"                          pcapng are used unasked\n"
 		"  --redact                hide every secret\n"
-		"  --help, --version\n\n"
+		"  --help, --version, --lang en|ru\n\n"
 		"Each line is the same, the same after decryption, fits (sealed without a key: "
 		"lengths,\n"
 		"direction and order are right), is withheld by the log, differs, or is in the log "
@@ -100,6 +100,8 @@ static enum step read_arguments(struct compare_options *options, int count, char
 			stderr);
 		return STEP_FAIL;
 	}
+	if (options->view.format != FORMAT_TEXT)
+		language_for_programs();
 	options_fit_terminal(&options->view);
 	return STEP_DONE;
 }

@@ -55,7 +55,7 @@ const struct command command_explain = {
 		"      --format text|json      json: an array, an object for each line\n"
 		"      --list                  a table of all that is known\n"
 		"\n"
-		"      --help, --version\n"
+		"      --help, --version, --lang en|ru\n"
 		"\n"
 		"Exit status: 0 done; 1 a line is unknown as a whole; 64 usage; 66 cannot open.\n"
 		"\n"
@@ -189,5 +189,7 @@ static int run(int count, char **arguments)
 	}
 	if (step == STEP_FAIL)
 		return command_usage(&command_explain);
+	if (options.is_list || options.format == EXPLAIN_JSON)
+		language_for_programs();
 	return step == STEP_MORE ? 0 : run_with(&options, arguments + optind);
 }

@@ -53,7 +53,7 @@ const struct command command_fetch = {
 		   "login, list, retr\n"
 		   "                              or dele\n"
 		   "      --drop-after STEP       the same, but cut the connection\n\n"
-		   "      --help, --version\n\n"
+		   "      --help, --version, --lang en|ru\n\n"
 		   "Exit status: 0 fetched, log and wire agree; 1 fetched, they differ; 64 usage; "
 		   "66 "
 		   "cannot open;\n"

@@ -29,7 +29,7 @@ const struct command command_headers = {
 		"  --diagram FILE          draws the route: .svg, .pdf, .png or .dot\n"
 		"  --redact                hides what stands before the @ of addresses, and who "
 		"logged in\n"
-		"  --help, --version\n\n"
+		"  --help, --version, --lang en|ru\n\n"
 		"The hops stand in the order of travel. A delay is the clock of one server less "
 		"that of the\none before: where a clock runs back it is negative. Signatures are "
 		"read, not verified.\n\n"
@@ -191,5 +191,7 @@ static int run(int count, char **arguments)
 
 	if (step == STEP_FAIL)
 		return command_usage(&command_headers);
+	if (step == STEP_DONE && options.format != FORMAT_TEXT + 1)
+		language_for_programs();
 	return step == STEP_MORE ? 0 : show_file(&options);
 }

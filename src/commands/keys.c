@@ -31,7 +31,7 @@ const struct command command_keys = {
 		"is "
 		"standard\n"
 		"                          output)\n"
-		"  --help, --version\n\n"
+		"  --help, --version, --lang en|ru\n\n"
 		"Who has the secrets can read the sessions: FILE of extract is for its owner "
 		"alone.\n\n"
 		"Exit status: 0 done; 64 usage; 65 damaged capture (all before the damage is "

@@ -36,7 +36,7 @@ const struct command command_mail = {
 		"      --store FOLDER          a Maildir; default: $MAILSCOPE_STORE, or\n"
 		"                              ~/.local/share/mailscope/mail\n"
 		"      --format text|tsv       how to print the list\n"
-		"      --help, --version\n\n"
+		"      --help, --version, --lang en|ru\n\n"
 		"Exit status: 0 done; 64 usage; 66 cannot open, or no such message; 73 cannot "
 		"write.\n\n"
 		"Examples:\n"
@@ -387,6 +387,8 @@ static int run(int count, char **arguments)
 
 	if (step == STEP_FAIL)
 		return command_usage(&command_mail);
+	if (options.format == MAIL_FORMAT_TSV + 1)
+		language_for_programs();
 	return step == STEP_MORE
 		       ? 0
 		       : open_store(&options, arguments + optind, (size_t)(count - optind));

@@ -63,7 +63,7 @@ static int list_commands(FILE *stream)
 	for (size_t i = 0; i < COMMAND_COUNT; i++)
 		fprintf(stream, "  %-10s %s\n", commands[i]->name, _(commands[i]->summary));
 	fputs(_("\nmailscope COMMAND --help tells more of each.\n"
-		"Options: --help, --version\n\n"
+		"Options: --help, --version, --lang en|ru (default: the language of the locale)\n\n"
 		"Example: mailscope analyze captures/smtp_test3.pcapng\n"),
 		stream);
 	return stream == stdout ? 0 : FAIL_USAGE;

@@ -105,7 +105,7 @@ const struct command command_practice = {
 		"      --once N                ends after N sessions\n"
 		"      --sessions N            so many at one time\n"
 		"      --quiet                 says nothing of sessions\n"
-		"      --help, --version\n"
+		"      --help, --version, --lang en|ru\n"
 		"\n"
 		"Exit status: 0 ended by Ctrl-C or --once; 64 usage, or a rule that is none; 66 "
 		"cannot\n"

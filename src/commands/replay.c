@@ -104,7 +104,7 @@ const struct command command_replay = {
 		"      --once N                ends after N sessions\n"
 		"      --no-log                no folders\n"
 		"      --quiet                 says nothing of sessions\n"
-		"      --help, --version\n"
+		"      --help, --version, --lang en|ru\n"
 		"\n"
 		"Exit status: 0 no difference; 1 a reply differs, or log and wire do; 64 usage; 65 "
 		"sealed,\n"
@@ -183,7 +183,9 @@ static int run(int count, char **arguments)
 		step = STEP_FAIL;
 	if (step == STEP_FAIL)
 		status = command_usage(&command_replay);
-	else if (step == STEP_DONE)
+	if (options.format > FORMAT_TEXT + 1)
+		language_for_programs();
+	if (step == STEP_DONE)
 		status = replay(&options);
 	text_list_fini(&options.rewrites);
 	text_list_fini(&options.scripts);

@@ -37,7 +37,7 @@ const struct command command_report = {
 		"                          unasked\n"
 		"      --redact            hides every secret: this is the default\n"
 		"      --show-secrets      shows them\n"
-		"      --help, --version\n\n"
+		"      --help, --version, --lang en|ru\n\n"
 		"A file that is there is replaced: words typed into a report are kept by its own "
 		"button.\n\n"
 		"Exit status: 0 done, whatever is odd in the sessions; 64 usage; 65 damaged input "

@@ -90,7 +90,7 @@ const struct command command_send = {
 		   "                              rcpt, data or message\n"
 		   "      --drop-after STEP       the same, but cut the connection\n"
 		   "\n"
-		   "      --help, --version\n"
+		   "      --help, --version, --lang en|ru\n"
 		   "\n"
 		   "Exit status: 0 sent, log and wire agree; 1 sent, they differ; 64 usage; 66 "
 		   "cannot "
