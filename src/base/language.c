@@ -1,6 +1,7 @@
 #include "base/language.h"
 
 #include "base/catalogue_file.h"
+#include "base/fail.h"
 #include "base/program.h"
 
 #include <stdlib.h>
@@ -190,23 +191,25 @@ void language_for_programs(void)
 		language_forget();
 }
 
-enum step language_choose(const char *name, struct fail *fail)
+bool language_choose(const char *name, struct fail *fail)
 {
 	const struct language *language =
 		name != NULL ? find_language(name, strlen(name)) : language_of_environment();
 
-	if (language == NULL)
-		return fail_set(fail, FAIL_USAGE, "--lang %s: not one of %s", name, language_names);
+	if (language == NULL) {
+		(void)fail_set(fail, FAIL_USAGE, "--lang %s: not one of %s", name, language_names);
+		return false;
+	}
 	language_forget();
 	is_named = name != NULL;
 	if (language == &languages[0])
-		return STEP_DONE;
+		return true;
 	if (open_catalogue(language, fail) == STEP_FAIL) {
 		language_forget();
-		return name != NULL ? STEP_FAIL : STEP_DONE;
+		return name == NULL;
 	}
 	chosen = language;
-	return STEP_DONE;
+	return true;
 }
 
 const char *language_name(void)

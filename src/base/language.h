@@ -3,9 +3,10 @@
 #ifndef BASE_LANGUAGE_H
 #define BASE_LANGUAGE_H
 
-#include "base/fail.h"
-
+#include <stdbool.h>
 #include <stdint.h>
+
+struct fail;
 
 /* The catalogues are GNU gettext's, made by its tools, but it is not gettext() that looks into
  * them: it does so under a locale that the machine has generated alone, and never under "C.UTF-8",
@@ -27,10 +28,10 @@
 extern const char language_names[];
 
 /* Chooses the language named ("ru"); NULL: that of the environment, by LC_ALL, LC_MESSAGES or LANG,
- * and LANGUAGE, as gettext has it. STEP_FAIL: FAIL_USAGE, there is no such language; FAIL_OPEN or
+ * and LANGUAGE, as gettext has it. False: FAIL_USAGE, there is no such language; FAIL_OPEN or
  * FAIL_DAMAGED, its catalogue cannot be read. Where the environment wants what is not there, it is
  * English. */
-enum step language_choose(const char *name, struct fail *fail);
+bool language_choose(const char *name, struct fail *fail);
 
 /* English from here on. */
 void language_forget(void);

@@ -92,7 +92,7 @@ static int finish(int status)
 /* --lang stands before the command or among its options, up to a "--": it is taken out of the
  * arguments before anything else looks at them, so that whatever is wrong with these is said in
  * that language. */
-static enum step choose_language(int *count, char **arguments, struct fail *fail)
+static bool choose_language(int *count, char **arguments, struct fail *fail)
 {
 	const char *name = NULL;
 	int kept = 1, i = 1;
@@ -116,7 +116,7 @@ static int run(int argc, char **argv)
 	const struct command *command;
 	struct fail fail;
 
-	if (choose_language(&argc, argv, &fail) == STEP_FAIL)
+	if (!choose_language(&argc, argv, &fail))
 		return command_failed(&fail);
 	if (argc < 2)
 		return list_commands(stderr);
