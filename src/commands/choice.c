@@ -1,6 +1,7 @@
 #include "commands/choice.h"
 
 #include "base/buffer.h"
+#include "base/language.h"
 #include "base/memory.h"
 #include "commands/command.h"
 #include "commands/options.h"
@@ -55,7 +56,9 @@ void choice_say_missing(const struct choice *choice, const bool *is_met, const c
 		if (!is_met[i])
 			buffer_printf(&list, "%s%u", count++ > 0 ? ", " : " ", choice->at[i]);
 	if (count > 0)
-		command_say(stderr, "mailscope: %s: no mail session%s%s", label,
-			count > 1 ? "s" : "", buffer_text(&list));
+		command_say(stderr,
+			language_count("mailscope: %s: no mail session%s",
+				"mailscope: %s: no mail sessions%s", count),
+			label, buffer_text(&list));
 	buffer_fini(&list);
 }

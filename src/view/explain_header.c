@@ -1,33 +1,38 @@
+#include "base/language.h"
 #include "view/catalogue.h"
 
 /* Only what RFCs name. What has no meaning here has one in src/message. */
 static const struct header_word rows[] = {
 	{CATALOGUE_FIELD, "Received",
-		"A server writes this on top of the message that it takes: from whom, by whom, "
-		"with what, when.",
+		N_("A server writes this on top of the message that it takes: from whom, by whom, "
+		   "with what, when."),
 		"RFC 5321 4.4"},
 	{CATALOGUE_FIELD, "Return-Path",
-		"The envelope's sender, written by the server that delivered the message.",
+		N_("The envelope's sender, written by the server that delivered the message."),
 		"RFC 5321 4.4"},
 	{CATALOGUE_FIELD, "Delivered-To",
-		"The mailbox that the message was put into; servers know by it when mail goes in a "
-		"circle.",
+		N_("The mailbox that the message was put into; servers know by it when mail goes "
+		   "in a "
+		   "circle."),
 		"RFC 9228 2"},
 	{CATALOGUE_FIELD, "Message-ID",
-		"The message's own name, made where it was written, the same for ever.",
+		N_("The message's own name, made where it was written, the same for ever."),
 		"RFC 5322 3.6.4"},
 	{CATALOGUE_FIELD, "Received-SPF",
-		"What the server found of the client's right to send for the envelope's domain.",
+		N_("What the server found of the client's right to send for the envelope's "
+		   "domain."),
 		"RFC 7208 9.1"},
 	{CATALOGUE_FIELD, "Authentication-Results",
-		"What a server found of who sent the message, method by method.", "RFC 8601 2.2"},
+		N_("What a server found of who sent the message, method by method."),
+		"RFC 8601 2.2"},
 	{CATALOGUE_FIELD, "DKIM-Signature",
-		"A domain's signature on fields and text of the message.", "RFC 6376 3.5"},
+		N_("A domain's signature on fields and text of the message."), "RFC 6376 3.5"},
 	{CATALOGUE_FIELD, "ARC-Authentication-Results",
-		"The results that one server found, kept for those behind it.", "RFC 8617 4.1.1"},
+		N_("The results that one server found, kept for those behind it."),
+		"RFC 8617 4.1.1"},
 	{CATALOGUE_FIELD, "ARC-Message-Signature",
-		"The message as that server passed it on, signed.", "RFC 8617 4.1.2"},
-	{CATALOGUE_FIELD, "ARC-Seal", "The seal of one server on what all before it noted.",
+		N_("The message as that server passed it on, signed."), "RFC 8617 4.1.2"},
+	{CATALOGUE_FIELD, "ARC-Seal", N_("The seal of one server on what all before it noted."),
 		"RFC 8617 4.1.3"},
 
 	{CATALOGUE_WITH, "SMTP", NULL, NULL},

@@ -1,5 +1,6 @@
 #include "view/html.h"
 
+#include "base/language.h"
 #include "view/diagram_render.h"
 #include "view/html_svg.h"
 #include "view/html_text.h"
@@ -33,8 +34,8 @@ static void on_page(void *context, struct span svg)
 	flow->pages++;
 	buffer_init(&label, 0);
 	buffer_printf(&label,
-		"Flow diagram, page %u: what client and server sent, from top to "
-		"bottom",
+		_("Flow diagram, page %u: what client and server sent, from top to "
+		  "bottom"),
 		flow->pages);
 	add_figure(flow, svg, "drawing", buffer_text(&label));
 	buffer_fini(&label);
@@ -46,7 +47,7 @@ static void on_states(void *context, struct span svg)
 
 	flow->pages++;
 	add_figure(flow, svg, "drawing states",
-		"State diagram: the protocol's states, and the session's way through them");
+		_("State diagram: the protocol's states, and the session's way through them"));
 }
 
 enum step html_flow(
