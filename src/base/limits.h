@@ -75,6 +75,8 @@ enum limits {
 
 	/* live, helper */
 	LIMIT_HOSTS = 64,         /* addresses of a server that are captured */
+	LIMIT_PORTS = 16,         /* ports of servers that are captured together */
+	LIMIT_HOSTED = 256,       /* clients of a server at one time whose sessions are captured */
 	LIMIT_WATCHED = 64,       /* connections watched for their ends at one time */
 	LIMIT_RECORDED = 1 << 30, /* octets of packets kept of one live session */
 	LIMIT_CITED = 2048,       /* octets of the comment on one packet */

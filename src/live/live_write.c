@@ -76,7 +76,7 @@ static void add_comment(
 		add_part(out, "The capture lost ");
 		buffer_printf(out, "%" PRIu64 " packets.", result->dropped);
 	}
-	if (!result->is_whole && ends_are_known(&work->ends))
+	if (!result->is_whole && ends_are_known(&work->frames->ends))
 		add_part(out, "The end of the connection is not in it.");
 	add_warning(out, work, review);
 }
@@ -91,10 +91,10 @@ struct copying {
 
 static void begin_interface(struct copying *copying, int link_type)
 {
-	const struct recording *recording = copying->work->live->recording;
+	const struct live_frames *frames = copying->work->frames;
 	struct writer_interface interface = {.link_type = (uint16_t)link_type,
-		.name = recording_interface(recording),
-		.filter = recording_filter(recording)};
+		.name = frames->interface,
+		.filter = frames->filter};
 
 	if (!copying->is_begun)
 		(void)writer_interface(&copying->writer, &interface);
@@ -117,7 +117,7 @@ static void on_frame(void *context, const struct frame *frame)
 static enum step copy_frames(struct copying *copying, FILE *stream, struct fail *fail)
 {
 	struct live_work *work = copying->work;
-	struct recording_reader reader = {&work->ends, copying, on_frame};
+	struct reel_reader reader = {&work->frames->ends, copying, on_frame};
 	struct writer_section section = {.application = "mailscope"};
 	struct buffer comment;
 	enum step step;
@@ -130,7 +130,7 @@ static enum step copy_frames(struct copying *copying, FILE *stream, struct fail 
 	if (work->live->options.has_secrets && work->live->secrets.length > 0)
 		writer_secrets(
 			&copying->writer, TLS_SECRETS_DSB, buffer_span(&work->live->secrets));
-	step = recording_read(work->live->recording, &reader, fail);
+	step = reel_read(work->frames->reel, &reader, fail);
 	begin_interface(copying, LINK_ETHERNET);
 	writer_statistics(&copying->writer, 0, work->result->packets, work->result->dropped);
 	if (step == STEP_FAIL)
@@ -183,7 +183,7 @@ static enum step write_comparison(struct live_work *work, struct review *review,
 /* All files, whichever of them fails. */
 static enum step write_files(struct live_work *work, struct review *review, struct fail *fail)
 {
-	enum step step = review_recording(review, work->live->recording, &work->ends, fail);
+	enum step step = review_recording(review, work->frames->reel, &work->frames->ends, fail);
 
 	if (write_comparison(work, review, step == STEP_FAIL ? NULL : fail) == STEP_FAIL)
 		step = STEP_FAIL;

@@ -20,6 +20,22 @@ static void enter(struct guest *guest, enum guest_state state)
 	guest->state = state;
 }
 
+static void hear(struct guest *guest, enum side from, struct span octets)
+{
+	if (guest->tap.on_octets != NULL && octets.length > 0)
+		guest->tap.on_octets(guest->tap.context, from, octets, from == SIDE_CLIENT);
+}
+
+static void note(struct guest *guest, const char *what, const char *more)
+{
+	char text[200];
+
+	if (guest->tap.on_note == NULL)
+		return;
+	snprintf(text, sizeof text, "%s%s", what, more);
+	guest->tap.on_note(guest->tap.context, text);
+}
+
 static void set_how(struct guest *guest, const char *how)
 {
 	if (guest->how[0] == '\0')
@@ -32,9 +48,11 @@ struct guest *guest_new(int descriptor, struct talk *talk, struct authority *aut
 
 	guest->descriptor = descriptor;
 	guest->talk = talk;
+	guest->tap = talk->tap;
 	guest->authority = authority;
 	buffer_init(&guest->in, LIMIT_PRACTICE_IN);
 	enter(guest, is_tls ? GUEST_HANDSHAKE : GUEST_TALKS);
+	note(guest, "Connected from ", talk->address);
 	if (!is_tls)
 		talk->kind->ready(talk);
 	return guest;
@@ -54,6 +72,7 @@ void guest_free(struct guest *guest, struct buffer *line)
 	if (guest == NULL)
 		return;
 	end_talk(guest, line);
+	note(guest, "The session has ended: ", guest->how);
 	SSL_free(guest->tls);
 	close(guest->descriptor);
 	buffer_fini(&guest->in);
@@ -106,7 +125,8 @@ static bool begin_tls(struct guest *guest)
 				   : NULL;
 
 	guest->tls = context != NULL ? SSL_new(context) : NULL;
-	return guest->tls != NULL && SSL_set_fd(guest->tls, guest->descriptor) == 1;
+	return guest->tls != NULL && SSL_set_fd(guest->tls, guest->descriptor) == 1 &&
+	       SSL_set_app_data(guest->tls, &guest->tap) == 1;
 }
 
 static bool shake_hands(struct guest *guest)
@@ -128,6 +148,7 @@ static bool shake_hands(struct guest *guest)
 	guest->talk->is_tls = true;
 	snprintf(guest->talk->cipher, sizeof guest->talk->cipher, "%s",
 		SSL_CIPHER_standard_name(SSL_get_current_cipher(guest->tls)));
+	note(guest, "TLS: ", guest->talk->cipher);
 	enter(guest, GUEST_TALKS);
 	guest->talk->kind->ready(guest->talk);
 	return true;
@@ -179,6 +200,7 @@ static enum moved write_some(struct guest *guest, struct span octets)
 			return socket_trouble(result);
 		done = (size_t)result;
 	}
+	hear(guest, SIDE_SERVER, span_first(octets, done));
 	guest->sent += done;
 	return MOVED_SOME;
 }
@@ -260,6 +282,8 @@ static bool act(struct guest *guest, int64_t now, struct buffer *line)
 	switch (guest->talk->then) {
 	case TALK_TLS:
 		guest->talk->then = TALK_ON;
+		/* Who knows what it is: it is heard as a secret. */
+		hear(guest, SIDE_CLIENT, buffer_span(&guest->in));
 		buffer_fini(&guest->in);
 		guest->deadline = now + HANDSHAKE;
 		enter(guest, GUEST_HANDSHAKE);
@@ -280,7 +304,7 @@ static bool feed(struct guest *guest)
 
 	if (!talk_may_go_on(talk) || (guest->in.length == 0 && !talk->has_more))
 		return false;
-	taken = talk->kind->feed(talk, buffer_span(&guest->in));
+	taken = talk_feed(talk, buffer_span(&guest->in));
 	if (taken == guest->in.length)
 		buffer_fini(&guest->in);
 	else
@@ -373,8 +397,8 @@ static void time_out(struct guest *guest, int64_t now)
 		return;
 	}
 	set_how(guest, "silent too long");
-	if (talk->kind->timeout != NULL)
-		buffer_add_text(&talk->out, talk->kind->timeout);
+	if (talk->kind->words->timeout != NULL)
+		buffer_add_text(&talk->out, talk->kind->words->timeout);
 	talk->then = TALK_CLOSE;
 	guest->deadline = now + LAST_WORD;
 }
@@ -409,9 +433,9 @@ void guest_dismiss(struct guest *guest)
 {
 	set_how(guest, "the server stops");
 	if (guest->state != GUEST_TALKS || !is_flushed(guest) || guest->talk->has_more ||
-		guest->talk->then != TALK_ON || guest->talk->kind->goodbye == NULL)
+		guest->talk->then != TALK_ON || guest->talk->kind->words->goodbye == NULL)
 		return;
-	(void)write_some(guest, span_text(guest->talk->kind->goodbye));
+	(void)write_some(guest, span_text(guest->talk->kind->words->goodbye));
 	if (guest->tls != NULL)
 		(void)SSL_shutdown(guest->tls);
 }
