@@ -170,6 +170,7 @@ check: $(PROGRAM) $(HELPER) $(BUILD)/unit $(BUILD)/builder $(if $(SAN),$(BUILD)/
 	@tests/live/terminal $(abspath $(PROGRAM))
 	@tests/live/browser $(abspath $(PROGRAM))
 	@tests/live/practice-faults $(abspath $(PROGRAM))
+	@tests/live/served $(abspath $(PROGRAM))
 	$(if $(SAN),@$(BUILD)/torture --step 11 --flips 200 $(CAPTURES))
 	@echo "check: all passed$(if $(SAN), with the sanitizers)"
 

@@ -340,6 +340,8 @@ static void hear_octets(void *context, enum side from, struct span octets, bool 
 {
 	struct session_log *log = context;
 
+	if (octets.length == 0 && log->sides[from].length > 0)
+		tell_line(log, from);
 	while (octets.length > 0) {
 		size_t line = span_index(octets, '\n');
 		bool has_end = line < octets.length;

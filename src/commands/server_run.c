@@ -42,8 +42,9 @@ static void on_written(void *context, const struct host_written *written)
 	say_dropped(result->dropped);
 	if (run->keep.is_quiet)
 		return;
-	command_say(stdout, "Session: %s%s%s", written->folder,
-		result->is_compared ? "\nLog and wire: " : "", result->summary);
+	command_say(stdout, "Session: %s", written->folder);
+	if (result->is_compared)
+		command_say(stdout, "Log and wire: %s", result->summary);
 	(void)fflush(stdout);
 }
 
@@ -53,21 +54,19 @@ static void name_folder(const struct server_run *run, const struct talk *talk, c
 	bool is_smtp = talk->kind->name[0] == 'S';
 
 	*path = NULL;
-	if (run->keep.folder != NULL &&
-		asprintf(path, "%s/%s%llu", run->keep.folder,
-			!run->keep.has_protocol ? ""
-			: is_smtp               ? "smtp-"
-						: "pop3-",
-			(unsigned long long)talk->session) < 0)
+	if (run->keep.folder != NULL && asprintf(path, "%s/%s%llu", run->keep.folder,
+						!run->keep.has_protocol ? ""
+						: is_smtp               ? "smtp-"
+									: "pop3-",
+						(unsigned long long)talk->session) < 0)
 		abort();
 }
 
 static struct tap begin_session(void *context, const struct server_session *began)
 {
 	struct server_run *run = context;
-	struct host_session session = {.prefix = began->talk->kind->name[0] == 'S'
-							 ? "smtp-server"
-							 : "pop3-server",
+	struct host_session session = {
+		.prefix = began->talk->kind->name[0] == 'S' ? "smtp-server" : "pop3-server",
 		.ends = began->ends};
 	struct tap tap = {.context = NULL};
 	struct fail fail;

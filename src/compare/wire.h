@@ -38,6 +38,9 @@ struct wire {
 	struct wire_item *items;
 	size_t count;
 	size_t record_count;
+	/* A message that came by BDAT: its line, and what its commands have not been given yet. */
+	size_t chunked;
+	struct span chunks;
 	bool is_placed; /* offsets are known: begun in the capture, nothing missing, not sealed */
 	uint32_t handshake_count; /* records left out since they belong to the handshake */
 };

@@ -30,8 +30,7 @@ static bool take(struct span *rest, const char *text)
 static bool take_port(struct request *request, struct span *rest)
 {
 	enum { LAST_PORT = 65535 };
-	struct span digits =
-		span_first(*rest, strspn((const char *)rest->at, "0123456789"));
+	struct span digits = span_first(*rest, strspn((const char *)rest->at, "0123456789"));
 	char text[16];
 	uint64_t port;
 
@@ -98,8 +97,8 @@ static bool read_filter(struct request *request, const char *filter)
 	} else if (!take_list(request, &rest, &ports)) {
 		return false;
 	}
-	return take(&rest, " and ") && add(request, " and ") &&
-	       take_list(request, &rest, &hosts) && rest.length == 0;
+	return take(&rest, " and ") && add(request, " and ") && take_list(request, &rest, &hosts) &&
+	       rest.length == 0;
 }
 
 /* libpcap takes some names for devices of other kinds (USB, D-Bus): only what the kernel knows as

@@ -42,9 +42,8 @@ static int64_t now(void)
 size_t host_most(void)
 {
 	long files = sysconf(_SC_OPEN_MAX);
-	size_t most = files > FILES_KEPT + FILES_OF_ONE
-			      ? (size_t)(files - FILES_KEPT) / FILES_OF_ONE
-			      : 1;
+	size_t most =
+		files > FILES_KEPT + FILES_OF_ONE ? (size_t)(files - FILES_KEPT) / FILES_OF_ONE : 1;
 
 	return most < LIMIT_HOSTED ? most : LIMIT_HOSTED;
 }

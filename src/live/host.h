@@ -23,8 +23,8 @@ struct host_options {
 
 struct host;
 
-/* Starts the capture, unless it is not wanted, and returns when it hears: before the server listens.
- * NULL: as live_listen(). */
+/* Starts the capture, unless it is not wanted, and returns when it hears: before the server
+ * listens. NULL: as live_listen(). */
 struct host *host_new(const struct host_options *options, struct fail *fail);
 
 /* Waits until every session that has ended is written, and ends the capture. *dropped: packets lost
@@ -39,10 +39,10 @@ struct host_session {
 	struct connection_ends ends; /* local is the client's */
 };
 
-/* Makes its folder and its log. Waits while host_most() of them are open or being written. *tap: what
- * its connection is to be given. STEP_FAIL: FAIL_WRITE. */
-enum step host_begin(struct host *host, const struct host_session *session, struct tap *tap,
-	struct fail *fail);
+/* Makes its folder and its log. Waits while host_most() of them are open or being written. *tap:
+ * what its connection is to be given. STEP_FAIL: FAIL_WRITE. */
+enum step host_begin(
+	struct host *host, const struct host_session *session, struct tap *tap, struct fail *fail);
 
 /* The session with this tap: its connection is closed; the writing thread's from now on. */
 void host_leave(struct host *host, struct tap tap);

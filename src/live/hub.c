@@ -298,8 +298,7 @@ bool hub_is_over(struct hub *hub, const struct ends *ends)
 	pthread_mutex_lock(&hub->lock);
 	index = find_claimed(hub, ends);
 	is_over = is_over || index == hub->count ||
-		  (hub->calls[index]->over_at != 0 &&
-			  now() - hub->calls[index]->over_at >= linger);
+		  (hub->calls[index]->over_at != 0 && now() - hub->calls[index]->over_at >= linger);
 	pthread_mutex_unlock(&hub->lock);
 	return is_over;
 }

@@ -25,8 +25,8 @@ void hub_free(struct hub *hub);
  * nobody claims. From now on this connection's reel is kept until it is taken. */
 void hub_claim(struct hub *hub, const struct ends *ends);
 
-/* Whether a claimed connection is over on the wire, and nothing will follow; or nothing can be heard
- * any more. */
+/* Whether a claimed connection is over on the wire, and nothing will follow; or nothing can be
+ * heard any more. */
 bool hub_is_over(struct hub *hub, const struct ends *ends);
 
 /* The reel of a claimed connection, finished; NULL: nothing was heard of it. */

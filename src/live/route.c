@@ -159,8 +159,8 @@ void route_filter(const struct sockaddr_storage *const *addresses, size_t count,
 
 	buffer_init(&ports, 0);
 	number = add_parts(&ports, addresses, count, &port);
-	buffer_printf(out, number == 1 ? "tcp and %s and (" : "tcp and (%s) and (",
-		buffer_text(&ports));
+	buffer_printf(
+		out, number == 1 ? "tcp and %s and (" : "tcp and (%s) and (", buffer_text(&ports));
 	(void)add_parts(out, addresses, count, &host);
 	buffer_add_byte(out, ')');
 	buffer_fini(&ports);

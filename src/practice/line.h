@@ -26,7 +26,8 @@ enum step line_take(
 /* Overwrites what is held: it was a secret. */
 void line_wipe(struct line_taker *taker);
 
-/* What of a client's line must not be shown; empty: nothing. is_response: it answers a challenge. */
+/* What of a client's line must not be shown; empty: nothing. is_response: it answers a challenge.
+ */
 struct span line_secret(enum mail_protocol protocol, struct span line, bool is_response);
 
 #endif

@@ -384,8 +384,10 @@ static void take_chunk(struct replay_server *server, struct span *left)
 	server->octets += run.length;
 	server->chunk_left -= run.length;
 	*left = span_from(*left, run.length);
-	if (server->chunk_left == 0)
-		end_chunk(server);
+	if (server->chunk_left > 0)
+		return;
+	talk_hear_break(&server->talk);
+	end_chunk(server);
 }
 
 static void take(struct talk *talk, struct span *octets)

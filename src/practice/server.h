@@ -56,7 +56,8 @@ size_t server_addresses(
 /* Listens on all of them; until then nobody can connect. STEP_FAIL: FAIL_UNAVAILABLE. */
 enum step server_listen(struct server *server, struct fail *fail);
 
-/* Serves, once it listens, until it is cancelled, or once is reached. Then every session is told, and ended. */
+/* Serves, once it listens, until it is cancelled, or once is reached. Then every session is told,
+ * and ended. */
 void server_run(struct server *server);
 
 /* How many sessions there are now. */

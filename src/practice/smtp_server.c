@@ -221,6 +221,7 @@ static void take(struct talk *talk, struct span *octets)
 {
 	struct smtp_server *smtp = (struct smtp_server *)talk;
 	struct span before = *octets;
+	bool is_chunk = smtp->mode == SMTP_CHUNK;
 
 	if (smtp->mode == SMTP_COMMAND) {
 		desk_take_line(&smtp->desk, octets);
@@ -231,6 +232,8 @@ static void take(struct talk *talk, struct span *octets)
 						     ? smtp_take_text(smtp, *octets)
 						     : smtp_take_chunk(smtp, *octets));
 	talk_hear(talk, span_first(before, before.length - octets->length));
+	if (is_chunk && smtp->mode == SMTP_COMMAND)
+		talk_hear_break(talk);
 }
 
 /* Behind STARTTLS everything is forgotten (RFC 3207 4.2). */

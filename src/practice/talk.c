@@ -56,6 +56,12 @@ void talk_hear(struct talk *talk, struct span octets)
 		talk->tap.on_octets(talk->tap.context, SIDE_CLIENT, octets, false);
 }
 
+void talk_hear_break(struct talk *talk)
+{
+	if (talk->tap.on_octets != NULL)
+		talk->tap.on_octets(talk->tap.context, SIDE_CLIENT, span_of(NULL, 0), false);
+}
+
 /* All the room at once: growing would leave copies of a secret. What is too long to be a line is
  * told in parts, each judged by its own beginning. */
 void talk_hear_line(struct talk *talk, struct span octets)

@@ -37,8 +37,8 @@ struct talk {
 	size_t piece;    /* octets that go out in one segment; 0: as they come */
 	bool has_more;   /* has more to say without being asked */
 	enum talk_certificate certificate;
-	unsigned idle;    /* seconds of silence that end the session */
-	uint64_t session; /* its number among those of its protocol, from 1 */
+	unsigned idle;      /* seconds of silence that end the session */
+	uint64_t session;   /* its number among those of its protocol, from 1 */
 	struct buffer said; /* of a line that is not whole yet; talk_hear_line()'s */
 
 	/* Filled by the carrier. */
@@ -94,6 +94,7 @@ size_t talk_feed(struct talk *talk, struct span octets);
 /* For the protocols: what they have taken, of a message; and of a line, before it is obeyed. A line
  * is heard when it is whole, since only then is known what of it is secret. */
 void talk_hear(struct talk *talk, struct span octets);
+void talk_hear_break(struct talk *talk); /* as struct tap has it */
 void talk_hear_line(struct talk *talk, struct span octets);
 
 /* Whether the session may go on: nothing has to happen first, and out has room. */

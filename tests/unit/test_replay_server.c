@@ -262,8 +262,9 @@ static void hear(void *context, enum side from, struct span octets, bool is_secr
 static void test_tap(void)
 {
 	static const size_t steps[] = {0, 1, 3};
-	static const char said[] = "AUTH LOGIN eA==\r\neQ==\r\nAUTH PLAIN\r\n*\r\nDATA\r\nx\r\n.\r\n"
-				   "QUIT\r\n";
+	static const char said[] =
+		"AUTH LOGIN eA==\r\neQ==\r\nAUTH PLAIN\r\n*\r\nDATA\r\nx\r\n.\r\n"
+		"QUIT\r\n";
 
 	for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
 		struct buffer heard, answer;
@@ -277,8 +278,8 @@ static void test_tap(void)
 		CU_ASSERT_EQUAL(talk->session, 1);
 		talk->tap = (struct tap){.context = &heard, .on_octets = hear};
 		practice_carry(talk, span_text(said), steps[i], &answer);
-		CU_ASSERT_STRING_EQUAL(buffer_text(&heard),
-			"!!AUTH PLAIN\r\n*\r\nDATA\r\nx\r\n.\r\nQUIT\r\n");
+		CU_ASSERT_STRING_EQUAL(
+			buffer_text(&heard), "!!AUTH PLAIN\r\n*\r\nDATA\r\nx\r\n.\r\nQUIT\r\n");
 		buffer_fini(&answer);
 		buffer_fini(&heard);
 		take_down(&set);
@@ -363,5 +364,6 @@ static void test_large(void)
 }
 
 SUITE(replay_server, {"sessions", test_cases}, {"logins without the password", test_logins},
-	{"nonces are new", test_nonces}, {"what the log hears", test_tap}, {"a secret that is cut", test_tap_cut},
-	{"too much that is not recorded", test_limit}, {"long answers", test_large});
+	{"nonces are new", test_nonces}, {"what the log hears", test_tap},
+	{"a secret that is cut", test_tap_cut}, {"too much that is not recorded", test_limit},
+	{"long answers", test_large});
