@@ -1,6 +1,8 @@
 #include "compare/wire.h"
 
-#include "base/limits.h"
+#include "base/memory.h"
+
+#include <stdlib.h>
 
 enum { MOST_TICKETS = 4, LEAST_TICKET = 60, ALERT = 2, FINISHED_WITHIN = 4 };
 
@@ -11,7 +13,7 @@ static struct wire_item *add(struct wire *wire, enum wire_kind kind, uint32_t in
 	const struct line *line = &wire->session->lines[index];
 	struct wire_item *item;
 
-	wire->items = arena_grow(&wire->arena, wire->items, wire->count, sizeof *wire->items);
+	wire->items = memory_grow(wire->items, wire->count, sizeof *wire->items);
 	item = &wire->items[wire->count++];
 	*item = (struct wire_item){.kind = kind,
 		.side = line->from,
@@ -253,7 +255,6 @@ void wire_init(struct wire *wire, const struct session *session, const struct se
 	*wire = (struct wire){.session = session,
 		.chunked = session->line_count,
 		.sealing = sealing != NULL ? *sealing : sealing_of(tls->version, tls->cipher)};
-	arena_init(&wire->arena);
 	for (size_t i = 0; i < session->line_count; i++)
 		add_line(wire, (uint32_t)i);
 	if (wire->sealing.is_tls13 && session->has_begin) {
@@ -275,5 +276,6 @@ void wire_init(struct wire *wire, const struct session *session, const struct se
 
 void wire_fini(struct wire *wire)
 {
-	arena_fini(&wire->arena);
+	free(wire->items);
+	wire->items = NULL;
 }

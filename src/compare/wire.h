@@ -32,10 +32,9 @@ struct wire_item {
 };
 
 struct wire {
-	struct arena arena;
 	const struct session *session;
 	struct sealing sealing;
-	struct wire_item *items;
+	struct wire_item *items; /* freed with the wire */
 	size_t count;
 	size_t record_count;
 	/* A message that came by BDAT: its line, and what its commands have not been given yet. */

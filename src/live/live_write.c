@@ -1,5 +1,6 @@
 #include "live/live_parts.h"
 
+#include "base/memory.h"
 #include "capture/writer.h"
 #include "live/folder.h"
 #include "live/review.h"
@@ -200,9 +201,12 @@ static enum step read_log(
 {
 	enum step step = read_file(live, REVIEW_LOG, text, fail);
 
+	*log = (struct log){.count = 0};
 	arena_init(&log->arena);
 	if (step == STEP_DONE && log_read(log, buffer_span(text), fail) == STEP_FAIL)
 		step = live->has_dialogue ? STEP_FAIL : STEP_MORE;
+	buffer_fini(text); /* the log has copies */
+	memory_trim();
 	return step;
 }
 
