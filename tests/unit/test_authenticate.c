@@ -25,8 +25,9 @@ static struct smtp_outcome run(const struct smtp_try *what)
 
 static struct smtp_outcome good(const char *script, struct login login, enum tls_mode tls)
 {
-	struct smtp_try what = {
-		.script = script, .options = {.wants = {.tls = tls, .login = login}}, .sends = SEND_NOTHING};
+	struct smtp_try what = {.script = script,
+		.options = {.wants = {.tls = tls, .login = login}},
+		.sends = SEND_NOTHING};
 	struct smtp_outcome outcome = run(&what);
 
 	CU_ASSERT_EQUAL(outcome.begin, STEP_DONE);
@@ -88,7 +89,7 @@ static void test_choice(void)
 
 static void test_place(void)
 {
-	struct smtp_try what = {.options = {.login = smtp_try_login("PLAIN")}, .sends = 2};
+	struct smtp_try what = {.options = {.wants.login = smtp_try_login("PLAIN")}, .sends = 2};
 
 	what.script = GREET HELLO("S 250-PIPELINING\nS 250-AUTH PLAIN\n") PLAIN_LINE
 		"Q\nS 235 ok\n"
@@ -174,7 +175,7 @@ static void test_answers(void)
 
 static void test_mail_parameter(void)
 {
-	struct smtp_try what = {.options = {.login = smtp_try_login("PLAIN")},
+	struct smtp_try what = {.options = {.wants.login = smtp_try_login("PLAIN")},
 		.script = OFFER("PLAIN") PLAIN_LINE "S 235 ok\n" ENVELOPE DATA BYE};
 
 	CU_ASSERT_FALSE(has(run(&what).said, "AUTH="));
@@ -377,7 +378,7 @@ static void test_tokens(void)
 /* RFC 1939 7. */
 static void test_apop(void)
 {
-	struct pop3_try what = {.options = {.login = smtp_try_login("APOP")}};
+	struct pop3_try what = {.options = {.wants.login = smtp_try_login("APOP")}};
 	struct pop3_outcome outcome;
 
 	what.options.wants.login.user = "mrose";
