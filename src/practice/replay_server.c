@@ -30,6 +30,23 @@ static void end_by(struct replay_server *server, const struct rule *rule)
 	server->talk.then = rule->act == RULE_RESET ? TALK_RESET : TALK_CLOSE;
 }
 
+/* The session has come to a place of the script, NULL: to none; *reply: what the script answers, or
+ * NULL. False: it has made an end. */
+static bool arrive(struct replay_server *server, const char *place, const struct rule **reply)
+{
+	struct faults_met met = {.reply = NULL};
+
+	if (place != NULL)
+		met = faults_meet(&server->faults, RULE_AT, place);
+	talk_wait(&server->talk, met.delay);
+	if (met.end != NULL)
+		end_by(server, met.end);
+	else
+		server->place = place;
+	*reply = met.reply;
+	return met.end == NULL;
+}
+
 /* The answer is given: what the script has behind it, and what the session comes to. */
 static void finish_answer(struct replay_server *server)
 {
@@ -273,25 +290,19 @@ static void end_chunk(struct replay_server *server)
 
 static void on_verb(struct replay_server *server, const struct verb *verb, struct span line)
 {
-	struct faults_met met = {.reply = NULL};
+	const struct rule *reply;
 
-	if (verb != NULL)
-		met = faults_meet(&server->faults, RULE_AT, verb->name);
-	talk_wait(&server->talk, met.delay);
-	if (met.end != NULL) {
-		end_by(server, met.end);
+	if (!arrive(server, verb != NULL ? verb->name : NULL, &reply))
 		return;
-	}
-	server->place = verb != NULL ? verb->name : NULL;
-	if (effect_of(verb) == EFFECT_BDAT && begin_chunk(server, line, met.reply)) {
+	if (effect_of(verb) == EFFECT_BDAT && begin_chunk(server, line, reply)) {
 		if (server->chunk_left == 0)
 			end_chunk(server);
 		return;
 	}
 	if (effect_of(verb) == EFFECT_MAIL)
 		server->octets = 0;
-	if (met.reply != NULL)
-		replay_say_rule(server, met.reply);
+	if (reply != NULL)
+		replay_say_rule(server, reply);
 	else
 		answer(server, verb, line);
 	give(server);
@@ -333,19 +344,15 @@ static void take_line(struct replay_server *server, struct span *left)
 /* The whole message is here. */
 static void end_message(struct replay_server *server)
 {
-	struct faults_met met = faults_meet(&server->faults, RULE_AT, "MESSAGE");
 	bool is_refused =
 		server->has_bare_lf && faults_setting(&server->faults, RULE_REFUSE_LF) != NULL;
+	const struct rule *reply;
 
 	server->mode = REPLAY_COMMANDS;
-	talk_wait(&server->talk, met.delay);
-	if (met.end != NULL) {
-		end_by(server, met.end);
+	if (!arrive(server, "MESSAGE", &reply))
 		return;
-	}
-	server->place = "MESSAGE";
-	if (met.reply != NULL)
-		replay_say_rule(server, met.reply);
+	if (reply != NULL)
+		replay_say_rule(server, reply);
 	else if (is_refused)
 		replay_say(server, "550 5.6.0", "", "The message has LF without CR");
 	else if (server->message < server->tape->count)
@@ -409,17 +416,13 @@ static void give_more(struct talk *talk)
 
 static void greet(struct replay_server *server)
 {
-	struct faults_met met = faults_meet(&server->faults, RULE_AT, "GREETING");
+	const struct rule *reply;
 
 	server->is_greeted = true;
-	talk_wait(&server->talk, met.delay);
-	if (met.end != NULL) {
-		end_by(server, met.end);
+	if (!arrive(server, "GREETING", &reply))
 		return;
-	}
-	server->place = "GREETING";
-	if (met.reply != NULL)
-		replay_say_rule(server, met.reply);
+	if (reply != NULL)
+		replay_say_rule(server, reply);
 	else
 		replay_say_step(server, 0);
 	give(server);
