@@ -199,6 +199,7 @@ live: $(PROGRAM) $(HELPER) | packages ## live sessions with a Postfix and a Dove
 	@tests/live/run $(if $(LONG),--long) $(abspath $(PROGRAM))
 	@tests/live/practice $(abspath $(PROGRAM))
 	@tests/live/replay $(abspath $(PROGRAM))
+	@tests/live/lossy $(abspath $(PROGRAM))
 
 unit: $(BUILD)/unit $(HELPER) ## build and run the unit tests
 	MAILSCOPE_CAPTURE=$(abspath $(HELPER)) $(BUILD)/unit
