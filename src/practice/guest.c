@@ -20,10 +20,22 @@ static void enter(struct guest *guest, enum guest_state state)
 	guest->state = state;
 }
 
-static void hear(struct guest *guest, enum side from, struct span octets)
+static void hear_server(struct guest *guest, struct span octets)
 {
 	if (guest->tap.on_octets != NULL && octets.length > 0)
-		guest->tap.on_octets(guest->tap.context, from, octets, from == SIDE_CLIENT);
+		guest->tap.on_octets(guest->tap.context, SIDE_SERVER, octets, false);
+}
+
+/* What the client said in clear behind STARTTLS, and nobody takes: who knows what it is, so it is
+ * heard as a secret, and as something whole. */
+static void hear_untaken(struct guest *guest)
+{
+	const struct tap *tap = &guest->tap;
+
+	if (tap->on_octets == NULL || guest->in.length == 0)
+		return;
+	tap->on_octets(tap->context, SIDE_CLIENT, buffer_span(&guest->in), true);
+	tap->on_octets(tap->context, SIDE_CLIENT, span_of(NULL, 0), false);
 }
 
 static void note(struct guest *guest, const char *what, const char *more)
@@ -200,7 +212,7 @@ static enum moved write_some(struct guest *guest, struct span octets)
 			return socket_trouble(result);
 		done = (size_t)result;
 	}
-	hear(guest, SIDE_SERVER, span_first(octets, done));
+	hear_server(guest, span_first(octets, done));
 	guest->sent += done;
 	return MOVED_SOME;
 }
@@ -282,8 +294,7 @@ static bool act(struct guest *guest, int64_t now, struct buffer *line)
 	switch (guest->talk->then) {
 	case TALK_TLS:
 		guest->talk->then = TALK_ON;
-		/* Who knows what it is: it is heard as a secret. */
-		hear(guest, SIDE_CLIENT, buffer_span(&guest->in));
+		hear_untaken(guest);
 		buffer_fini(&guest->in);
 		guest->deadline = now + HANDSHAKE;
 		enter(guest, GUEST_HANDSHAKE);
