@@ -202,6 +202,7 @@ check: $(PROGRAM) $(HELPER) $(BUILD)/unit $(BUILD)/builder $(if $(SAN),$(BUILD)/
 	@tests/live/terminal $(abspath $(PROGRAM))
 	@tests/live/browser $(abspath $(PROGRAM))
 	@tests/live/practice-faults $(abspath $(PROGRAM))
+	@tests/live/served $(abspath $(PROGRAM))
 	$(if $(SAN),@$(BUILD)/torture --step 11 --flips 200 $(CAPTURES))
 	@echo "check: all passed$(if $(SAN), with the sanitizers)"
 
@@ -212,6 +213,7 @@ live: $(PROGRAM) $(HELPER) | packages ## live sessions with a Postfix and a Dove
 	@tests/live/run $(if $(LONG),--long) $(abspath $(PROGRAM))
 	@tests/live/practice $(abspath $(PROGRAM))
 	@tests/live/replay $(abspath $(PROGRAM))
+	@tests/live/lossy $(abspath $(PROGRAM))
 
 unit: $(BUILD)/unit $(HELPER) ## build and run the unit tests
 	MAILSCOPE_CAPTURE=$(abspath $(HELPER)) $(BUILD)/unit

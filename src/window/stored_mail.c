@@ -190,7 +190,7 @@ enum step stored_mail_save_part(
 		if (is_begun)
 			(void)fwrite(octets.at, 1, octets.length, file.stream);
 		if (!is_begun || !new_file_end(&file, true))
-			step = fail_set(fail, FAIL_WRITE, "%s: %s", target, strerror(errno));
+			step = fail_set(fail, FAIL_WRITE, "%s: %s", target, language_error(errno));
 	}
 	buffer_fini(&octets);
 	buffer_fini(&message);
