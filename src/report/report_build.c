@@ -1,15 +1,18 @@
-#include "commands/report.h"
+#include "report/report.h"
 
+#include "base/file.h"
 #include "base/limits.h"
 #include "base/memory.h"
+#include "base/version.h"
 #include "capture/capture.h"
-#include "commands/command.h"
-#include "commands/keylog.h"
 #include "compare/withheld.h"
 #include "dissect/dissect.h"
 #include "view/html.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Packets of one session, kept until all of them are there. */
 struct row_list {
@@ -41,6 +44,12 @@ struct reading {
 static struct report_input *input_of(const struct reading *reading)
 {
 	return &reading->report->inputs.at[reading->input];
+}
+
+static enum fail_code tell(const struct report *report, const struct fail *fail)
+{
+	report->listener.on_fail(report->listener.context, fail);
+	return fail->code;
 }
 
 /* Whether the log may have been kept of a session in the capture. */
@@ -84,7 +93,8 @@ static void on_secrets(void *context, uint32_t type, struct span text)
 	struct reading *reading = context;
 
 	if (type == TLS_SECRETS_DSB && !tls_secrets_add(reading->secrets, text))
-		keylog_warn(input_of(reading)->name);
+		reading->report->listener.on_too_many_secrets(
+			reading->report->listener.context, input_of(reading)->name);
 }
 
 static enum step read_frames(struct capture *capture, struct dissect *dissect, struct fail *fail)
@@ -329,7 +339,7 @@ static void take_sittings(struct reading *reading)
 	free(reading->sittings);
 }
 
-static int build_capture(struct report *report, size_t input)
+static enum fail_code build_capture(struct report *report, size_t input)
 {
 	struct reading reading = {.report = report, .input = input};
 	struct dissect_listener listener = {&reading, write_session, keep_row};
@@ -341,11 +351,11 @@ static int build_capture(struct report *report, size_t input)
 		.segments = report->template->has_part[HTML_PART_TCP_FLOW],
 		.statistics = true,
 		.rows = true,
-		.all_rows = report->options->has_all_packets,
+		.all_rows = report->has_all_packets,
 		.settled_rows = true,
 		.redacted_rows = report->is_redacted};
 	struct fail fail;
-	int status = 0;
+	enum fail_code code = FAIL_NONE;
 
 	reading.room = LIMIT_REPORT_SESSIONS > report->numbers[HTML_SESSION]
 			       ? LIMIT_REPORT_SESSIONS - report->numbers[HTML_SESSION]
@@ -353,13 +363,13 @@ static int build_capture(struct report *report, size_t input)
 	reading.rows = memory_new(reading.room + 1, sizeof *reading.rows);
 	arena_init(&reading.arena);
 	if (read_capture(&reading, &wants, &listener, &fail) == STEP_FAIL)
-		status = command_failed(&fail);
+		code = tell(report, &fail);
 	take_sittings(&reading);
 	if (reading.fail.code != FAIL_NONE)
-		status = command_failed(&reading.fail);
+		code = tell(report, &reading.fail);
 	arena_fini(&reading.arena);
 	free(reading.rows);
-	return status;
+	return code;
 }
 
 static struct html_chapter *begin_chapter(
@@ -373,7 +383,7 @@ static struct html_chapter *begin_chapter(
 	return chapter;
 }
 
-static int build_message(struct report *report, const struct report_input *input)
+static enum fail_code build_message(struct report *report, const struct report_input *input)
 {
 	struct html_chapter *chapter =
 		begin_chapter(report, HTML_MESSAGE, "Message: ", input->name);
@@ -381,20 +391,20 @@ static int build_message(struct report *report, const struct report_input *input
 	struct span text = buffer_span(&input->text);
 	struct route route;
 	struct fail fail;
-	int status = 0;
+	enum fail_code code = FAIL_NONE;
 
 	html_message(&html, text);
 	/* by no clock: the same message makes the same report on any day */
 	route_read(&route, text, 0);
 	html.out = &chapter->parts[HTML_PART_ROUTE];
 	if (html_route(&html, &route, &fail) == STEP_FAIL)
-		status = command_failed(&fail);
+		code = tell(report, &fail);
 	html.out = &chapter->parts[HTML_PART_AUTHENTICATION];
 	html_authentication(&html, &route);
 	html.out = &chapter->parts[HTML_PART_REMARKS];
 	html_remarks(&html, &route);
 	route_fini(&route);
-	return status;
+	return code;
 }
 
 static void build_log(struct report *report, const struct report_input *input)
@@ -405,17 +415,17 @@ static void build_log(struct report *report, const struct report_input *input)
 	html_log(&html, &input->log);
 }
 
-int report_build(struct report *report)
+enum fail_code report_build(struct report *report)
 {
 	const struct report_inputs *inputs = &report->inputs;
-	int status = 0;
+	enum fail_code code = FAIL_NONE;
 
 	for (size_t i = 0; i < inputs->count; i++)
 		if (inputs->at[i].kind == REPORT_CAPTURE)
 			pair_logs(report, i);
 	for (size_t i = 0; i < inputs->count; i++) {
 		const struct report_input *input = &inputs->at[i];
-		int one = 0;
+		enum fail_code one = FAIL_NONE;
 
 		if (input->kind == REPORT_CAPTURE)
 			one = build_capture(report, i);
@@ -423,9 +433,54 @@ int report_build(struct report *report)
 			one = build_message(report, input);
 		else if (input->session == 0 && !input->is_twin)
 			build_log(report, input);
-		status = status != 0 ? status : one;
+		code = code != FAIL_NONE ? code : one;
 	}
-	return status;
+	return code;
+}
+
+static struct html_file *list_files(const struct report_inputs *inputs)
+{
+	static const char *const kinds[] = {
+		[REPORT_CAPTURE] = "capture", [REPORT_LOG] = "log", [REPORT_MESSAGE] = "message"};
+	struct html_file *files = memory_new(inputs->count + 1, sizeof *files);
+
+	for (size_t i = 0; i < inputs->count; i++) {
+		const struct report_input *input = &inputs->at[i];
+
+		files[i] = (struct html_file){input->name, kinds[input->kind], input->octets, {0}};
+		memcpy(files[i].sha256, input->sha256, sizeof files[i].sha256);
+	}
+	return files;
+}
+
+void report_page(const struct report *report, struct buffer *out)
+{
+	struct html_file *files = list_files(&report->inputs);
+	const struct html_page page = {.template = report->template,
+		.title = report->title,
+		.author = report->author,
+		.version = "mailscope " MAILSCOPE_VERSION,
+		.is_redacted = report->is_redacted,
+		.chapters = report->chapters,
+		.chapter_count = report->chapter_count,
+		.left_out = report->left_out,
+		.files = files,
+		.file_count = report->inputs.count};
+
+	html_page_add(out, &page);
+	free(files);
+}
+
+enum step report_write(const char *path, const struct buffer *page, struct fail *fail)
+{
+	struct new_file file;
+
+	if (!new_file_begin(&file, AT_FDCWD, path, 0666))
+		return fail_set(fail, FAIL_WRITE, "%s: %s", path, strerror(errno));
+	fwrite(page->at, 1, page->length, file.stream);
+	if (!new_file_end(&file, true))
+		return fail_set(fail, FAIL_WRITE, "%s: %s", path, strerror(errno));
+	return STEP_DONE;
 }
 
 void report_fini(struct report *report)
