@@ -12,7 +12,9 @@ gi.require_version("Atspi", "2.0")
 from gi.repository import Atspi, GLib  # noqa: E402
 
 warnings.simplefilter("ignore", DeprecationWarning)
-WAIT = 20  # seconds until something is given up
+SLOW = 5 if "ASAN_OPTIONS" in os.environ else 1  # times that the sanitizers take
+WAIT = 60 * SLOW  # seconds until something is given up: other things may go on on the machine
+END = 60  # and until a program has ended; with the sanitizers it looks for leaks then
 
 
 class Failed(Exception):
@@ -89,13 +91,18 @@ class Program:
     def __exit__(self, wrong, *_):
         if wrong and self.pictures:
             picture(self.pictures, "failed")
+        was_killed = self.process.poll() == -signal.SIGKILL
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
             try:
-                self.process.wait(5)
+                self.process.wait(END)
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
+                if not wrong:
+                    raise Failed("the program does not end when it is asked to") from None
+        if not wrong and not was_killed:
+            expect(self.process.returncode == 0, f"the program ended with {self.process.returncode}")
 
     def find_program(self):
         expect(self.process.poll() is None, "the program ended", self.process.returncode)
@@ -206,6 +213,11 @@ def type_text(text):
 def click(x, y):
     subprocess.run(("xdotool", "mousemove", str(x), str(y), "click", "1"), check=True)
     pump(0.3)
+
+
+def hover(x, y):
+    subprocess.run(("xdotool", "mousemove", str(x), str(y)), check=True)
+    pump(0.1)
 
 
 def picture(folder, name):
