@@ -1,5 +1,6 @@
 """A desktop without a screen, with mailscope-window on it, and hands that reach it through accessibility (AT-SPI)."""
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -81,6 +82,7 @@ class Program:
         self.environment = dict(os.environ, GSK_RENDERER="cairo", **(environment or {}))
         self.log, self.pictures = log, pictures
         self.process = self.node = None
+        self.since = os.path.getsize(log.name) if log else 0
 
     def __enter__(self):
         self.process = subprocess.Popen(self.words, env=self.environment, stdin=subprocess.DEVNULL,
@@ -103,6 +105,17 @@ class Program:
                     raise Failed("the program does not end when it is asked to") from None
         if not wrong and not was_killed:
             expect(self.process.returncode == 0, f"the program ended with {self.process.returncode}")
+            expect(not self.leaks(), *self.leaks())
+
+    def leaks(self):
+        """What LeakSanitizer says of memory that came through code of ours; GTK has leaks of its own, without names."""
+        if not self.log:
+            return []
+        with open(self.log.name, encoding="utf-8", errors="replace") as log:
+            log.seek(self.since)
+            blocks = re.split(r"\n(?=(?:Direct|Indirect) leak of|SUMMARY)", log.read())
+        return [block for block in blocks if block.startswith("Direct leak") and
+                set(re.findall(r" in (\w+) (?:src|tests)/", block)) - {"main", "app_run"}]
 
     def find_program(self):
         expect(self.process.poll() is None, "the program ended", self.process.returncode)
@@ -192,7 +205,8 @@ class Program:
         until(f"{text!r} to be seen", lambda: text in self.texts(), seconds)
 
     def titles(self):
-        return [self.node.get_child_at_index(i).get_name() for i in range(self.node.get_child_count())]
+        windows = [self.node.get_child_at_index(i) for i in range(self.node.get_child_count())]
+        return [window.get_name() for window in windows if window is not None]
 
     def place_of(self, node):
         box = node.get_extents(Atspi.CoordType.WINDOW)
