@@ -126,10 +126,9 @@ class Program:
                 return node
         return None
 
-    def all(self, name=None, role=None, part=None):
-        """Nodes in sight of that name (or with that part of a name) and role."""
+    def find(self, name=None, role=None, part=None):
+        """Nodes in sight of that name (or with that part of a name) and role, one by one: each question takes its time."""
         expect(self.process.poll() is None, "the program ended", self.process.returncode)
-        found = []
         for node in walk(self.node):
             try:
                 label = node.get_name() or ""
@@ -140,15 +139,19 @@ class Program:
                 if role is not None and node.get_role_name() not in role.split("|"):
                     continue
                 if is_showing(node):
-                    found.append(node)
+                    yield node
             except GLib.Error:
                 continue
-        return found
+
+    def all(self, name=None, role=None, part=None):
+        return list(self.find(name, role, part))
 
     def get(self, name=None, role=None, part=None, seconds=WAIT, last=False):
         def check():
+            if not last:
+                return next(self.find(name, role, part), None)
             nodes = self.all(name, role, part)
-            return nodes[-1 if last else 0] if nodes else None
+            return nodes[-1] if nodes else None
 
         try:
             return until(f"{role or 'something'} {name or part or ''}", check, seconds)
@@ -159,7 +162,7 @@ class Program:
         return ", ".join(f"{node.get_role_name()} {node.get_name()!r}" for node in self.all() if node.get_name())
 
     def has(self, name=None, role=None, part=None):
-        return bool(self.all(name, role, part))
+        return next(self.find(name, role, part), None) is not None
 
     def press(self, name, role="push button|button|toggle button|page tab|menu item", last=False):
         """Presses it as a hand would, by its action."""
@@ -192,17 +195,25 @@ class Program:
                 return Atspi.Text.get_text(node, 0, Atspi.Text.get_character_count(node))
         return ""
 
-    def texts(self):
-        """Every word in sight."""
-        words = []
-        for node in self.all():
-            words.append(node.get_name() or "")
-            if node.get_text_iface() is not None:
-                words.append(Atspi.Text.get_text(node, 0, min(Atspi.Text.get_character_count(node), 20000)))
-        return "\n".join(words)
+    def says(self, text):
+        """Whether a name, or a text, in sight has these words."""
+        for node in walk(self.node):
+            try:
+                words = node.get_name() or ""
+                if text not in words and node.get_role_name() in ("text", "label") and node.get_text_iface() is not None:
+                    words = Atspi.Text.get_text(node, 0, min(Atspi.Text.get_character_count(node), 20000))
+                if text in words and is_showing(node):
+                    return True
+            except GLib.Error:
+                continue
+        return False
 
     def see(self, text, seconds=WAIT):
-        until(f"{text!r} to be seen", lambda: text in self.texts(), seconds)
+        def check():
+            expect(self.process.poll() is None, "the program ended", self.process.returncode)
+            return self.says(text)
+
+        until(f"{text!r} to be seen", check, seconds)
 
     def titles(self):
         windows = [self.node.get_child_at_index(i) for i in range(self.node.get_child_count())]

