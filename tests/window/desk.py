@@ -249,7 +249,7 @@ def picture(folder, name):
     """What is on the screen, its black rest cut away."""
     pump(0.6)
     path = os.path.join(folder, name + ".png")
-    subprocess.run(("import", "-silent", "-window", "root", "-trim", "+repage", "+dither", "-colors", "128", "-define",
+    subprocess.run(("import", "-silent", "-window", "root", "-trim", "+repage", "+dither", "-colors", "256", "-define",
                     "png:compression-level=9", "PNG8:" + path), check=True)
     return path
 
