@@ -1,6 +1,7 @@
 #include "report/report.h"
 
 #include "base/file.h"
+#include "base/language.h"
 #include "base/limits.h"
 #include "base/memory.h"
 #include "base/version.h"
@@ -251,7 +252,7 @@ static void write_chapter(
 	/* the diagrams' titles number it as the chapter does */
 	shown.number = reading->report->numbers[HTML_SESSION] + session->number;
 	shown.lines = mark_lines(sitting, session, html.is_redacted ? comparison : NULL);
-	buffer_printf(&chapter->title, "Session %s: ", chapter->id + 1);
+	buffer_printf(&chapter->title, _("Session %s: "), chapter->id + 1);
 	html_title(&chapter->title, session);
 	html_brief(&html, session, comparison);
 	write_parts(reading, &html, &shown);
@@ -386,7 +387,7 @@ static struct html_chapter *begin_chapter(
 static enum fail_code build_message(struct report *report, const struct report_input *input)
 {
 	struct html_chapter *chapter =
-		begin_chapter(report, HTML_MESSAGE, "Message: ", input->name);
+		begin_chapter(report, HTML_MESSAGE, _("Message: "), input->name);
 	struct html html = {&chapter->parts[HTML_PART_MESSAGE], chapter->id, report->is_redacted};
 	struct span text = buffer_span(&input->text);
 	struct route route;
@@ -409,7 +410,7 @@ static enum fail_code build_message(struct report *report, const struct report_i
 
 static void build_log(struct report *report, const struct report_input *input)
 {
-	struct html_chapter *chapter = begin_chapter(report, HTML_LOG, "Log: ", input->name);
+	struct html_chapter *chapter = begin_chapter(report, HTML_LOG, _("Log: "), input->name);
 	struct html html = {&chapter->parts[HTML_PART_LOG], chapter->id, report->is_redacted};
 
 	html_log(&html, &input->log);
@@ -440,8 +441,9 @@ enum fail_code report_build(struct report *report)
 
 static struct html_file *list_files(const struct report_inputs *inputs)
 {
-	static const char *const kinds[] = {
-		[REPORT_CAPTURE] = "capture", [REPORT_LOG] = "log", [REPORT_MESSAGE] = "message"};
+	static const char *const kinds[] = {[REPORT_CAPTURE] = N_("capture"),
+		[REPORT_LOG] = N_("log"),
+		[REPORT_MESSAGE] = N_("message")};
 	struct html_file *files = memory_new(inputs->count + 1, sizeof *files);
 
 	for (size_t i = 0; i < inputs->count; i++) {
@@ -476,10 +478,10 @@ enum step report_write(const char *path, const struct buffer *page, struct fail 
 	struct new_file file;
 
 	if (!new_file_begin(&file, AT_FDCWD, path, 0666))
-		return fail_set(fail, FAIL_WRITE, "%s: %s", path, strerror(errno));
+		return fail_set(fail, FAIL_WRITE, "%s: %s", path, language_error(errno));
 	fwrite(page->at, 1, page->length, file.stream);
 	if (!new_file_end(&file, true))
-		return fail_set(fail, FAIL_WRITE, "%s: %s", path, strerror(errno));
+		return fail_set(fail, FAIL_WRITE, "%s: %s", path, language_error(errno));
 	return STEP_DONE;
 }
 

@@ -97,7 +97,7 @@ static void in_thread(GTask *task, gpointer source, gpointer data, GCancellable 
 	(void)cancellable;
 	arena_init(&template.arena);
 	step = html_template_read(
-		&template, "template", span_text(html_template_default), &export->fail);
+		&template, "template", span_text(_(html_template_default)), &export->fail);
 	if (step != STEP_FAIL)
 		step = make(export, &template);
 	if (step != STEP_FAIL)
