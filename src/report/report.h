@@ -40,11 +40,19 @@ void report_inputs_fini(struct report_inputs *inputs);
 /* Gives a message, a log or a capture another name than its file's. */
 void report_input_call(struct report_input *input, const char *name);
 
+/* The sessions that are wanted, by their numbers in each capture; count 0: all. */
+struct report_choice {
+	const uint32_t *at;
+	size_t count;
+};
+
 /* Who hears what is wrong with an input: the report is made all the same. */
 struct report_listener {
 	void *context;
 	void (*on_fail)(void *context, const struct fail *fail);
 	void (*on_too_many_secrets)(void *context, const char *name); /* of a capture */
+	/* After each capture: which of the choice were in it. */
+	void (*on_met)(void *context, const char *name, const bool *is_met);
 };
 
 /* Chapters in the order of the inputs. */
@@ -54,10 +62,12 @@ struct report {
 	const struct html_template *template;
 	const struct tls_secrets *secrets; /* of a key log; may be NULL */
 	const char *title, *author;        /* NULL: the template's */
+	struct report_choice choice;
 	bool is_redacted, has_all_packets;
 	/* What report_build() makes. */
 	struct html_chapter *chapters;
 	size_t chapter_count;
+	uint32_t session_count; /* of the chapters, LIMIT_REPORT_SESSIONS at most */
 	uint64_t left_out;
 	unsigned numbers[HTML_LOG + 1]; /* of chapters, by their kind */
 };

@@ -35,8 +35,9 @@ struct reading {
 	size_t input;
 	struct tls_secrets *secrets;
 	struct arena arena;    /* of the rows */
-	struct row_list *rows; /* by the session's number */
+	struct row_list *rows; /* by the session's slot */
 	uint32_t room;         /* sessions that are taken */
+	bool *is_met;          /* those of the choice that are in the capture */
 	struct sitting *sittings;
 	size_t sitting_count;
 	struct fail fail; /* of a drawing */
@@ -59,12 +60,40 @@ static bool belongs(const struct report_input *log, const struct report_input *c
 	return log->kind == REPORT_LOG && !log->is_twin && log->folder == capture->folder;
 }
 
+static const struct report_choice *choice_of(const struct reading *reading)
+{
+	return &reading->report->choice;
+}
+
+static bool is_chosen(const struct report_choice *choice, uint32_t session)
+{
+	for (size_t i = 0; i < choice->count; i++)
+		if (choice->at[i] == session)
+			return true;
+	return choice->count == 0;
+}
+
+/* The session's place among those that are taken, from 1: its number, or its place in the choice.
+ * 0: it has none. */
+static uint32_t slot_of(const struct reading *reading, uint32_t session)
+{
+	const struct report_choice *choice = choice_of(reading);
+	uint32_t slot = choice->count == 0 ? session : 0;
+
+	for (size_t i = choice->count; i > 0; i--)
+		if (choice->at[i - 1] == session)
+			slot = (uint32_t)i;
+	return slot <= reading->room ? slot : 0;
+}
+
 /* The first time through: which session fits each log best. */
 static void pair_session(void *context, const struct session *session)
 {
 	struct reading *reading = context;
 	struct report_inputs *inputs = &reading->report->inputs;
 
+	if (!is_chosen(choice_of(reading), session->number))
+		return;
 	for (size_t i = 0; i < inputs->count; i++) {
 		struct report_input *log = &inputs->at[i];
 		struct comparison comparison;
@@ -153,12 +182,13 @@ static bool has_part(const struct reading *reading, enum html_part part)
 static void keep_row(void *context, const struct row *row)
 {
 	struct reading *reading = context;
+	uint32_t slot = row->session > 0 ? slot_of(reading, row->session) : 0;
 	struct row_list *list;
 	struct row *copy;
 
-	if (row->session == 0 || row->session > reading->room)
+	if (slot == 0)
 		return;
-	list = &reading->rows[row->session];
+	list = &reading->rows[slot];
 	if (list->count == LIMIT_REPORT_ROWS) {
 		list->left_out++;
 		return;
@@ -198,18 +228,21 @@ static struct line *mark_lines(
 	return lines;
 }
 
-/* Both pictures, as far as they are wanted. */
+/* The pictures, as far as they are wanted. */
 static void draw(struct reading *reading, struct html *html, const struct session *session)
 {
 	static const struct {
 		enum html_part part;
 		enum diagram_detail detail;
 		const char *name;
-	} pictures[] = {{HTML_PART_FLOW, DIAGRAM_MAIL, "flow-page"},
-		{HTML_PART_TCP_FLOW, DIAGRAM_TCP, "tcp-page"}};
+		enum step (*add)(
+			const struct html *, struct diagram *, const char *, struct fail *);
+	} pictures[] = {{HTML_PART_FLOW, DIAGRAM_MAIL, "flow-page", html_flow},
+		{HTML_PART_TCP_FLOW, DIAGRAM_TCP, "tcp-page", html_flow},
+		{HTML_PART_STATES, DIAGRAM_STATES, "states-page", html_states}};
 	struct html_chapter *chapter = &reading->sittings[reading->sitting_count - 1].chapter;
 
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < sizeof pictures / sizeof pictures[0]; i++) {
 		struct diagram *diagram;
 
 		if (!has_part(reading, pictures[i].part) || reading->fail.code != FAIL_NONE)
@@ -217,7 +250,7 @@ static void draw(struct reading *reading, struct html *html, const struct sessio
 		diagram = diagram_new(pictures[i].detail, html->is_redacted);
 		diagram_add(diagram, session);
 		html->out = &chapter->parts[pictures[i].part];
-		(void)html_flow(html, diagram, pictures[i].name, &reading->fail);
+		(void)pictures[i].add(html, diagram, pictures[i].name, &reading->fail);
 		diagram_free(diagram);
 	}
 }
@@ -260,6 +293,14 @@ static void write_chapter(
 	free(shown.lines);
 }
 
+static void note_met(const struct reading *reading, uint32_t session)
+{
+	const struct report_choice *choice = choice_of(reading);
+
+	for (size_t i = 0; i < choice->count; i++)
+		reading->is_met[i] |= choice->at[i] == session;
+}
+
 /* The second time through: a session with the logs that are its own. */
 static void write_session(void *context, const struct session *session)
 {
@@ -270,7 +311,10 @@ static void write_session(void *context, const struct session *session)
 	struct html html = {.is_redacted = report->is_redacted};
 	bool is_compared = false;
 
-	if (session->number > reading->room) {
+	if (!is_chosen(choice_of(reading), session->number))
+		return;
+	note_met(reading, session->number);
+	if (slot_of(reading, session->number) == 0) {
 		report->left_out++;
 		return;
 	}
@@ -324,7 +368,7 @@ static void take_sittings(struct reading *reading)
 			by_number);
 	for (size_t i = 0; i < reading->sitting_count; i++) {
 		struct sitting *sitting = &reading->sittings[i];
-		const struct row_list *list = &reading->rows[sitting->number];
+		const struct row_list *list = &reading->rows[slot_of(reading, sitting->number)];
 		struct html html = {&sitting->chapter.parts[HTML_PART_PACKETS], sitting->chapter.id,
 			report->is_redacted};
 		struct html_packets packets = {list->at, list->count, list->left_out,
@@ -337,6 +381,7 @@ static void take_sittings(struct reading *reading)
 		last = sitting->number;
 	}
 	report->numbers[HTML_SESSION] += last;
+	report->session_count += (uint32_t)reading->sitting_count;
 	free(reading->sittings);
 }
 
@@ -358,18 +403,20 @@ static enum fail_code build_capture(struct report *report, size_t input)
 	struct fail fail;
 	enum fail_code code = FAIL_NONE;
 
-	reading.room = LIMIT_REPORT_SESSIONS > report->numbers[HTML_SESSION]
-			       ? LIMIT_REPORT_SESSIONS - report->numbers[HTML_SESSION]
-			       : 0;
+	reading.room = LIMIT_REPORT_SESSIONS - report->session_count;
 	reading.rows = memory_new(reading.room + 1, sizeof *reading.rows);
+	reading.is_met = memory_new(report->choice.count + 1, sizeof *reading.is_met);
 	arena_init(&reading.arena);
 	if (read_capture(&reading, &wants, &listener, &fail) == STEP_FAIL)
 		code = tell(report, &fail);
 	take_sittings(&reading);
+	report->listener.on_met(
+		report->listener.context, report->inputs.at[input].name, reading.is_met);
 	if (reading.fail.code != FAIL_NONE)
 		code = tell(report, &reading.fail);
 	arena_fini(&reading.arena);
 	free(reading.rows);
+	free(reading.is_met);
 	return code;
 }
 

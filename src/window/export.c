@@ -43,6 +43,13 @@ static void on_too_many_secrets(void *context, const char *name)
 	(void)name;
 }
 
+static void on_met(void *context, const char *name, const bool *is_met)
+{
+	(void)context;
+	(void)name;
+	(void)is_met;
+}
+
 /* Messages are called as people call them; their files have names for programs. */
 static void call_messages(struct report_inputs *inputs)
 {
@@ -67,7 +74,7 @@ static enum step write_page(struct export *export, struct report *report)
 
 static enum step make(struct export *export, const struct html_template *template)
 {
-	struct report report = {.listener = {export, on_fail, on_too_many_secrets},
+	struct report report = {.listener = {export, on_fail, on_too_many_secrets, on_met},
 		.template = template,
 		.is_redacted = true};
 	char *paths[2];
