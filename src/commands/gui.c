@@ -19,7 +19,7 @@ static const struct option_row rows[] = {
 
 const struct command command_gui = {
 	.name = "gui",
-	.arguments = "[CAPTURE...]",
+	.arguments = N_("[CAPTURE...]"),
 	.summary =
 		N_("the mail client with windows: settings, list, message, compose, live session"),
 	.help = {N_(
