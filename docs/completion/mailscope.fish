@@ -14,11 +14,13 @@ complete -c mailscope -n __fish_use_subcommand -f -a compare -d 'The log of a se
 complete -c mailscope -n __fish_use_subcommand -f -a headers -d 'The route of a message in its service headers'
 complete -c mailscope -n __fish_use_subcommand -f -a replay -d 'One side of a captured session, played to a live peer'
 complete -c mailscope -n __fish_use_subcommand -f -a keys -d 'Take the TLS secrets out of a capture'
+complete -c mailscope -n __fish_use_subcommand -f -a gui -d 'The mail client with windows'
 complete -c mailscope -n __fish_use_subcommand -f -a practice -d 'A mail server on loopback to practise with'
 complete -c mailscope -n __fish_use_subcommand -f -a explain -d 'What a line of a session means'
 complete -c mailscope -n __fish_use_subcommand -f -a check -d 'Sessions of a class against rules'
 complete -c mailscope -n __fish_use_subcommand -f -a report -d 'A lab report as one HTML page'
 complete -c mailscope -l help -d 'Print help'
+complete -c mailscope -l lang -x -a 'en ru' -d 'The language of what is printed'
 complete -c mailscope -l version -d 'Print the version'
 
 complete $analyze -l view -x -a "(__fish_complete_list , 'string split \" \" -- \"$views\"')" -d 'What to print'

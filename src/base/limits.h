@@ -73,6 +73,9 @@ enum limits {
 	LIMIT_RECIPIENTS = 10000,       /* recipients kept of one message */
 	LIMIT_COLUMN = 4095,            /* octets of the Info column */
 
+	/* base */
+	LIMIT_CATALOGUE = 16 * 1024 * 1024, /* octets of a catalogue of translations */
+
 	/* live, helper */
 	LIMIT_HOSTS = 64,         /* addresses of a server that are captured */
 	LIMIT_WATCHED = 64,       /* connections watched for their ends at one time */
@@ -105,6 +108,12 @@ enum limits {
 	LIMIT_DOMAIN = 255,         /* RFC 5321 4.5.3.1.2 */
 	LIMIT_SMTP_COMMAND = 512,   /* RFC 5321 4.5.3.1.4, with CRLF */
 	LIMIT_POP3_COMMAND = 255,   /* RFC 2449 4, with CRLF */
+
+	/* window */
+	LIMIT_SHOWN_PACKETS = 1024 * 1024, /* packets of a capture in the window's list */
+	LIMIT_SHOWN_SESSIONS = 10000,      /* sessions of a capture in it */
+	LIMIT_SHOWN_TEXT = 1024 * 1024,    /* octets of one text in it */
+	LIMIT_SHOWN_LINES = 40,            /* lines of a message's text in its dialogue */
 
 	/* view */
 	LIMIT_DIAGRAM_ROWS = 2000,      /* rows of the flow diagram; more are folded */

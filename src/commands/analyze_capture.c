@@ -1,5 +1,6 @@
 #include "commands/analyze.h"
 
+#include "base/language.h"
 #include "base/memory.h"
 #include "base/printable.h"
 #include "capture/filter.h"
@@ -39,13 +40,13 @@ static const struct {
 	void (*add)(struct buffer *, const struct session *, const struct view_options *);
 	const char *title;
 } views[] = {
-	[VIEW_SESSIONS] = {view_sessions_heading, view_sessions, "Sessions"},
-	[VIEW_PACKETS] = {view_packets_heading, NULL, "Packets"},
-	[VIEW_DIALOGUE] = {view_dialogue_heading, view_dialogue, "Dialogue"},
-	[VIEW_FINDINGS] = {view_findings_heading, view_findings, "Findings"},
-	[VIEW_MESSAGES] = {view_messages_heading, view_messages, "Messages"},
-	[VIEW_STREAMS] = {view_streams_heading, view_streams, "Streams"},
-	[VIEW_STATISTICS] = {view_statistics_heading, view_statistics, "Statistics"},
+	[VIEW_SESSIONS] = {view_sessions_heading, view_sessions, N_("Sessions")},
+	[VIEW_PACKETS] = {view_packets_heading, NULL, N_("Packets")},
+	[VIEW_DIALOGUE] = {view_dialogue_heading, view_dialogue, N_("Dialogue")},
+	[VIEW_FINDINGS] = {view_findings_heading, view_findings, N_("Findings")},
+	[VIEW_MESSAGES] = {view_messages_heading, view_messages, N_("Messages")},
+	[VIEW_STREAMS] = {view_streams_heading, view_streams, N_("Streams")},
+	[VIEW_STATISTICS] = {view_statistics_heading, view_statistics, N_("Statistics")},
 };
 
 static bool is_json(const struct analyze_options *options)
@@ -88,8 +89,10 @@ static void say_missing(const struct analysis_run *run)
 			buffer_printf(
 				&list, "%s%u", count++ > 0 ? ", " : " ", options->sessions[i]);
 	if (count > 0)
-		command_say(stderr, "mailscope: %s: no mail session%s%s", run->name->label,
-			count > 1 ? "s" : "", buffer_text(&list));
+		command_say(stderr,
+			language_count("mailscope: %s: no mail session%s",
+				"mailscope: %s: no mail sessions%s", count),
+			run->name->label, buffer_text(&list));
 	buffer_fini(&list);
 }
 
@@ -153,11 +156,11 @@ static char *describe_message(const struct message *message)
 	message_parse_header(&summary, message->header);
 	buffer_init(&text, 0);
 	if (summary.from.length > 0) {
-		buffer_add_text(&text, "from ");
+		buffer_add_text(&text, _("from "));
 		buffer_add_span(&text, summary.from);
 	}
 	if (summary.subject.length > 0) {
-		buffer_add_text(&text, text.length > 0 ? ", subject " : "subject ");
+		buffer_add_text(&text, text.length > 0 ? _(", subject ") : _("subject "));
 		buffer_add_span(&text, summary.subject);
 	}
 	if (text.length > 0)
@@ -251,7 +254,7 @@ static void add_title(struct buffer *out, const struct analyze_options *options,
 		buffer_printf(out, "# %s\n", analyze_view_name(view));
 	else if (options->view.format == FORMAT_TEXT &&
 		 (options->view_count > 1 || options->capture_count > 1))
-		buffer_printf(out, "%s%s\n", index > 0 ? "\n" : "", views[view].title);
+		buffer_printf(out, "%s%s\n", index > 0 ? "\n" : "", _(views[view].title));
 }
 
 void analyze_add_headings(struct buffer *out, const struct analyze_options *options)
@@ -353,8 +356,9 @@ static void say_extracted(const struct analysis_run *run)
 	buffer_init(&name, 0);
 	view_file_name(&name, span_text(run->name->stem));
 	command_say(output_for_people(run->options),
-		"extracted: %s/%s-*.eml (%" PRIu64 " message%s)", folder, buffer_text(&name),
-		run->extracted, run->extracted == 1 ? "" : "s");
+		language_count("extracted: %s/%s-*.eml (%llu message)",
+			"extracted: %s/%s-*.eml (%llu messages)", run->extracted),
+		folder, buffer_text(&name), (unsigned long long)run->extracted);
 	buffer_fini(&name);
 }
 

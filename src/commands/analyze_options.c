@@ -1,5 +1,6 @@
 #include "commands/analyze.h"
 
+#include "base/language.h"
 #include "base/memory.h"
 #include "capture/filter.h"
 #include "commands/options.h"
@@ -221,6 +222,8 @@ static void fill_defaults(struct analyze_options *options)
 	} else if (options->view.is_explained && !options->has_view[VIEW_FINDINGS]) {
 		add_view(options, VIEW_DIALOGUE);
 	}
+	if (options->view.format != FORMAT_TEXT)
+		language_for_programs();
 	options_fit_terminal(&options->view);
 	options->view.with_streams = options->has_view[VIEW_STREAMS];
 	options->view.with_texts = options->has_view[VIEW_MESSAGES];
@@ -246,7 +249,7 @@ enum step analyze_options_read(struct analyze_options *options, int count, char 
 	fill_defaults(options);
 	if (options->capture_count > 0)
 		return STEP_DONE;
-	fputs("mailscope: analyze: no capture named\n", stderr);
+	fputs(_("mailscope: analyze: no capture named\n"), stderr);
 	return STEP_FAIL;
 }
 

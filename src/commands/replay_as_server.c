@@ -1,5 +1,6 @@
 #include "commands/replay.h"
 
+#include "base/language.h"
 #include "base/memory.h"
 #include "commands/interrupt.h"
 #include "live/live.h"
@@ -182,7 +183,8 @@ static enum step write_ports(const struct serving *serving, struct fail *fail)
 		is_good = fclose(file) == 0;
 	}
 	return is_good ? STEP_DONE
-		       : fail_set(fail, FAIL_WRITE, "%s: cannot write: %s", path, strerror(errno));
+		       : fail_set(fail, FAIL_WRITE, "%s: cannot write: %s", path,
+				 language_error(errno));
 }
 
 static void say_start(const struct serving *serving)
@@ -193,7 +195,7 @@ static void say_start(const struct serving *serving)
 		return;
 	command_say(stdout, "The server of session %u of %s: %s on %s port %u%s", tape->session,
 		tape->capture, protocol_name(tape->protocol), serving->address, serving->port,
-		serving->is_implicit     ? ", TLS from the first octet"
+		serving->is_implicit     ? _(", TLS from the first octet")
 		: serving->house.can_tls ? ", STARTTLS"
 					 : "");
 	(void)fflush(stdout);
@@ -232,7 +234,7 @@ static enum step make_folder(const struct replay_options *options, struct fail *
 
 	if (folder == NULL || mkdir(folder, 0700) == 0 || errno == EEXIST)
 		return STEP_DONE;
-	return fail_set(fail, FAIL_WRITE, "%s: cannot make it: %s", folder, strerror(errno));
+	return fail_set(fail, FAIL_WRITE, "%s: cannot make it: %s", folder, language_error(errno));
 }
 
 int replay_as_server(const struct replay_options *options, const struct tape *tape)

@@ -1,6 +1,7 @@
 #include "commands/report.h"
 
 #include "base/file.h"
+#include "base/language.h"
 #include "base/limits.h"
 #include "base/memory.h"
 #include "commands/command.h"
@@ -18,9 +19,10 @@ static int run(int count, char **arguments);
 
 const struct command command_report = {
 	.name = "report",
-	.arguments = "SESSION_FOLDER|CAPTURE|LOG|MESSAGE...",
-	.summary = "writes one self-contained HTML lab report out of captures, logs, messages",
-	.help = "SESSION_FOLDER is what send and fetch leave. A LOG is held against the CAPTURE "
+	.arguments = N_("SESSION_FOLDER|CAPTURE|LOG|MESSAGE..."),
+	.summary = N_("writes one self-contained HTML lab report out of captures, logs, messages"),
+	.help = {N_(
+		"SESSION_FOLDER is what send and fetch leave. A LOG is held against the CAPTURE "
 		"it fits best;\nMESSAGE is an .eml file. The page needs no network and no other "
 		"file, and prints to A4.\n\n"
 		"  -o, --out FILE          where to write; default: report.html; -: standard "
@@ -35,7 +37,7 @@ const struct command command_report = {
 		"                          unasked\n"
 		"      --redact            hides every secret: this is the default\n"
 		"      --show-secrets      shows them\n"
-		"      --help, --version\n\n"
+		"      --help, --version, --lang en|ru\n\n"
 		"A file that is there is replaced: words typed into a report are kept by its own "
 		"button.\n\n"
 		"Exit status: 0 done, whatever is odd in the sessions; 64 usage; 65 damaged input "
@@ -47,7 +49,7 @@ const struct command command_report = {
 		"captures/received.eml\n"
 		"  mailscope report --title 'Laboratory work 3' --author 'Ann Lee' "
 		"smtp-20221121-002409/\n"
-		"  mailscope report --print-template >my.template\n",
+		"  mailscope report --print-template >my.template\n")},
 	.run = run,
 };
 
@@ -88,7 +90,7 @@ static int print_template(void)
 	int status;
 
 	buffer_init(&text, 0);
-	buffer_add_text(&text, html_template_default);
+	buffer_add_text(&text, _(html_template_default));
 	status = print(&text);
 	buffer_fini(&text);
 	return status;
@@ -99,10 +101,10 @@ static enum step write_file(const char *path, struct span page, struct fail *fai
 	struct new_file file;
 
 	if (!new_file_begin(&file, AT_FDCWD, path, 0666))
-		return fail_set(fail, FAIL_WRITE, "%s: %s", path, strerror(errno));
+		return fail_set(fail, FAIL_WRITE, "%s: %s", path, language_error(errno));
 	fwrite(page.at, 1, page.length, file.stream);
 	if (!new_file_end(&file, true))
-		return fail_set(fail, FAIL_WRITE, "%s: %s", path, strerror(errno));
+		return fail_set(fail, FAIL_WRITE, "%s: %s", path, language_error(errno));
 	return STEP_DONE;
 }
 
@@ -121,8 +123,9 @@ static int write_page(const struct report *report, const struct buffer *page)
 
 static struct html_file *list_files(const struct report_inputs *inputs)
 {
-	static const char *const kinds[] = {
-		[REPORT_CAPTURE] = "capture", [REPORT_LOG] = "log", [REPORT_MESSAGE] = "message"};
+	static const char *const kinds[] = {[REPORT_CAPTURE] = N_("capture"),
+		[REPORT_LOG] = N_("log"),
+		[REPORT_MESSAGE] = N_("message")};
 	struct html_file *files = memory_new(inputs->count + 1, sizeof *files);
 
 	for (size_t i = 0; i < inputs->count; i++) {
@@ -184,7 +187,7 @@ static enum step read_template(
 	*template = (struct html_template){.count = 0};
 	arena_init(&template->arena);
 	if (path == NULL)
-		buffer_add_text(&text, html_template_default);
+		buffer_add_text(&text, _(html_template_default));
 	else
 		step = file_read(path, &text, fail);
 	if (step == STEP_DONE)
@@ -227,13 +230,13 @@ static enum step read_options(struct report_options *options, int count, char **
 	if (step != STEP_DONE || options->prints_template)
 		return step;
 	if (options->is_redacted && options->shows_secrets) {
-		fputs("mailscope: report: --redact and --show-secrets exclude each other\n",
+		fputs(_("mailscope: report: --redact and --show-secrets exclude each other\n"),
 			stderr);
 		return STEP_FAIL;
 	}
 	if (count > optind)
 		return STEP_DONE;
-	fputs("mailscope: report: name a session's folder, a capture, a log or a message\n",
+	fputs(_("mailscope: report: name a session's folder, a capture, a log or a message\n"),
 		stderr);
 	return STEP_FAIL;
 }

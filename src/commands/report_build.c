@@ -1,5 +1,6 @@
 #include "commands/report.h"
 
+#include "base/language.h"
 #include "base/limits.h"
 #include "base/memory.h"
 #include "capture/capture.h"
@@ -241,7 +242,7 @@ static void write_chapter(
 	/* the diagrams' titles number it as the chapter does */
 	shown.number = reading->report->numbers[HTML_SESSION] + session->number;
 	shown.lines = mark_lines(sitting, session, html.is_redacted ? comparison : NULL);
-	buffer_printf(&chapter->title, "Session %s: ", chapter->id + 1);
+	buffer_printf(&chapter->title, _("Session %s: "), chapter->id + 1);
 	html_title(&chapter->title, session);
 	html_brief(&html, session, comparison);
 	write_parts(reading, &html, &shown);
@@ -376,7 +377,7 @@ static struct html_chapter *begin_chapter(
 static int build_message(struct report *report, const struct report_input *input)
 {
 	struct html_chapter *chapter =
-		begin_chapter(report, HTML_MESSAGE, "Message: ", input->name);
+		begin_chapter(report, HTML_MESSAGE, _("Message: "), input->name);
 	struct html html = {&chapter->parts[HTML_PART_MESSAGE], chapter->id, report->is_redacted};
 	struct span text = buffer_span(&input->text);
 	struct route route;
@@ -399,7 +400,7 @@ static int build_message(struct report *report, const struct report_input *input
 
 static void build_log(struct report *report, const struct report_input *input)
 {
-	struct html_chapter *chapter = begin_chapter(report, HTML_LOG, "Log: ", input->name);
+	struct html_chapter *chapter = begin_chapter(report, HTML_LOG, _("Log: "), input->name);
 	struct html html = {&chapter->parts[HTML_PART_LOG], chapter->id, report->is_redacted};
 
 	html_log(&html, &input->log);

@@ -1,5 +1,6 @@
 #include "live/recording.h"
 
+#include "base/language.h"
 #include "base/limits.h"
 #include "base/memory.h"
 #include "capture/writer.h"
@@ -62,7 +63,8 @@ static enum step open_file(struct recording *recording, const char *folder, stru
 		return STEP_DONE;
 	if (file >= 0)
 		close(file);
-	return fail_set(fail, FAIL_WRITE, "%s: cannot make a file: %s", folder, strerror(errno));
+	return fail_set(
+		fail, FAIL_WRITE, "%s: cannot make a file: %s", folder, language_error(errno));
 }
 
 /* The first interface: there is one. An attempt before this one left nothing that counts. */
@@ -177,7 +179,7 @@ enum step recording_end(struct recording *recording, const struct ends *ends,
 	result->is_over = ends_are_known(ends) && is_over(&expected);
 	if (recording->is_begun)
 		written = writer_finish(
-			&recording->writer, "the recording", step == STEP_FAIL ? NULL : fail);
+			&recording->writer, _("the recording"), step == STEP_FAIL ? NULL : fail);
 	return step == STEP_FAIL ? step : written;
 }
 
@@ -209,8 +211,8 @@ enum step recording_read(
 	enum step step;
 
 	if (file < 0 || lseek(file, 0, SEEK_SET) < 0)
-		return fail_set(fail, FAIL_OPEN, "the recording: %s", strerror(errno));
-	capture = capture_open_descriptor(file, "the recording", NULL, fail);
+		return fail_set(fail, FAIL_OPEN, "the recording: %s", language_error(errno));
+	capture = capture_open_descriptor(file, _("the recording"), NULL, fail);
 	if (capture == NULL)
 		return STEP_FAIL;
 	while ((step = capture_next(capture, &frame, fail)) == STEP_DONE) {

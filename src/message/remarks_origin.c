@@ -1,3 +1,4 @@
+#include "base/language.h"
 #include "message/host.h"
 #include "message/remarks.h"
 
@@ -23,9 +24,9 @@ static enum backing backing_of(struct span from, struct span domain)
 
 static const char *backing_words(enum backing backing)
 {
-	return backing == BACKING_UNCERTAIN ? "; whether that is the same owner, only a list of "
-					      "public suffixes could say"
-					    : ": neither the same nor one under the other";
+	return backing == BACKING_UNCERTAIN ? _("; whether that is the same owner, only a list of "
+						"public suffixes could say")
+					    : _(": neither the same nor one under the other");
 }
 
 static enum backing look_at_return_path(struct remarks *remarks, struct span from)

@@ -1,5 +1,6 @@
 #include "view/catalogue.h"
 
+#include "base/language.h"
 #include "base/memory.h"
 #include "session/finding.h"
 #include "view/explain.h"
@@ -13,17 +14,17 @@ _Static_assert(sizeof((struct catalogue_entry *)0)->id == CATALOGUE_ID_SIZE, "id
 static const struct mark {
 	const char *id, *name, *meaning, *rfc;
 } marks[] = {
-	{"smtp.data", ".", "A dot alone on its line ends the message.", "RFC 5321 4.1.1.4"},
+	{"smtp.data", ".", N_("A dot alone on its line ends the message."), "RFC 5321 4.1.1.4"},
 	{"smtp.text", "message",
-		"The message that DATA announced: header, empty line, text; a line with a dot "
-		"alone ends it.",
+		N_("The message that DATA announced: header, empty line, text; a line with a dot "
+		   "alone ends it."),
 		"RFC 5321 4.1.1.4"},
-	{"smtp.cancel", "*", "The client gives the login up.", "RFC 4954 4"},
-	{"smtp.empty", "=", "Behind AUTH and its mechanism: an initial response of no octets.",
+	{"smtp.cancel", "*", N_("The client gives the login up."), "RFC 4954 4"},
+	{"smtp.empty", "=", N_("Behind AUTH and its mechanism: an initial response of no octets."),
 		"RFC 4954 4"},
-	{"pop3.challenge", "+", "The server asks for the next step of the login, in base64.",
+	{"pop3.challenge", "+", N_("The server asks for the next step of the login, in base64."),
 		"RFC 5034 4"},
-	{"pop3.text", "body", "The message that RETR or TOP asked for; a dot alone ends it.",
+	{"pop3.text", "body", N_("The message that RETR or TOP asked for; a dot alone ends it."),
 		"RFC 1939 3"},
 };
 
@@ -31,25 +32,25 @@ static const struct kind_row {
 	enum catalogue_kind kind;
 	const char *front, *name;
 } kinds[] = {
-	{CATALOGUE_SMTP_VERB, "smtp.verb.", "SMTP command"},
-	{CATALOGUE_POP3_VERB, "pop3.verb.", "POP3 command"},
-	{CATALOGUE_SMTP_REPLY, "smtp.reply.", "SMTP reply"},
-	{CATALOGUE_POP3_REPLY, "pop3.", "POP3 reply"},
-	{CATALOGUE_MARK, "", "mark of the dialogue"},
-	{CATALOGUE_EHLO, "smtp.ehlo.", "EHLO keyword"},
-	{CATALOGUE_CAPA, "pop3.capa.", "CAPA tag"},
-	{CATALOGUE_MAIL_PARAMETER, "smtp.mail.", "MAIL parameter"},
-	{CATALOGUE_RCPT_PARAMETER, "smtp.rcpt.", "RCPT parameter"},
-	{CATALOGUE_STATUS, "status.", "enhanced status code"},
-	{CATALOGUE_MECHANISM, "sasl.", "SASL mechanism"},
-	{CATALOGUE_STEP, "sasl.step.", "SASL step"},
-	{CATALOGUE_POP3_CODE, "pop3.code.", "POP3 response code"},
-	{CATALOGUE_TLS_MESSAGE, "tls.message.", "TLS message"},
-	{CATALOGUE_TLS13_MESSAGE, "tls13.message.", "TLS 1.3 message"},
-	{CATALOGUE_TLS_ALERT, "tls.alert.", "TLS alert"},
-	{CATALOGUE_TCP_FLAG, "tcp.flag.", "TCP flag"},
-	{CATALOGUE_TCP_PHASE, "tcp.phase.", "TCP phase"},
-	{CATALOGUE_FINDING, "finding.", "finding"},
+	{CATALOGUE_SMTP_VERB, "smtp.verb.", N_("SMTP command")},
+	{CATALOGUE_POP3_VERB, "pop3.verb.", N_("POP3 command")},
+	{CATALOGUE_SMTP_REPLY, "smtp.reply.", N_("SMTP reply")},
+	{CATALOGUE_POP3_REPLY, "pop3.", N_("POP3 reply")},
+	{CATALOGUE_MARK, "", N_("mark of the dialogue")},
+	{CATALOGUE_EHLO, "smtp.ehlo.", N_("EHLO keyword")},
+	{CATALOGUE_CAPA, "pop3.capa.", N_("CAPA tag")},
+	{CATALOGUE_MAIL_PARAMETER, "smtp.mail.", N_("MAIL parameter")},
+	{CATALOGUE_RCPT_PARAMETER, "smtp.rcpt.", N_("RCPT parameter")},
+	{CATALOGUE_STATUS, "status.", N_("enhanced status code")},
+	{CATALOGUE_MECHANISM, "sasl.", N_("SASL mechanism")},
+	{CATALOGUE_STEP, "sasl.step.", N_("SASL step")},
+	{CATALOGUE_POP3_CODE, "pop3.code.", N_("POP3 response code")},
+	{CATALOGUE_TLS_MESSAGE, "tls.message.", N_("TLS message")},
+	{CATALOGUE_TLS13_MESSAGE, "tls13.message.", N_("TLS 1.3 message")},
+	{CATALOGUE_TLS_ALERT, "tls.alert.", N_("TLS alert")},
+	{CATALOGUE_TCP_FLAG, "tcp.flag.", N_("TCP flag")},
+	{CATALOGUE_TCP_PHASE, "tcp.phase.", N_("TCP phase")},
+	{CATALOGUE_FINDING, "finding.", N_("finding")},
 };
 
 static const struct kind_row *kind_row(enum catalogue_kind kind)

@@ -1,3 +1,4 @@
+#include "base/language.h"
 #include "view/catalogue.h"
 #include "view/explain.h"
 
@@ -128,5 +129,5 @@ void text_guide(struct buffer *out, const struct session *session, size_t index)
 	const struct guide *guide = guide_of(session, index);
 
 	if (guide != NULL)
-		buffer_printf(out, "Why here: %s\nNext: %s\n", guide->why, guide->next);
+		buffer_printf(out, _("Why here: %s\nNext: %s\n"), _(guide->why), _(guide->next));
 }

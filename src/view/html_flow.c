@@ -1,5 +1,6 @@
 #include "view/html.h"
 
+#include "base/language.h"
 #include "view/diagram_render.h"
 #include "view/html_svg.h"
 #include "view/html_text.h"
@@ -22,8 +23,8 @@ static void on_page(void *context, struct span svg)
 	flow->pages++;
 	buffer_printf(&prefix, "%s-%s-%u", flow->html->id, flow->name, flow->pages);
 	buffer_printf(&label,
-		"Flow diagram, page %u: what client and server sent, from top to "
-		"bottom",
+		_("Flow diagram, page %u: what client and server sent, from top to "
+		  "bottom"),
 		flow->pages);
 	drawing.prefix = buffer_text(&prefix);
 	drawing.label = buffer_text(&label);

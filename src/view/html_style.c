@@ -1,3 +1,4 @@
+#include "base/language.h"
 #include "view/html_page.h"
 
 /* Light and dark, wide and narrow, on screen and on A4. The colours are those of the diagrams. */
@@ -244,15 +245,15 @@ const char *const html_style[] = {
 	"  }\n",
 	"  .files .hash, .compared td.line, .hops td.hop { display: block; width: auto; ",
 	"padding: .1rem 0; }\n",
-	"  .compared .log::before { content: \"log \"; color: var(--note); }\n",
-	"  .compared .wire::before { content: \"wire \"; color: var(--note); }\n",
+	N_("  .compared .log::before { content: \"log \"; color: var(--note); }\n"),
+	N_("  .compared .wire::before { content: \"wire \"; color: var(--note); }\n"),
 	"  .packets tr {\n",
 	"    display: grid; grid-template-columns: auto auto auto 1fr; gap: 0 .8rem; ",
 	"padding: .35rem 0;\n",
 	"  }\n",
 	"  .packets td { padding: 0; text-align: left; }\n",
 	"  .packets .length { order: 1; }\n",
-	"  .packets .length::after { content: \" octets\"; color: var(--note); }\n",
+	N_("  .packets .length::after { content: \" octets\"; color: var(--note); }\n"),
 	"  .packets .protocol { order: 0; }\n",
 	"  .packets .from { order: 2; grid-column: 1 / 3; } .packets .to { order: 3; ",
 	"grid-column: 3 / 5; }\n",
