@@ -173,6 +173,7 @@ define OWN_LINT
 @tests/lint/test-lint
 @tests/lint/headers $(filter-out -MMD -MP,$(LINT_COMPILE))
 @tests/lint/format --check
+@tests/lint/language
 endef
 
 CAPTURES := captures/smtp_test3.pcapng captures/pop3_test33.pcapng captures/smtp_3.pcapng captures/pop3_3.pcapng
@@ -195,6 +196,7 @@ check: $(PROGRAM) $(HELPER) $(BUILD)/unit $(BUILD)/builder $(if $(SAN),$(BUILD)/
 	@MAILSCOPE_CAPTURE=$(abspath $(HELPER)) $(BUILD)/unit
 	@tests/commands/run $(abspath $(PROGRAM))
 	@tests/captures/run --mailscope $(abspath $(PROGRAM)) --builder $(BUILD)/builder --work $(BUILD)/captures $(if $(QUICK),--quick)
+	@tests/captures/explained --mailscope $(abspath $(PROGRAM)) --builder $(BUILD)/builder --work $(BUILD)/explained
 	@tests/findings/run --mailscope $(abspath $(PROGRAM)) --builder $(BUILD)/builder --work $(BUILD)/findings
 	@tests/live/hostile $(abspath $(PROGRAM))
 	@tests/live/terminal $(abspath $(PROGRAM))
