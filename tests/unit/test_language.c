@@ -1,5 +1,7 @@
 #include "base/fail.h"
 #include "base/language.h"
+#include "base/printable.h"
+#include "session/session.h"
 #include "suite.h"
 
 #include <errno.h>
@@ -179,6 +181,19 @@ static void test_locale(void)
 	language_forget();
 }
 
+/* The table of sessions has 16 columns for the outcome. */
+static void test_outcomes(void)
+{
+	CU_ASSERT_TRUE_FATAL(language_choose("ru", NULL));
+	for (enum outcome outcome = OUTCOME_NOTHING; outcome <= OUTCOME_CUT; outcome++) {
+		const char *text = language_text(outcome_name(outcome));
+
+		CU_ASSERT_STRING_NOT_EQUAL(text, outcome_name(outcome));
+		CU_ASSERT_TRUE(printable_width(span_text(text)) <= 16);
+	}
+	language_forget();
+}
+
 SUITE(language, {"the environment chooses", test_environment}, {"a name chooses", test_named},
 	{"texts", test_texts}, {"counts", test_counts}, {"for programs", test_for_programs},
-	{"no locale is set", test_locale});
+	{"no locale is set", test_locale}, {"outcomes fit their column", test_outcomes});
