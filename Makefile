@@ -173,6 +173,7 @@ define OWN_LINT
 @tests/lint/test-lint
 @tests/lint/headers $(filter-out -MMD -MP,$(LINT_COMPILE))
 @tests/lint/format --check
+@tests/lint/language
 endef
 
 CAPTURES := captures/smtp_test3.pcapng captures/pop3_test33.pcapng captures/smtp_3.pcapng captures/pop3_3.pcapng

@@ -39,7 +39,7 @@ static const struct language *chosen = &languages[0];
 static struct catalogue_file catalogue;
 static bool is_named; /* not taken from the environment */
 
-/* What strerror() and its like say, so that the catalogue has it. */
+/* What strerror() and its like say most, so that the catalogue has it. */
 static const char *const of_the_system[] __attribute__((unused)) = {
 	N_("Success"),
 	N_("Operation not permitted"),
@@ -91,6 +91,44 @@ static const char *const of_the_system[] __attribute__((unused)) = {
 	N_("Operation now in progress"),
 	N_("Disk quota exceeded"),
 	N_("Operation not supported"),
+	/* getaddrinfo() */
+	N_("Name or service not known"),
+	N_("Temporary failure in name resolution"),
+	N_("No address associated with hostname"),
+	N_("Non-recoverable failure in name resolution"),
+	/* OpenSSL */
+	N_("certificate revoked"),
+	N_("certificate signature failure"),
+	N_("invalid CA certificate"),
+	N_("unsuitable certificate purpose"),
+	N_("path length constraint exceeded"),
+	N_("certificate rejected"),
+	N_("EE certificate key too weak"),
+	N_("CA certificate key too weak"),
+	N_("CA signature digest algorithm too weak"),
+	N_("unsupported certificate purpose"),
+	N_("certificate verify failed"),
+	N_("wrong version number"),
+	N_("unsupported protocol"),
+	N_("no protocols available"),
+	N_("no shared cipher"),
+	N_("no suitable signature algorithm"),
+	N_("unexpected eof while reading"),
+	N_("unexpected message"),
+	N_("packet length too long"),
+	N_("http request"),
+	N_("bad record mac"),
+	N_("decryption failed or bad record mac"),
+	N_("dh key too small"),
+	N_("tlsv1 alert protocol version"),
+	N_("sslv3 alert handshake failure"),
+	N_("tlsv1 alert internal error"),
+	N_("tlsv1 alert unknown ca"),
+	N_("sslv3 alert bad certificate"),
+	N_("sslv3 alert certificate expired"),
+	N_("tlsv13 alert certificate required"),
+	N_("tlsv1 unrecognized name"),
+	N_("tlsv1 alert user cancelled"),
 };
 
 static const struct language *find_language(const char *name, size_t length)

@@ -134,7 +134,7 @@ enum step connection_tls_fail(struct connection *connection, const char *what, s
 
 	ERR_clear_error();
 	return fail_set(fail, FAIL_PROTOCOL, "%s: %s: %s", connection->name, what,
-		reason != NULL ? reason : _("no reason is known"));
+		reason != NULL ? _(reason) : _("no reason is known"));
 }
 
 /* What came before TLS begins was said by whoever could change clear text. */

@@ -210,7 +210,7 @@ void recorder_note_limit(
 	recorder_note(recorder, &(struct finding_note){.id = FINDING_LIMIT,
 					.side = side,
 					.frame = frame,
-					.detail = span_text(what),
+					.detail = span_text(_(what)),
 					.once = true});
 }
 

@@ -95,7 +95,7 @@ static enum moved tls_trouble(struct guest *guest, int result)
 		reason = ERR_reason_error_string(ERR_peek_last_error());
 		if (guest->how[0] == '\0')
 			snprintf(guest->how, sizeof guest->how, "TLS: %s",
-				reason != NULL ? reason : _("failed"));
+				reason != NULL ? _(reason) : _("failed"));
 		return MOVED_FAILED;
 	}
 }

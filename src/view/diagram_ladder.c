@@ -211,7 +211,8 @@ static void write_facts(struct buffer *out, const struct session *session)
 	text_time(out, session->start, ' ', 0);
 	buffer_add_text(out, " UTC · ");
 	text_seconds(out, time_between(session->start, session->end), 3);
-	buffer_add_text(out, " s · ");
+	buffer_add_text(out, _(" s"));
+	buffer_add_text(out, " · ");
 	buffer_add_text(out, _(outcome_name(session->outcome)));
 }
 

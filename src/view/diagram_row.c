@@ -85,7 +85,7 @@ void row_add_origin(
 	if (row->has_time) {
 		buffer_add_text(out, " · ");
 		buffer_add_seconds(out, row->time);
-		buffer_add_text(out, " s");
+		buffer_add_text(out, _(" s"));
 	}
 	buffer_add_text(out, row->from == SIDE_CLIENT ? _(" · client") : _(" · server"));
 	buffer_add_byte(out, '\n');
@@ -191,7 +191,7 @@ static void draw_open(struct ladder_builder *builder)
 	if (session->ledger.round_trip > 0) {
 		buffer_add_text(&builder->aside, _("round trip "));
 		text_seconds(&builder->aside, session->ledger.round_trip, 6);
-		buffer_add_text(&builder->aside, " s");
+		buffer_add_text(&builder->aside, _(" s"));
 	}
 	row_finish(builder, row);
 }

@@ -46,11 +46,14 @@ static struct span skip_dividers(struct span s)
 	return s;
 }
 
-/* Letters without regard to case or to what divides words: "ClientHello" is Client Hello. */
+/* Letters without regard to case or to what divides words: "ClientHello" is Client Hello. The text
+ * has no brackets around it any more: nor has the name. */
 static bool is_named(struct span text, const char *name)
 {
 	struct span other = span_text(name);
 
+	if (other.length > 2 && other.at[0] == '[')
+		other = span_first(span_from(other, 1), other.length - 2);
 	while (text.length > 0 && other.length > 0) {
 		text = skip_dividers(text);
 		other = skip_dividers(other);

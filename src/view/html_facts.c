@@ -28,7 +28,7 @@ static void add_span_of_time(struct buffer *out, const struct session *session)
 	text_time(out, session->start, ' ', 6);
 	buffer_add_text(out, _(" UTC, for "));
 	text_seconds(out, session->end - session->start, 6);
-	buffer_add_text(out, " s");
+	buffer_add_text(out, _(" s"));
 }
 
 static void add_completeness(struct buffer *out, const struct session *session)

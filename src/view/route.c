@@ -54,7 +54,7 @@ void route_add_delay(struct buffer *out, int64_t seconds)
 
 	buffer_add_byte(out, seconds < 0 ? '-' : '+');
 	if (size >= DAY)
-		buffer_printf(out, "%" PRId64 " d ", size / DAY);
+		buffer_printf(out, _("%lld d "), (long long)(size / DAY));
 	buffer_printf(out, "%d:%02d:%02d", (int)(size % DAY / 3600), (int)(size % 3600 / 60),
 		(int)(size % 60));
 }
