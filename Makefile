@@ -108,8 +108,15 @@ ifneq ($(filter demo check live bench fuzz window check-window,$(MAKECMDGOALS)),
 $(OBJECTS): | packages
 endif
 
+# What people read, in other languages: a catalogue a language (docs/translation.md).
+LANGUAGES := $(patsubst src/po/%.po,%,$(wildcard src/po/*.po))
+CATALOGUES := $(LANGUAGES:%=build/locale/%/LC_MESSAGES/mailscope.mo)
+ifneq ($(filter demo check live bench fuzz window check-window,$(MAKECMDGOALS)),)
+$(CATALOGUES): | packages
+endif
+
 .DELETE_ON_ERROR:
-.PHONY: all window check-window demo report check live unit bench fuzz torture layers lint format format-check headers install uninstall clean help packages
+.PHONY: all po window check-window demo report check live unit bench fuzz torture layers lint format format-check headers install uninstall clean help packages
 all: $(PROGRAM) $(HELPER) $(if $(HAS_WINDOW),$(WINDOW)) ## build ./mailscope, ./mailscope-capture beside it, and ./mailscope-window where libadwaita is
 
 $(PROGRAM): $(COMMAND_OBJECTS) $(LIBRARY)
@@ -121,13 +128,18 @@ $(HELPER): $(HELPER_OBJECTS) $(LIBRARY)
 
 window: $(PROGRAM) $(HELPER) $(WINDOW) ## build ./mailscope-window, the mail client with windows (GTK 4, libadwaita)
 
-$(WINDOW_OBJECTS): CPPFLAGS += $(WINDOW_FLAGS) -DLOCALE_FOLDER='"$(DATADIR)/locale"'
+$(WINDOW_OBJECTS): CPPFLAGS += $(WINDOW_FLAGS)
 $(WINDOW): $(WINDOW_OBJECTS) $(LIBRARY)
 	$(SAY)$(CC) $(CFLAGS) $(LTO) -pthread $(LDFLAGS) -o $@ $^ $(LIBRARY_LINKS) $(WINDOW_LINKS) -lm $(LDLIBS)
 
-$(LIBRARY): $(LIBRARY_OBJECTS)
+$(LIBRARY): $(LIBRARY_OBJECTS) | $(CATALOGUES)
 	$(SAY)rm -f $@
 	$(SAY)$(AR) rcs $@ $^
+
+build/locale/%/LC_MESSAGES/mailscope.mo: src/po/%.po
+	@mkdir -p $(@D)
+	$(if $(V),,@echo "MO $<";) msgfmt --check -o $@ $< || \
+		{ echo "msgfmt is gettext's: sh tests/packages run installs what is missing" >&2; exit 1; }
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
@@ -161,6 +173,7 @@ define OWN_LINT
 @tests/lint/test-lint
 @tests/lint/headers $(filter-out -MMD -MP,$(LINT_COMPILE))
 @tests/lint/format --check
+@tests/lint/language
 endef
 
 CAPTURES := captures/smtp_test3.pcapng captures/pop3_test33.pcapng captures/smtp_3.pcapng captures/pop3_3.pcapng
@@ -183,6 +196,7 @@ check: $(PROGRAM) $(HELPER) $(BUILD)/unit $(BUILD)/builder $(if $(SAN),$(BUILD)/
 	@MAILSCOPE_CAPTURE=$(abspath $(HELPER)) $(BUILD)/unit
 	@tests/commands/run $(abspath $(PROGRAM))
 	@tests/captures/run --mailscope $(abspath $(PROGRAM)) --builder $(BUILD)/builder --work $(BUILD)/captures $(if $(QUICK),--quick)
+	@tests/captures/explained --mailscope $(abspath $(PROGRAM)) --builder $(BUILD)/builder --work $(BUILD)/explained
 	@tests/findings/run --mailscope $(abspath $(PROGRAM)) --builder $(BUILD)/builder --work $(BUILD)/findings
 	@tests/live/hostile $(abspath $(PROGRAM))
 	@tests/live/terminal $(abspath $(PROGRAM))
@@ -227,6 +241,14 @@ lint: ## what check looks at, and cppcheck, clang-tidy, shellcheck and mandoc wh
 	$(OWN_LINT)
 	@tests/lint/tools $(filter-out -MMD -MP -Werror $(LTO),$(LINT_COMPILE))
 
+po: ## put new texts of the sources into the catalogues, to be translated
+	@src/po/extract >build/mailscope.pot
+	@set -e; for language in $(LANGUAGES); do \
+		msgmerge --quiet --update --backup=none --no-fuzzy-matching --add-location=file --width=100 \
+			src/po/$$language.po build/mailscope.pot; \
+		msgattrib --no-obsolete --add-location=file --width=100 -o src/po/$$language.po src/po/$$language.po; \
+		echo "src/po/$$language.po: $$(msgfmt --statistics -o /dev/null src/po/$$language.po 2>&1)"; done
+
 format: ## clang-format the sources
 	@tests/lint/format
 
@@ -241,6 +263,12 @@ install: $(PROGRAM) $(HELPER) $(if $(HAS_WINDOW),$(WINDOW)) ## install programs,
 		echo "install: mailscope-capture was not given the right to capture" >&2
 	$(INSTALL) -m 644 docs/*.1 $(DESTDIR)$(DATADIR)/man/man1/
 	$(INSTALL) -m 644 docs/*.7 $(DESTDIR)$(DATADIR)/man/man7/
+	@set -e; for language in $(LANGUAGES); do \
+		$(INSTALL) -d $(DESTDIR)$(DATADIR)/locale/$$language/LC_MESSAGES; \
+		$(INSTALL) -m 644 build/locale/$$language/LC_MESSAGES/mailscope.mo $(DESTDIR)$(DATADIR)/locale/$$language/LC_MESSAGES/; \
+		for section in 1 7; do for page in docs/$$language/*.$$section; do [ ! -e $$page ] || { \
+			$(INSTALL) -d $(DESTDIR)$(DATADIR)/man/$$language/man$$section; \
+			$(INSTALL) -m 644 $$page $(DESTDIR)$(DATADIR)/man/$$language/man$$section/; }; done; done; done
 	$(INSTALL) -m 644 docs/completion/mailscope.bash $(DESTDIR)$(DATADIR)/bash-completion/completions/mailscope
 	$(INSTALL) -m 644 docs/completion/_mailscope $(DESTDIR)$(DATADIR)/zsh/site-functions/_mailscope
 	$(INSTALL) -m 644 docs/completion/mailscope.fish $(DESTDIR)$(DATADIR)/fish/vendor_completions.d/mailscope.fish
@@ -261,6 +289,9 @@ uninstall: ## remove what install put there
 		icons/hicolor/scalable/apps/mailscope.svg mime/packages/mailscope.xml)
 	rm -f $(DESTDIR)$(BINDIR)/mailscope $(addprefix $(DESTDIR)$(DATADIR)/man/man1/,$(notdir $(wildcard docs/*.1))) \
 		$(addprefix $(DESTDIR)$(DATADIR)/man/man7/,$(notdir $(wildcard docs/*.7))) \
+		$(addprefix $(DESTDIR)$(DATADIR)/,$(LANGUAGES:%=locale/%/LC_MESSAGES/mailscope.mo)) \
+		$(foreach language,$(LANGUAGES),$(addprefix $(DESTDIR)$(DATADIR)/man/$(language)/man1/,$(notdir $(wildcard docs/$(language)/*.1)))) \
+		$(foreach language,$(LANGUAGES),$(addprefix $(DESTDIR)$(DATADIR)/man/$(language)/man7/,$(notdir $(wildcard docs/$(language)/*.7)))) \
 		$(DESTDIR)$(DATADIR)/bash-completion/completions/mailscope \
 		$(DESTDIR)$(DATADIR)/zsh/site-functions/_mailscope \
 		$(DESTDIR)$(DATADIR)/fish/vendor_completions.d/mailscope.fish

@@ -20,7 +20,7 @@ _mailscope() {
 
 	COMPREPLY=()
 	if ((COMP_CWORD == 1)); then
-		mapfile -t COMPREPLY < <(compgen -W "$commands --help --version" -- "$word")
+		mapfile -t COMPREPLY < <(compgen -W "$commands --help --version --lang" -- "$word")
 		return
 	fi
 	case $command:$COMP_CWORD in
@@ -38,6 +38,7 @@ _mailscope() {
 		;;
 	*:--format) mapfile -t COMPREPLY < <(compgen -W 'text tsv json jsonl' -- "$word") ;;
 	*:--diagram-detail) mapfile -t COMPREPLY < <(compgen -W 'mail tcp states' -- "$word") ;;
+	*:--lang) mapfile -t COMPREPLY < <(compgen -W 'en ru' -- "$word") ;;
 	*:--tls) mapfile -t COMPREPLY < <(compgen -W 'none offered starttls implicit' -- "$word") ;;
 	*:--tls-minimum) mapfile -t COMPREPLY < <(compgen -W '1.0 1.1 1.2 1.3' -- "$word") ;;
 	*:--capture) mapfile -t COMPREPLY < <(compgen -W 'on off' -- "$word") ;;

@@ -20,6 +20,7 @@ complete -c mailscope -n __fish_use_subcommand -f -a explain -d 'What a line of 
 complete -c mailscope -n __fish_use_subcommand -f -a check -d 'Sessions of a class against rules'
 complete -c mailscope -n __fish_use_subcommand -f -a report -d 'A lab report as one HTML page'
 complete -c mailscope -l help -d 'Print help'
+complete -c mailscope -l lang -x -a 'en ru' -d 'The language of what is printed'
 complete -c mailscope -l version -d 'Print the version'
 
 complete $analyze -l view -x -a "(__fish_complete_list , 'string split \" \" -- \"$views\"')" -d 'What to print'

@@ -21,10 +21,11 @@ enum fail_code {
 
 struct fail {
 	enum fail_code code;
-	char text[320]; /* "WHERE: WHAT", no line end */
+	char text[640]; /* "WHERE: WHAT", no line end */
 };
 
-/* Fills *fail (unless it is NULL) and returns STEP_FAIL, so that a cause is one statement. */
+/* Fills *fail (unless it is NULL) and returns STEP_FAIL, so that a cause is one statement. The
+ * format is given in English and put into the language chosen here. */
 enum step fail_set(struct fail *fail, enum fail_code code, const char *format, ...)
 	PRINTF_LIKE(3, 4);
 

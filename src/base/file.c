@@ -1,5 +1,7 @@
 #include "base/file.h"
 
+#include "base/language.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -70,11 +72,11 @@ enum step file_read_front(const char *path, struct buffer *text, struct fail *fa
 	size_t length;
 
 	if (file == NULL)
-		return fail_set(fail, FAIL_OPEN, "%s: %s", path, strerror(errno));
+		return fail_set(fail, FAIL_OPEN, "%s: %s", path, language_error(errno));
 	while (!text->is_cut && (length = fread(octets, 1, sizeof octets, file)) > 0)
 		buffer_add(text, octets, length);
 	if (ferror(file))
-		step = fail_set(fail, FAIL_OPEN, "%s: %s", path, strerror(errno));
+		step = fail_set(fail, FAIL_OPEN, "%s: %s", path, language_error(errno));
 	if (file != stdin)
 		fclose(file);
 	return step;

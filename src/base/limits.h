@@ -73,6 +73,9 @@ enum limits {
 	LIMIT_RECIPIENTS = 10000,       /* recipients kept of one message */
 	LIMIT_COLUMN = 4095,            /* octets of the Info column */
 
+	/* base */
+	LIMIT_CATALOGUE = 16 * 1024 * 1024, /* octets of a catalogue of translations */
+
 	/* live, helper */
 	LIMIT_HOSTS = 64,         /* addresses of a server that are captured */
 	LIMIT_PORTS = 16,         /* ports of servers that are captured together */

@@ -1,6 +1,7 @@
 #include "base/memory.h"
 
 #include "base/attributes.h"
+#include "base/language.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -12,7 +13,7 @@
 
 static NO_RETURN void memory_out(size_t count, size_t size)
 {
-	fprintf(stderr, "mailscope: memory: no room for %zu items of %zu bytes\n", count, size);
+	fprintf(stderr, _("mailscope: memory: no room for %zu items of %zu bytes\n"), count, size);
 	abort();
 }
 

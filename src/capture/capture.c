@@ -1,5 +1,6 @@
 #include "capture/capture.h"
 
+#include "base/language.h"
 #include "base/memory.h"
 #include "capture/block.h"
 #include "capture/reader.h"
@@ -21,11 +22,11 @@ static unsigned long long block_number(const struct capture *capture)
 
 enum step reader_damage(struct capture *capture, const char *format, ...)
 {
-	char text[200];
+	char text[400];
 	va_list arguments;
 
 	va_start(arguments, format);
-	vsnprintf(text, sizeof text, format, arguments);
+	vsnprintf(text, sizeof text, language_text(format), arguments);
 	va_end(arguments);
 	return fail_set(&capture->fail, FAIL_DAMAGED, "%s: block %llu (%s) at offset %llu: %s",
 		capture->name, block_number(capture), capture->what,
@@ -71,7 +72,8 @@ static enum step capture_begin(struct capture *capture)
 	if (capture->input.fail.code != FAIL_NONE)
 		return reader_broken(capture);
 	return fail_set(&capture->fail, FAIL_DAMAGED, "%s: %s", capture->name,
-		start.length == 0 ? "the capture is empty" : "this is no pcapng or pcap capture");
+		start.length == 0 ? _("the capture is empty")
+				  : _("this is no pcapng or pcap capture"));
 }
 
 struct capture *capture_open_descriptor(int descriptor, const char *name,
@@ -100,11 +102,11 @@ struct capture *capture_open(
 
 	if (descriptor < 0) {
 		fail_set(fail, FAIL_OPEN, "%s: cannot open: %s",
-			is_standard ? "standard input" : path, strerror(errno));
+			is_standard ? _("standard input") : path, language_error(errno));
 		return NULL;
 	}
 	return capture_open_descriptor(
-		descriptor, is_standard ? "standard input" : path, listener, fail);
+		descriptor, is_standard ? _("standard input") : path, listener, fail);
 }
 
 /* Once over, a capture stays over, and tells why as often as it is asked. */

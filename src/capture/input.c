@@ -1,5 +1,6 @@
 #include "capture/input.h"
 
+#include "base/language.h"
 #include "base/limits.h"
 #include "base/memory.h"
 
@@ -29,7 +30,7 @@ static size_t input_read(struct input *input, uint8_t *at, size_t length)
 	ssize_t got = read_some(input->descriptor, at, length);
 
 	if (got < 0)
-		fail_set(&input->fail, FAIL_OPEN, "cannot read: %s", strerror(errno));
+		fail_set(&input->fail, FAIL_OPEN, "cannot read: %s", language_error(errno));
 	if (got <= 0) {
 		input->is_over = true;
 		return 0;

@@ -1,9 +1,8 @@
 /* The classic pcap format (draft-ietf-opsawg-pcap): a header, then records. */
+#include "base/language.h"
 #include "base/limits.h"
 #include "capture/block.h"
 #include "capture/reader.h"
-
-#include <inttypes.h>
 
 enum {
 	FILE_HEAD = 24,
@@ -54,7 +53,7 @@ enum step pcap_begin(struct capture *capture)
 	struct cursor c;
 	uint32_t snaplen;
 
-	capture->what = "file header";
+	capture->what = _("file header");
 	if (!input_need(&capture->input, FILE_HEAD))
 		return reader_cut(capture, FILE_HEAD);
 	c = cursor_of(input_span(&capture->input));
@@ -77,7 +76,7 @@ enum step pcap_read(struct capture *capture, struct frame *frame)
 	uint32_t seconds, fraction, captured;
 
 	capture->offset = input_offset(input);
-	capture->what = "packet record";
+	capture->what = _("packet record");
 	if (UNLIKELY(!input_need(input, header->record_head)))
 		return input->begin == input->end ? STEP_MORE
 						  : reader_cut(capture, header->record_head);
@@ -87,8 +86,7 @@ enum step pcap_read(struct capture *capture, struct frame *frame)
 	captured = block_u32(&c, header->is_big);
 	frame->length = block_u32(&c, header->is_big);
 	if (UNLIKELY(captured > header->limit))
-		return reader_damage(capture,
-			"captured length %" PRIu32 " is larger than the limit of %" PRIu32,
+		return reader_damage(capture, "captured length %u is larger than the limit of %u",
 			captured, header->limit);
 	if (UNLIKELY(!input_need(input, header->record_head + captured)))
 		return reader_cut(capture, header->record_head + captured);

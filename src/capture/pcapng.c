@@ -1,10 +1,10 @@
 /* The walk over pcapng's blocks (draft-ietf-opsawg-pcapng 3.1) and the blocks that are frames. */
+#include "base/language.h"
 #include "base/limits.h"
 #include "capture/block.h"
 #include "capture/reader.h"
 
 #include <endian.h>
-#include <inttypes.h>
 
 /* The block at hand, before its type is looked at. */
 struct block {
@@ -19,7 +19,7 @@ static ALWAYS_INLINE const struct interface *interface_of(struct capture *captur
 {
 	if (LIKELY(index < capture->section.count))
 		return &capture->section.interfaces[index];
-	reader_damage(capture, "interface %" PRIu32 " was not described", index);
+	reader_damage(capture, "interface %u was not described", index);
 	return NULL;
 }
 
@@ -33,7 +33,7 @@ static ALWAYS_INLINE enum step frame_bytes(
 	frame->bytes = cursor_span(c, captured);
 	if (UNLIKELY(c->is_short))
 		return reader_damage(
-			capture, "captured length %" PRIu32 " is larger than the block", captured);
+			capture, "captured length %u is larger than the block", captured);
 	cursor_skip(c, (size_t)(block_padded(captured) - captured));
 	frame->comment = span_of(NULL, 0);
 	if (LIKELY(c->left == 0 || c->is_short))
@@ -113,7 +113,7 @@ static enum step pcapng_simple(
 	frame->bytes = cursor_span(&c, captured);
 	if (c.is_short)
 		return reader_damage(
-			capture, "packet length %" PRIu32 " is larger than the block", captured);
+			capture, "packet length %u is larger than the block", captured);
 	return STEP_DONE;
 }
 
@@ -192,7 +192,7 @@ static enum step section_order(struct capture *capture)
 	c = cursor_of(span_from(input_span(&capture->input), BLOCK_HEAD));
 	magic = cursor_u32(&c);
 	if (magic != BLOCK_ORDER && magic != __builtin_bswap32(BLOCK_ORDER))
-		return reader_damage(capture, "0x%08" PRIx32 " is no byte-order magic", magic);
+		return reader_damage(capture, "0x%08x is no byte-order magic", magic);
 	capture->section.is_big = magic == BLOCK_ORDER;
 	return STEP_DONE;
 }
@@ -201,7 +201,7 @@ static void name_block(struct capture *capture, uint32_t type)
 {
 	const struct block_rule *rule = rule_of(type);
 
-	capture->what = rule != NULL ? rule->name : "of unknown type";
+	capture->what = rule != NULL ? rule->name : _("of unknown type");
 }
 
 /* Something is wrong with the lengths; says what. */
@@ -212,14 +212,15 @@ static enum step block_damage(struct capture *capture, uint32_t type, uint64_t l
 
 	name_block(capture, type);
 	if (length < BLOCK_FRAME)
-		return reader_damage(capture, "length %" PRIu64 " is too small", length);
+		return reader_damage(
+			capture, "length %llu is too small", (unsigned long long)length);
 	if (length > LIMIT_BLOCK)
-		return reader_damage(capture, "length %" PRIu64 " is larger than the limit of %d",
-			length, (int)LIMIT_BLOCK);
+		return reader_damage(capture, "length %llu is larger than the limit of %d",
+			(unsigned long long)length, (int)LIMIT_BLOCK);
 	if (rest.length < length)
 		return reader_cut(capture, length);
 	c = cursor_of(span_from(rest, (size_t)length - BLOCK_TAIL));
-	return reader_damage(capture, "length %" PRIu64 " in front, %" PRIu32 " behind", length,
+	return reader_damage(capture, "length %llu in front, %u behind", (unsigned long long)length,
 		block_u32(&c, capture->section.is_big));
 }
 
@@ -233,7 +234,7 @@ static ALWAYS_INLINE enum step block_take(struct capture *capture, struct block 
 
 	capture->offset = input_offset(input);
 	if (UNLIKELY(!input_need(input, BLOCK_HEAD))) {
-		capture->what = "header";
+		capture->what = _("header");
 		return input->begin == input->end ? STEP_MORE : reader_cut(capture, BLOCK_HEAD);
 	}
 	c = cursor_of(input_span(input));

@@ -4,8 +4,6 @@
 #include "capture/block.h"
 #include "capture/reader.h"
 
-#include <inttypes.h>
-
 enum { MICROSECONDS = 6 }; /* if_tsresol when there is none */
 
 static enum step option_damage(struct capture *capture)
@@ -165,8 +163,7 @@ enum step section_secrets(struct capture *capture, struct span body)
 	struct span secrets = cursor_span(&c, length);
 
 	if (c.is_short)
-		return reader_damage(
-			capture, "secrets length %" PRIu32 " is larger than the block", length);
+		return reader_damage(capture, "secrets length %u is larger than the block", length);
 	if (listener->on_secrets != NULL)
 		listener->on_secrets(listener->context, type, secrets);
 	return STEP_DONE;

@@ -4,8 +4,6 @@
 #include "capture/block.h"
 #include "capture/input.h"
 
-#include <inttypes.h>
-
 struct strip {
 	struct input input;
 	const char *name;
@@ -23,9 +21,8 @@ static enum step at_end(struct strip *strip, bool is_whole)
 		return fail_set(fail, strip->input.fail.code, "%s: %s", strip->name,
 			strip->input.fail.text);
 	if (!is_whole)
-		return fail_set(fail, FAIL_DAMAGED,
-			"%s: a block at offset %" PRIu64 " is cut short", strip->name,
-			input_offset(&strip->input));
+		return fail_set(fail, FAIL_DAMAGED, "%s: a block at offset %llu is cut short",
+			strip->name, (unsigned long long)input_offset(&strip->input));
 	return STEP_MORE;
 }
 
@@ -61,8 +58,8 @@ static enum step read_order(struct strip *strip)
 	if (strip->is_big || order == __builtin_bswap32(BLOCK_ORDER))
 		return STEP_DONE;
 	return fail_set(&strip->result->fail, FAIL_DAMAGED,
-		"%s: block at offset %" PRIu64 ": 0x%08" PRIx32 " is no byte-order magic",
-		strip->name, input_offset(&strip->input), order);
+		"%s: block at offset %llu: 0x%08x is no byte-order magic", strip->name,
+		(unsigned long long)input_offset(&strip->input), order);
 }
 
 /* STEP_MORE: the capture ends in front of this block. */
@@ -84,10 +81,9 @@ static enum step copy_block(struct strip *strip)
 	length = block_padded(block_u32(&c, strip->is_big));
 	if (length < BLOCK_FRAME || length > LIMIT_BLOCK)
 		return fail_set(&strip->result->fail, FAIL_DAMAGED,
-			"%s: block at offset %" PRIu64 ": length %" PRIu64
-			" is not between %d and %d",
-			strip->name, input_offset(input), length, (int)BLOCK_FRAME,
-			(int)LIMIT_BLOCK);
+			"%s: block at offset %llu: length %llu is not between %d and %d",
+			strip->name, (unsigned long long)input_offset(input),
+			(unsigned long long)length, (int)BLOCK_FRAME, (int)LIMIT_BLOCK);
 	if (!input_need(input, (size_t)length))
 		return at_end(strip, false);
 	if (type != BLOCK_SECRETS)

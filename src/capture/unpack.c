@@ -1,5 +1,6 @@
 #include "capture/unpack.h"
 
+#include "base/language.h"
 #include "base/limits.h"
 #include "base/memory.h"
 
@@ -69,7 +70,7 @@ static enum step gzip_between(struct unpack *unpack, struct span *packed)
 	if (packed->length == 0)
 		return STEP_MORE;
 	if (packed->at[0] != FIRST) {
-		unpack->error = "what follows its end is no gzip";
+		unpack->error = _("what follows its end is no gzip");
 		return STEP_FAIL;
 	}
 	inflateReset(&unpack->gzip);
@@ -80,8 +81,8 @@ static enum step gzip_between(struct unpack *unpack, struct span *packed)
 static const char *gzip_error(const z_stream *stream, int result)
 {
 	if (result == Z_NEED_DICT)
-		return "it needs a dictionary";
-	return stream->msg != NULL ? stream->msg : "it is damaged";
+		return _("it needs a dictionary");
+	return stream->msg != NULL ? stream->msg : _("it is damaged");
 }
 
 static enum step gzip_run(struct unpack *unpack, struct span *packed, struct unpack_room *room)

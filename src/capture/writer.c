@@ -1,5 +1,6 @@
 #include "capture/writer.h"
 
+#include "base/language.h"
 #include "base/limits.h"
 #include "capture/block.h"
 
@@ -249,6 +250,6 @@ enum step writer_finish(struct writer *writer, const char *name, struct fail *fa
 	}
 	if (writer->failed)
 		return fail_set(fail, FAIL_WRITE, "%s: cannot write: %s", name,
-			strerror(writer->error != 0 ? writer->error : EIO));
+			language_error(writer->error != 0 ? writer->error : EIO));
 	return STEP_DONE;
 }

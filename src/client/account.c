@@ -1,5 +1,6 @@
 #include "client/account_parts.h"
 
+#include "base/language.h"
 #include "base/memory.h"
 #include "base/span.h"
 
@@ -106,7 +107,7 @@ static enum step set_port(uint16_t *port, const char *value, const struct place 
 	uint64_t number;
 
 	if (!span_number(span_text(value), &number) || number == 0 || number > UINT16_MAX)
-		return refuse(place, "a port is a number from 1 to 65535");
+		return refuse(place, _("a port is a number from 1 to 65535"));
 	*port = (uint16_t)number;
 	return STEP_DONE;
 }
@@ -118,7 +119,7 @@ static enum step set_tls(enum tls_mode *mode, const char *value, const struct pl
 			*mode = row->mode;
 			return STEP_DONE;
 		}
-	return refuse(place, "it is one of none, offered, starttls and implicit");
+	return refuse(place, _("it is one of none, offered, starttls and implicit"));
 }
 
 static enum step set_bool(bool *is_set, const char *value, const struct place *place)
@@ -126,7 +127,7 @@ static enum step set_bool(bool *is_set, const char *value, const struct place *p
 	bool is_true = strcmp(value, "true") == 0 || strcmp(value, "yes") == 0;
 
 	if (!is_true && strcmp(value, "false") != 0 && strcmp(value, "no") != 0)
-		return refuse(place, "it is true or false");
+		return refuse(place, _("it is true or false"));
 	*is_set = is_true;
 	return STEP_DONE;
 }
@@ -159,11 +160,11 @@ static enum step set_value(struct account *account, const struct account_key *ke
 	char *field = (char *)account + key->offset;
 
 	if (value[0] == '\0')
-		return refuse(place, "it has no value");
+		return refuse(place, _("it has no value"));
 	if (!is_one_line(value))
-		return refuse(place, "its value has control characters in it");
+		return refuse(place, _("its value has control characters in it"));
 	if (strcmp(key->name, "tls-fingerprint") == 0 && !is_fingerprint(value))
-		return refuse(place, "a fingerprint is the 64 hexadecimal digits of SHA-256");
+		return refuse(place, _("a fingerprint is the 64 hexadecimal digits of SHA-256"));
 	if (key->has_offset > 0)
 		*(bool *)((char *)account + key->has_offset) = true;
 	switch (key->kind) {
@@ -191,9 +192,9 @@ static enum step refuse_key(const struct place *place)
 	for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
 		if (g_str_has_suffix(place->key, ends[i]))
 			return refuse(place,
-				"no password is kept in this file: take it out, and name a "
-				"password-command or a password-file");
-	return refuse(place, "there is no such key");
+				_("no password is kept in this file: take it out, and name a "
+				  "password-command or a password-file"));
+	return refuse(place, _("there is no such key"));
 }
 
 static enum step set_key(struct account *account, GKeyFile *file, const struct place *place)
@@ -208,7 +209,7 @@ static enum step set_key(struct account *account, GKeyFile *file, const struct p
 		return refuse_key(place);
 	value = g_key_file_get_string(file, place->group, place->key, NULL);
 	if (value == NULL)
-		step = refuse(place, "its value is no text in UTF-8, or has a wrong backslash");
+		step = refuse(place, _("its value is no text in UTF-8, or has a wrong backslash"));
 	else
 		step = set_value(account, &account_keys[i], value, place);
 	g_free(value);
@@ -298,7 +299,8 @@ enum step account_load(
 		path = standard;
 	step = account_load_file(file, path, G_KEY_FILE_NONE, fail);
 	if (step == STEP_MORE && (name != NULL || standard == NULL))
-		step = fail_set(fail, FAIL_OPEN, "%s: cannot open: %s", path, strerror(ENOENT));
+		step = fail_set(
+			fail, FAIL_OPEN, "%s: cannot open: %s", path, language_error(ENOENT));
 	if (step == STEP_DONE) {
 		*account = memory_new(1, sizeof **account);
 		(*account)->group = choose_group(file, path, name, fail);

@@ -1,4 +1,5 @@
 #include "base/base64.h"
+#include "base/language.h"
 #include "client/authenticate_parts.h"
 
 #include <openssl/crypto.h>
@@ -87,7 +88,7 @@ static enum step complain_choice(const struct authenticate *authenticate)
 	buffer_init(&offers, 0);
 	conversation_cite(conversation, span_trim(authenticate->offers), &offers);
 	if (offers.length == 0)
-		buffer_add_text(&offers, "none");
+		buffer_add_text(&offers, _("none"));
 	if (name != NULL)
 		conversation_fail(conversation, FAIL_DENIED,
 			"the server does not offer to log in by %s (it offers: %s)", name,
@@ -96,7 +97,7 @@ static enum step complain_choice(const struct authenticate *authenticate)
 		conversation_fail(conversation, FAIL_DENIED,
 			"the server offers no way to log in that may be used%s (it offers: %s)",
 			is_in_tls(authenticate) ? ""
-						: " outside TLS unless it is asked for by name",
+						: _(" outside TLS unless it is asked for by name"),
 			buffer_text(&offers));
 	buffer_fini(&offers);
 	return STEP_FAIL;
@@ -190,7 +191,7 @@ static enum step run_apop(struct attempt *attempt)
 		step = authenticate_say(attempt, buffer_span(&line), true);
 	}
 	if (step == STEP_DONE && attempt->conversation->reply.code != POP3_OK)
-		step = authenticate_refuse(attempt, "the login was refused");
+		step = authenticate_refuse(attempt, _("the login was refused"));
 	buffer_fini(&line);
 	return step;
 }
@@ -215,7 +216,7 @@ static enum step say_word(struct attempt *attempt, const char *verb, const char 
 		step = authenticate_say(attempt, buffer_span(&line),
 			attempt->command.verb->effect == EFFECT_PASSWORD);
 	if (step == STEP_DONE && attempt->conversation->reply.code != POP3_OK)
-		step = authenticate_refuse(attempt, "the login was refused");
+		step = authenticate_refuse(attempt, _("the login was refused"));
 	authenticate_wipe(&line);
 	return step;
 }

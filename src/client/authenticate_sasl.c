@@ -1,4 +1,5 @@
 #include "base/base64.h"
+#include "base/language.h"
 #include "client/authenticate_parts.h"
 
 #include <stdlib.h>
@@ -95,7 +96,7 @@ static enum step begin(struct exchange *exchange)
 		step = authenticate_say(attempt, buffer_span(&line), false);
 	buffer_fini(&line);
 	attempt->command.verb = NULL; /* what follows is no command */
-	attempt->command.name = "the login";
+	attempt->command.name = _("the login");
 	return step;
 }
 
@@ -139,14 +140,14 @@ static enum step answer(struct exchange *exchange)
 	struct fail fail = {.code = FAIL_PROTOCOL};
 
 	if (!take_challenge(exchange))
-		return cancel(exchange, FAIL_PROTOCOL, "the server's challenge is no base64");
+		return cancel(exchange, FAIL_PROTOCOL, _("the server's challenge is no base64"));
 	if (exchange->is_unsaid)
 		return say_message(exchange, "");
 	if (is_token(exchange))
 		return hear_token_error(exchange);
 	if (exchange->state == STEP_DONE)
 		return cancel(exchange, FAIL_PROTOCOL,
-			"the server wants more for the login than its mechanism has");
+			_("the server wants more for the login than its mechanism has"));
 	if (make_message(exchange, &fail) == STEP_FAIL)
 		return cancel(exchange, fail.code, fail.text);
 	return say_message(exchange, "");
@@ -163,9 +164,9 @@ static enum step talk(struct exchange *exchange)
 		if (answer(exchange) != STEP_DONE)
 			return STEP_FAIL;
 	if (reply->code / 100 == 3)
-		return cancel(exchange, FAIL_PROTOCOL, "the login does not come to an end");
+		return cancel(exchange, FAIL_PROTOCOL, _("the login does not come to an end"));
 	if (reply->code / 100 != 2)
-		return authenticate_refuse(attempt, "the login was refused");
+		return authenticate_refuse(attempt, _("the login was refused"));
 	if (exchange->state == STEP_DONE && !exchange->is_unsaid)
 		return STEP_DONE;
 	return conversation_fail(attempt->conversation, FAIL_PROTOCOL,

@@ -1,3 +1,4 @@
+#include "base/language.h"
 #include "base/memory.h"
 #include "base/printable.h"
 #include "client/connection_parts.h"
@@ -153,7 +154,7 @@ void connection_note(struct connection *connection, const char *format, ...)
 	if (tap->on_note == NULL)
 		return;
 	va_start(arguments, format);
-	vsnprintf(text, sizeof text, format, arguments);
+	vsnprintf(text, sizeof text, language_text(format), arguments);
 	va_end(arguments);
 	tap->on_note(tap->context, text);
 }
@@ -236,8 +237,8 @@ enum step connection_fail_socket(struct connection *connection, struct fail *fai
 
 	if (error == EPIPE || error == ECONNRESET || error == 0)
 		return fail_set(fail, FAIL_TEMPORARY, "%s: the server %s the connection",
-			connection->name, error == ECONNRESET ? "broke off" : "has closed");
-	return fail_set(fail, FAIL_TEMPORARY, "%s: %s", connection->name, strerror(error));
+			connection->name, error == ECONNRESET ? _("broke off") : _("has closed"));
+	return fail_set(fail, FAIL_TEMPORARY, "%s: %s", connection->name, language_error(error));
 }
 
 /* Asked where nothing may ever have to be waited for: an endless flood must be ended, too. */

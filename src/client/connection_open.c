@@ -1,4 +1,5 @@
 #include "base/address.h"
+#include "base/language.h"
 #include "base/memory.h"
 #include "client/connection_parts.h"
 
@@ -143,7 +144,7 @@ static enum step wait_for_answer(
 	while (poll(descriptors, 2, -1) < 0)
 		if (errno != EINTR)
 			return fail_set(fail, FAIL_UNAVAILABLE, "%s: %s", connection->name,
-				strerror(errno));
+				language_error(errno));
 	if (!atomic_load(&question->is_answered))
 		return fail_set(fail, FAIL_TEMPORARY, "%s: cancelled", connection->name);
 	return STEP_DONE;
@@ -157,9 +158,9 @@ static enum step take_resolved(
 	if (connection->address_count > 0)
 		return STEP_DONE;
 	return fail_set(fail, FAIL_UNAVAILABLE, "%s: no address: %s", connection->name,
-		question->error == EAI_SYSTEM ? strerror(question->system_error)
-		: question->error != 0        ? gai_strerror(question->error)
-					      : "neither IPv4 nor IPv6");
+		question->error == EAI_SYSTEM ? language_error(question->system_error)
+		: question->error != 0        ? _(gai_strerror(question->error))
+					      : _("neither IPv4 nor IPv6"));
 }
 
 enum step connection_resolve(struct connection *connection, struct fail *fail)
@@ -231,7 +232,7 @@ static void lose(struct race *race, size_t i, int error)
 	race->errors[i] = error;
 	race->next = connection_clock();
 	connection_note(race->connection, "%s: %s",
-		address_of(&race->connection->addresses[i], text), strerror(error));
+		address_of(&race->connection->addresses[i], text), language_error(error));
 }
 
 static void begin(struct race *race)
@@ -330,7 +331,8 @@ static enum step fail_all(const struct race *race, struct fail *fail)
 	buffer_init(&said, 0);
 	for (size_t i = 0; i < race->begun; i++)
 		buffer_printf(&said, "%s%s: %s", i > 0 ? "; " : "",
-			address_of(&connection->addresses[i], address), strerror(race->errors[i]));
+			address_of(&connection->addresses[i], address),
+			language_error(race->errors[i]));
 	step = fail_set(fail, FAIL_UNAVAILABLE, "%s: %s", connection->name, buffer_text(&said));
 	buffer_fini(&said);
 	return step;

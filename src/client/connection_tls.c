@@ -1,3 +1,4 @@
+#include "base/language.h"
 #include "base/printable.h"
 #include "client/connection_parts.h"
 #include "client/trust_check.h"
@@ -133,7 +134,7 @@ enum step connection_tls_fail(struct connection *connection, const char *what, s
 
 	ERR_clear_error();
 	return fail_set(fail, FAIL_PROTOCOL, "%s: %s: %s", connection->name, what,
-		reason != NULL ? reason : "no reason is known");
+		reason != NULL ? _(reason) : _("no reason is known"));
 }
 
 /* What came before TLS begins was said by whoever could change clear text. */
@@ -187,7 +188,7 @@ static enum step fail_handshake(struct connection *connection, struct fail *fail
 		return fail_set(fail, FAIL_PROTOCOL,
 			"%s: the server does not speak TLS here: what it says is no TLS record",
 			connection->name);
-	return connection_tls_fail(connection, "TLS cannot begin", fail);
+	return connection_tls_fail(connection, _("TLS cannot begin"), fail);
 }
 
 static enum step shake_hands(struct connection *connection, int seconds, struct fail *fail)
@@ -239,7 +240,7 @@ static void note_begun(struct connection *connection)
 	printable_add(&name, span_text(connection->reference));
 	connection_note(connection, "%s, %s, certificate of %s verified%s", tls->version,
 		tls->cipher, buffer_text(&name),
-		connection->options.trust.fingerprint != NULL ? " by its fingerprint" : "");
+		connection->options.trust.fingerprint != NULL ? _(" by its fingerprint") : "");
 	buffer_fini(&name);
 }
 

@@ -1,5 +1,6 @@
 #include "client/conversation.h"
 
+#include "base/language.h"
 #include "client/dots.h"
 #include "client/guarded.h"
 
@@ -71,7 +72,7 @@ enum step conversation_fail(
 	va_list arguments;
 
 	va_start(arguments, format);
-	vsnprintf(words, sizeof words, format, arguments);
+	vsnprintf(words, sizeof words, language_text(format), arguments);
 	va_end(arguments);
 	buffer_init(&text, sizeof conversation->fail.text - 1);
 	buffer_printf(&text, "%s: ", connection_name(conversation->connection));
@@ -146,7 +147,7 @@ enum step conversation_refused(
 
 static const char *name_of(const struct command *command)
 {
-	return command->name != NULL ? command->name : command->verb->name;
+	return command->name != NULL ? _(command->name) : command->verb->name;
 }
 
 static struct span unread(const struct conversation *conversation)
@@ -181,8 +182,8 @@ static enum step fill(
 		return conversation_fail(conversation, FAIL_TEMPORARY,
 			"the server closed the connection %s %s",
 			conversation->in.length > 0 || conversation->reply.lines.length > 0
-				? "in the middle of its answer to"
-				: "before it answered",
+				? _("in the middle of its answer to")
+				: _("before it answered"),
 			name_of(command));
 	return step;
 }
@@ -297,12 +298,12 @@ static enum step hear(struct conversation *conversation, const struct command *c
 static enum step hear_last_words(struct conversation *conversation)
 {
 	struct fail fail = conversation->fail;
-	struct command command = {.name = "what was sent", .seconds = LAST_WORDS_SECONDS};
+	struct command command = {.name = _("what was sent"), .seconds = LAST_WORDS_SECONDS};
 
 	if (hear_lines(conversation, &command) == STEP_DONE && conversation->reply.code >= 400)
 		return conversation_refused(conversation,
 			conversation->reply.code < 500 ? FAIL_TEMPORARY : FAIL_DENIED,
-			"the server ended the session");
+			_("the server ended the session"));
 	conversation->fail = fail;
 	return STEP_FAIL;
 }
@@ -348,7 +349,7 @@ enum step conversation_finish(struct conversation *conversation)
 /* A reply that nothing asked for, before anything more is said: the pairs would be wrong. */
 static enum step check_quiet(struct conversation *conversation)
 {
-	static const struct command nothing = {.name = "nothing", .seconds = 1};
+	static const struct command nothing = {.name = N_("nothing"), .seconds = 1};
 
 	if (conversation->count > 0 || unread(conversation).length == 0)
 		return STEP_DONE;
@@ -359,7 +360,7 @@ static enum step check_quiet(struct conversation *conversation)
 		return conversation->language->on_reply(
 			conversation->context, &nothing, &conversation->reply);
 	return conversation_refused(
-		conversation, FAIL_PROTOCOL, "the server answers what was not asked");
+		conversation, FAIL_PROTOCOL, _("the server answers what was not asked"));
 }
 
 static bool is_one_line(struct span line)

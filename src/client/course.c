@@ -1,5 +1,7 @@
 #include "client/course.h"
 
+#include "base/language.h"
+
 #include <stdio.h>
 
 void course_init(struct course *course, struct connection *connection,
@@ -92,7 +94,7 @@ int course_after_offers(struct course *course, bool is_tls_offered)
 int course_say_starttls(struct course *course)
 {
 	struct command command = course_command(course, COURSE_STARTTLS);
-	char what[64];
+	char what[160];
 
 	if (course_say(course, &command, NULL) != STEP_DONE)
 		return COURSE_FAILED;
@@ -101,7 +103,7 @@ int course_say_starttls(struct course *course)
 		return COURSE_TLS;
 	}
 	if (course->wants.tls == TLS_MODE_STARTTLS) {
-		snprintf(what, sizeof what, "TLS is required, and %s was refused",
+		snprintf(what, sizeof what, _("TLS is required, and %s was refused"),
 			command.verb->name);
 		return course_refused(course, what);
 	}

@@ -1,5 +1,6 @@
 #include "client/password.h"
 
+#include "base/language.h"
 #include "base/limits.h"
 #include "base/memory.h"
 #include "client/terminal.h"
@@ -82,8 +83,8 @@ static enum step read_line(int descriptor, char *room, const char *where, struct
 		ssize_t count = read(descriptor, &octet, 1);
 
 		if (count < 0 && errno != EINTR)
-			return fail_set(
-				fail, FAIL_OPEN, "%s: cannot read: %s", where, strerror(errno));
+			return fail_set(fail, FAIL_OPEN, "%s: cannot read: %s", where,
+				language_error(errno));
 		if (count == 0)
 			break;
 		is_ended |= count > 0 && octet == '\n';
@@ -113,7 +114,7 @@ static void warn_of_readers(const struct password_source *source, int descriptor
 		!S_ISREG(status.st_mode) || (status.st_mode & (S_IRWXG | S_IRWXO)) == 0)
 		return;
 	(void)snprintf(text, sizeof text,
-		"%s: others can read this password: chmod 600 keeps it to you", source->file);
+		_("%s: others can read this password: chmod 600 keeps it to you"), source->file);
 	source->on_warning(source->context, text);
 }
 
@@ -124,7 +125,8 @@ static enum step from_file(const struct password_source *source, char *room, str
 	enum step step;
 
 	if (descriptor < 0)
-		return fail_set(fail, FAIL_OPEN, "%s: cannot open: %s", path, strerror(errno));
+		return fail_set(
+			fail, FAIL_OPEN, "%s: cannot open: %s", path, language_error(errno));
 	warn_of_readers(source, descriptor);
 	step = read_line(descriptor, room, path, fail);
 	close(descriptor);
@@ -165,9 +167,9 @@ static enum step from_program(
 	enum step step;
 
 	if (descriptor < 0)
-		return fail_set(
-			fail, FAIL_TEMPORARY, "%s: cannot run: %s", arguments[0], strerror(errno));
-	step = read_line(descriptor, room, "password command", fail);
+		return fail_set(fail, FAIL_TEMPORARY, "%s: cannot run: %s", arguments[0],
+			language_error(errno));
+	step = read_line(descriptor, room, _("password command"), fail);
 	close(descriptor);
 	while (waitpid(child, status, 0) < 0 && errno == EINTR)
 		;
@@ -207,9 +209,9 @@ static enum step from_terminal(const struct password_source *source, char *room,
 {
 	char question[256];
 
-	(void)snprintf(question, sizeof question,
-		"Password of %s%s%s: ", source->user != NULL ? source->user : "the account",
-		source->host != NULL ? " at " : "", source->host != NULL ? source->host : "");
+	(void)snprintf(question, sizeof question, _("Password of %s%s%s: "),
+		source->user != NULL ? source->user : _("the account"),
+		source->host != NULL ? _(" at ") : "", source->host != NULL ? source->host : "");
 	switch (terminal_ask_secret(question, room, LIMIT_PASSWORD)) {
 	case STEP_DONE:
 		return room[0] != '\0' ? STEP_DONE

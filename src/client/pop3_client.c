@@ -1,5 +1,6 @@
 #include "client/pop3_client.h"
 
+#include "base/language.h"
 #include "base/memory.h"
 #include "client/authenticate.h"
 #include "client/pop3_parts.h"
@@ -14,8 +15,8 @@ static int log_in(struct course *course);
 
 /* RFC 1939 names no time limit; a server may take long to open a mailbox. */
 static const struct course_step steps[] = {
-	[COURSE_CONNECT] = {NULL, "the connection", 0, 0, POP3_STAGE_CONNECT, course_connect},
-	[COURSE_GREETING] = {NULL, "the connection", 2, 300, POP3_STAGE_GREETING, greet},
+	[COURSE_CONNECT] = {NULL, N_("the connection"), 0, 0, POP3_STAGE_CONNECT, course_connect},
+	[COURSE_GREETING] = {NULL, N_("the connection"), 2, 300, POP3_STAGE_GREETING, greet},
 	[COURSE_OFFERS] = {"CAPA", NULL, 2, 120, POP3_STAGE_CAPA, say_capa},
 	[COURSE_STARTTLS] = {"STLS", NULL, 2, 120, POP3_STAGE_STLS, course_say_starttls},
 	[COURSE_TLS] = {NULL, "TLS", 0, 120, POP3_STAGE_TLS, course_begin_tls},
@@ -126,7 +127,7 @@ static int greet(struct course *course)
 		keep_timestamp((struct pop3_client *)course);
 		return COURSE_OFFERS;
 	}
-	course_refused(course, "the server does not want this session");
+	course_refused(course, _("the server does not want this session"));
 	if (course->conversation.fail.code == FAIL_PROTOCOL)
 		course->conversation.fail.code = FAIL_UNAVAILABLE;
 	return COURSE_FAILED;
@@ -184,7 +185,7 @@ static int say_utf8(struct course *course)
 		return COURSE_FAILED;
 	if (course_is_good(course, POP3_AT_UTF8))
 		return COURSE_LOGIN;
-	return course_refused(course, "UTF8 was refused");
+	return course_refused(course, _("UTF8 was refused"));
 }
 
 static void show_policy(struct pop3_client *client)
@@ -264,7 +265,7 @@ static enum step say_quit(struct course *course)
 	if (course_is_good(course, COURSE_QUIT))
 		return STEP_DONE;
 	return conversation_refused(&course->conversation, FAIL_TEMPORARY,
-		"the server has not removed all that was to be");
+		_("the server has not removed all that was to be"));
 }
 
 enum step pop3_client_quit(struct pop3_client *client)

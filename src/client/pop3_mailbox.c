@@ -1,3 +1,4 @@
+#include "base/language.h"
 #include "base/memory.h"
 #include "client/held_line.h"
 #include "client/pop3_parts.h"
@@ -281,7 +282,8 @@ enum step pop3_client_retrieve(
 	if (step != STEP_DONE)
 		return step;
 	command.sink = &reply_sink;
-	if (say_of_one(client, &command, entry->number, "the message was not given") != STEP_DONE)
+	if (say_of_one(client, &command, entry->number, _("the message was not given")) !=
+		STEP_DONE)
 		return STEP_FAIL;
 	if (retrieval.is_broken) {
 		client->course.conversation.fail = retrieval.fail;
@@ -298,7 +300,8 @@ enum step pop3_client_delete(struct pop3_client *client, const struct pop3_entry
 
 	if (step != STEP_DONE)
 		return step;
-	if (say_of_one(client, &command, entry->number, "the message was not marked") != STEP_DONE)
+	if (say_of_one(client, &command, entry->number, _("the message was not marked")) !=
+		STEP_DONE)
 		return STEP_FAIL;
 	return course_ends(&client->course, POP3_STAGE_DELE) ? STEP_MORE : STEP_DONE;
 }

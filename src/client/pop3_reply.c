@@ -1,3 +1,4 @@
+#include "base/language.h"
 #include "client/pop3_parts.h"
 
 /* RFC 1939 3:  "+OK" / "-ERR", in upper case, and a text; RFC 5034 4:  "+" SP challenge */
@@ -24,7 +25,7 @@ static enum step on_reply(void *context, const struct command *command, const st
 		client->is_logging_in)
 		return STEP_DONE;
 	return conversation_refused(&client->course.conversation, FAIL_PROTOCOL,
-		"the server asks for more where nothing is to be said");
+		_("the server asks for more where nothing is to be said"));
 }
 
 const struct conversation_language pop3_client_language = {pop3_reply_ends, on_reply};

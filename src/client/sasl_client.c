@@ -1,5 +1,6 @@
 #include "client/sasl_client.h"
 
+#include "base/language.h"
 #include "base/limits.h"
 #include "base/memory.h"
 
@@ -36,7 +37,7 @@ static enum step step_library(
 		return STEP_DONE;
 	if (code == GSASL_NEEDS_MORE)
 		return STEP_MORE;
-	return fail_set(fail, FAIL_PROTOCOL, "%s: %s", client->way->name, gsasl_strerror(code));
+	return fail_set(fail, FAIL_PROTOCOL, "%s: %s", client->way->name, _(gsasl_strerror(code)));
 }
 
 /* RFC 5802 5.1:  i=, the rounds of hashing: too few are weak, too many stop the client. The server
@@ -112,7 +113,7 @@ static enum step start(struct sasl_client *client, struct fail *fail)
 			client->session, GSASL_PASSWORD, client->identity->secret);
 	if (code == GSASL_OK)
 		return STEP_DONE;
-	return fail_set(fail, FAIL_INTERNAL, "%s: %s", client->way->name, gsasl_strerror(code));
+	return fail_set(fail, FAIL_INTERNAL, "%s: %s", client->way->name, _(gsasl_strerror(code)));
 }
 
 struct sasl_client *sasl_client_new(

@@ -1,6 +1,7 @@
 #include "client/session_log.h"
 
 #include "base/base64.h"
+#include "base/language.h"
 #include "base/limits.h"
 #include "base/memory.h"
 #include "base/printable.h"
@@ -125,7 +126,7 @@ struct session_log *session_log_new(const char *folder, struct fail *fail)
 		failed = &log->machine;
 	if (failed == NULL)
 		return log;
-	fail_set(fail, FAIL_WRITE, "%s: %s", failed->path, strerror(errno));
+	fail_set(fail, FAIL_WRITE, "%s: %s", failed->path, language_error(errno));
 	free_log(log);
 	return NULL;
 }
@@ -455,7 +456,7 @@ static void hear_note(void *context, const char *note)
 	buffer_init(&text, 0);
 	buffer_init(&object, 0);
 	if (has_guarded(log, span_text(note)))
-		note = "Something was withheld here: it has a secret in it";
+		note = _("Something was withheld here: it has a secret in it");
 	if (is_like_mark(span_text(note)))
 		buffer_add_text(&text, "Note: ");
 	printable_add(&text, span_text(note));
@@ -502,7 +503,7 @@ enum step session_log_end(struct session_log *log, struct fail *fail)
 	for (size_t i = 0; i < 2 && step == STEP_DONE; i++)
 		if (files[i]->error != 0)
 			step = fail_set(fail, FAIL_WRITE, "%s: %s", files[i]->path,
-				strerror(files[i]->error));
+				language_error(files[i]->error));
 	free_log(log);
 	return step;
 }

@@ -1,5 +1,6 @@
 #include "client/smtp_client.h"
 
+#include "base/language.h"
 #include "base/memory.h"
 #include "client/authenticate.h"
 #include "client/smtp_parts.h"
@@ -15,8 +16,8 @@ static int log_in(struct course *course);
 
 /* Time limits by RFC 5321 4.5.3.2, five minutes where it names none; QUIT has nothing to lose. */
 const struct course_step smtp_steps[] = {
-	[COURSE_CONNECT] = {NULL, "the connection", 0, 0, SMTP_STAGE_CONNECT, course_connect},
-	[COURSE_GREETING] = {NULL, "the connection", 2, 300, SMTP_STAGE_GREETING, greet},
+	[COURSE_CONNECT] = {NULL, N_("the connection"), 0, 0, SMTP_STAGE_CONNECT, course_connect},
+	[COURSE_GREETING] = {NULL, N_("the connection"), 2, 300, SMTP_STAGE_GREETING, greet},
 	[COURSE_OFFERS] = {"EHLO", NULL, 2, 300, SMTP_STAGE_EHLO, say_ehlo},
 	[SMTP_AT_HELO] = {"HELO", NULL, 2, 300, SMTP_STAGE_EHLO, say_helo},
 	[COURSE_STARTTLS] = {"STARTTLS", NULL, 2, 300, SMTP_STAGE_STARTTLS, course_say_starttls},
@@ -26,8 +27,8 @@ const struct course_step smtp_steps[] = {
 	[SMTP_AT_MAIL] = {"MAIL", NULL, 2, 300, SMTP_STAGE_MAIL, NULL},
 	[SMTP_AT_RCPT] = {"RCPT", NULL, 2, 300, SMTP_STAGE_RCPT, NULL},
 	[SMTP_AT_DATA] = {"DATA", NULL, 3, 120, SMTP_STAGE_DATA, NULL},
-	[SMTP_AT_BLOCK] = {NULL, "a block of the message", 0, 180, SMTP_STAGE_NONE, NULL},
-	[SMTP_AT_MESSAGE] = {NULL, "the end of the message", 2, 600, SMTP_STAGE_MESSAGE, NULL},
+	[SMTP_AT_BLOCK] = {NULL, N_("a block of the message"), 0, 180, SMTP_STAGE_NONE, NULL},
+	[SMTP_AT_MESSAGE] = {NULL, N_("the end of the message"), 2, 600, SMTP_STAGE_MESSAGE, NULL},
 	[SMTP_AT_BDAT] = {"BDAT", NULL, 2, 600, SMTP_STAGE_MESSAGE, NULL},
 	[SMTP_AT_RSET] = {"RSET", NULL, 2, 300, SMTP_STAGE_NONE, NULL},
 	[COURSE_QUIT] = {"QUIT", NULL, 2, 30, SMTP_STAGE_NONE, NULL},
@@ -108,7 +109,7 @@ static int greet(struct course *course)
 	course->is_greeted = true;
 	if (course_is_good(course, COURSE_GREETING))
 		return client->options.is_hello_old ? (int)SMTP_AT_HELO : (int)COURSE_OFFERS;
-	course_refused(course, "the server does not want this session");
+	course_refused(course, _("the server does not want this session"));
 	if (course->conversation.reply.code / 100 == 5)
 		course->conversation.fail.code = FAIL_UNAVAILABLE;
 	return COURSE_FAILED;
@@ -201,7 +202,7 @@ static int say_ehlo(struct course *course)
 	if (code >= 500 && code <= 504) /* RFC 5321 3.2 */
 		return SMTP_AT_HELO;
 	if (!course_is_good(course, COURSE_OFFERS))
-		return course_refused(course, "EHLO was refused");
+		return course_refused(course, _("EHLO was refused"));
 	smtp_offers_read(&client->offers, buffer_span(&course->conversation.reply.lines));
 	return after_hello(client);
 }
@@ -214,7 +215,7 @@ static int say_helo(struct course *course)
 	if (say_hello(client, SMTP_AT_HELO) != STEP_DONE)
 		return COURSE_FAILED;
 	if (!course_is_good(course, SMTP_AT_HELO))
-		return course_refused(course, "HELO was refused");
+		return course_refused(course, _("HELO was refused"));
 	return after_hello(client);
 }
 

@@ -47,7 +47,7 @@ struct smtp_envelope {
 /* What became of one recipient; the text of the last reply is printable and has no secret. */
 struct smtp_recipient {
 	int code;
-	char text[512];
+	char text[640];
 };
 
 struct smtp_client;

@@ -1,3 +1,4 @@
+#include "base/language.h"
 #include "base/printable.h"
 #include "client/smtp_parts.h"
 
@@ -125,20 +126,20 @@ static const char *mailbox_flaw(struct span address)
 	size_t at = is_quoted ? quoted_length(address) : span_index(address, '@');
 
 	if (!is_utf8(address))
-		return "it has control characters, or is not UTF-8";
+		return _("it has control characters, or is not UTF-8");
 	if (span_is_letters(address, "postmaster")) /* RFC 5321 4.5.1 */
 		return NULL;
 	if (at == 0 || at >= address.length || address.at[at] != '@')
-		return "it is not of the form name@domain";
+		return _("it is not of the form name@domain");
 	for (size_t i = 0; !is_quoted && i < at; i++)
 		if (!is_local_octet(address.at[i]))
-			return "what stands before the @ needs quotes";
+			return _("what stands before the @ needs quotes");
 	if (!is_domain(span_from(address, at + 1)))
-		return "what stands behind the @ is no domain";
+		return _("what stands behind the @ is no domain");
 	if (at > LIMIT_LOCAL_PART)
-		return "what stands before the @ has more than 64 octets";
+		return _("what stands before the @ has more than 64 octets");
 	if (address.length - at - 1 > LIMIT_DOMAIN || address.length + 2 > LIMIT_PATH)
-		return "it is too long";
+		return _("it is too long");
 	return NULL;
 }
 

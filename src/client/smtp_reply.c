@@ -1,3 +1,4 @@
+#include "base/language.h"
 #include "client/smtp_parts.h"
 
 /* RFC 5321 4.2:  Reply-line = *( Reply-code "-" [ textstring ] CRLF ) Reply-code [ SP textstring ]
@@ -36,7 +37,7 @@ static enum step on_reply(void *context, const struct command *command, const st
 	/* RFC 5321 3.8: at any time, whatever was said. */
 	if (reply->code == 421)
 		return conversation_refused(&client->course.conversation, FAIL_TEMPORARY,
-			"the server ends the session");
+			_("the server ends the session"));
 	if (client->transaction != NULL && command->verb != NULL)
 		smtp_transaction_hear(client->transaction, command, reply);
 	return STEP_DONE;

@@ -1,6 +1,7 @@
 #include "client/trust.h"
 
 #include "base/address.h"
+#include "base/language.h"
 #include "base/limits.h"
 #include "base/printable.h"
 #include "client/trust_check.h"
@@ -87,8 +88,9 @@ static void set_versions(const struct trust_question *question, SSL_CTX *context
 	SSL_CTX_set_security_level(context, 0); /* their handshakes are signed with SHA-1 */
 	buffer_init(&text, 0);
 	buffer_printf(&text,
-		"TLS 1.%d is allowed, as asked: it is broken (RFC 8996); TLS 1.2 is the least that "
-		"mail should use (RFC 8997)",
+		_("TLS 1.%d is allowed, as asked: it is broken (RFC 8996); TLS 1.2 is the least "
+		  "that "
+		  "mail should use (RFC 8997)"),
 		minimum == TRUST_TLS_1_0 ? 0 : 1);
 	note(question, &text);
 	buffer_fini(&text);
@@ -132,7 +134,7 @@ static void add_name(struct buffer *out, const X509_NAME *name)
 	length = BIO_get_mem_data(memory, &text);
 	printable_add(out, span_first(span_of(text, (size_t)length), LIMIT_COLUMN));
 	if (length == 0)
-		buffer_add_text(out, "(no name)");
+		buffer_add_text(out, _("(no name)"));
 	BIO_free(memory);
 }
 
@@ -141,7 +143,7 @@ static void add_date(struct buffer *out, const ASN1_TIME *time)
 	struct tm date;
 
 	if (ASN1_TIME_to_tm(time, &date) != 1)
-		buffer_add_text(out, "(no date)");
+		buffer_add_text(out, _("(no date)"));
 	else
 		buffer_printf(out, "%04d-%02d-%02d %02d:%02d:%02d UTC", date.tm_year + 1900,
 			date.tm_mon + 1, date.tm_mday, date.tm_hour, date.tm_min, date.tm_sec);
@@ -166,7 +168,7 @@ static bool add_alternative(struct buffer *out, const GENERAL_NAME *name)
 		address_text(address, length == 4 ? 4 : 6, octets);
 		buffer_add_text(out, address);
 	} else {
-		buffer_add_text(out, "(no address)");
+		buffer_add_text(out, _("(no address)"));
 	}
 	return true;
 }
@@ -179,7 +181,7 @@ static void add_common_name(struct buffer *out, const X509 *certificate)
 	const ASN1_STRING *value;
 
 	if (place < 0) {
-		buffer_add_text(out, "nobody");
+		buffer_add_text(out, _("nobody"));
 		return;
 	}
 	value = X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, place));
@@ -204,7 +206,7 @@ static void add_names(struct buffer *out, const X509 *certificate, size_t most)
 	if (told == 0)
 		add_common_name(&list, certificate);
 	if (i < count)
-		buffer_printf(&list, " and %d more", count - i);
+		buffer_printf(&list, _(" and %d more"), count - i);
 	buffer_add_span(out, buffer_span(&list));
 	buffer_fini(&list);
 	GENERAL_NAMES_free(names);
@@ -216,18 +218,18 @@ static void tell_certificate(
 	struct buffer text;
 
 	buffer_init(&text, 0);
-	buffer_printf(&text, "Certificate %d: ", number);
+	buffer_printf(&text, _("Certificate %d: "), number);
 	add_name(&text, X509_get_subject_name(certificate));
-	buffer_add_text(&text, "; issued by ");
+	buffer_add_text(&text, _("; issued by "));
 	add_name(&text, X509_get_issuer_name(certificate));
-	buffer_add_text(&text, "; valid from ");
+	buffer_add_text(&text, _("; valid from "));
 	add_date(&text, X509_get0_notBefore(certificate));
-	buffer_add_text(&text, " until ");
+	buffer_add_text(&text, _(" until "));
 	add_date(&text, X509_get0_notAfter(certificate));
 	buffer_add_text(&text, "; ");
 	add_fingerprint(&text, certificate);
 	if (number == 1) {
-		buffer_add_text(&text, "; for ");
+		buffer_add_text(&text, _("; for "));
 		add_names(&text, certificate, LIMIT_COLUMN);
 	}
 	note(question, &text);
@@ -245,7 +247,10 @@ static void tell_chain(const struct trust_question *question, X509_STORE_CTX *st
 	if (count <= LIMIT_CHAIN)
 		return;
 	buffer_init(&text, 0);
-	buffer_printf(&text, "%d more certificates", count - LIMIT_CHAIN);
+	buffer_printf(&text,
+		language_count("%d more certificate", "%d more certificates",
+			(uint64_t)(count - LIMIT_CHAIN)),
+		count - LIMIT_CHAIN);
 	note(question, &text);
 	buffer_fini(&text);
 }
@@ -268,10 +273,10 @@ static void begin_reason(struct blame *blame, int error)
 static void add_who(struct blame *blame, const X509 *certificate, int depth)
 {
 	if (depth == 0 || certificate == NULL) {
-		buffer_add_text(&blame->text, "it");
+		buffer_add_text(&blame->text, _("it"));
 		return;
 	}
-	buffer_add_text(&blame->text, "its authority ");
+	buffer_add_text(&blame->text, _("its authority "));
 	add_name(&blame->text, X509_get_subject_name(certificate));
 }
 
@@ -279,7 +284,7 @@ static void blame_dates(struct blame *blame, const X509 *certificate, int error)
 {
 	bool is_early = error == X509_V_ERR_CERT_NOT_YET_VALID;
 
-	buffer_add_text(&blame->text, is_early ? " is not valid before " : " expired on ");
+	buffer_add_text(&blame->text, is_early ? _(" is not valid before ") : _(" expired on "));
 	add_date(&blame->text,
 		is_early ? X509_get0_notBefore(certificate) : X509_get0_notAfter(certificate));
 }
@@ -291,14 +296,14 @@ static void blame_issuer(struct blame *blame, X509_STORE_CTX *store, int error)
 	blame->is_unknown = true;
 	begin_reason(blame, error);
 	if (error == X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT) {
-		buffer_add_text(&blame->text, "it is self-signed");
+		buffer_add_text(&blame->text, _("it is self-signed"));
 		return;
 	}
-	buffer_add_text(&blame->text, "it was issued by ");
+	buffer_add_text(&blame->text, _("it was issued by "));
 	add_name(&blame->text, X509_get_issuer_name(X509_STORE_CTX_get0_cert(store)));
 	buffer_add_text(&blame->text, error == X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN
-					      ? ", and no authority above it is trusted"
-					      : ", which is not trusted or not known");
+					      ? _(", and no authority above it is trusted")
+					      : _(", which is not trusted or not known"));
 }
 
 /* Called by OpenSSL for each error, and for each certificate without one. Whatever is answered, an
@@ -328,7 +333,7 @@ static int hear_error(int is_good, X509_STORE_CTX *store)
 		break;
 	default:
 		begin_reason(blame, error);
-		buffer_add_text(&blame->text, X509_verify_cert_error_string(error));
+		buffer_add_text(&blame->text, _(X509_verify_cert_error_string(error)));
 	}
 	return 1;
 }
@@ -345,7 +350,7 @@ static void check_chain(struct blame *blame, X509_STORE_CTX *store)
 	if (is_good || blame->first != X509_V_OK)
 		return;
 	begin_reason(blame, X509_V_ERR_UNSPECIFIED);
-	buffer_add_text(&blame->text, "OpenSSL cannot check it");
+	buffer_add_text(&blame->text, _("OpenSSL cannot check it"));
 }
 
 static void check_name(
@@ -360,9 +365,9 @@ static void check_name(
 	if (is_for == 1)
 		return;
 	begin_reason(blame, X509_V_ERR_HOSTNAME_MISMATCH);
-	buffer_add_text(&blame->text, "it is for ");
+	buffer_add_text(&blame->text, _("it is for "));
 	add_names(&blame->text, certificate, NAMES_TOLD);
-	buffer_add_text(&blame->text, "; not for ");
+	buffer_add_text(&blame->text, _("; not for "));
 	printable_add(&blame->text, span_text(name));
 }
 
@@ -372,9 +377,9 @@ static void check_fingerprint(
 	if (has_fingerprint(certificate, question->trust->fingerprint))
 		return;
 	begin_reason(blame, X509_V_ERR_CERT_REJECTED);
-	buffer_add_text(&blame->text, "its fingerprint is ");
+	buffer_add_text(&blame->text, _("its fingerprint is "));
 	add_fingerprint(&blame->text, certificate);
-	buffer_add_text(&blame->text, ", not the one asked for");
+	buffer_add_text(&blame->text, _(", not the one asked for"));
 }
 
 /* What helps, if the user knows better. */
@@ -384,17 +389,17 @@ static void tell_way_out(
 	struct buffer text;
 
 	buffer_init(&text, 0);
-	buffer_add_text(&text, "Certificate not trusted: ");
+	buffer_add_text(&text, _("Certificate not trusted: "));
 	buffer_add_span(&text, buffer_span(&blame->text));
 	note(question, &text);
-	buffer_add_text(&text, "If you know this server: ");
+	buffer_add_text(&text, _("If you know this server: "));
 	if (blame->is_unknown)
-		buffer_add_text(&text, "--ca-file FILE trusts the authorities in FILE; ");
+		buffer_add_text(&text, _("--ca-file FILE trusts the authorities in FILE; "));
 	if (blame->first == X509_V_ERR_HOSTNAME_MISMATCH)
-		buffer_add_text(&text, "--tls-name NAME asks for another name; ");
+		buffer_add_text(&text, _("--tls-name NAME asks for another name; "));
 	buffer_add_text(&text, "--tls-fingerprint ");
 	add_fingerprint(&text, certificate);
-	buffer_add_text(&text, " trusts this certificate alone");
+	buffer_add_text(&text, _(" trusts this certificate alone"));
 	note(question, &text);
 	buffer_fini(&text);
 }

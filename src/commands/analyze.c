@@ -1,5 +1,6 @@
 #include "commands/analyze.h"
 
+#include "base/language.h"
 #include "commands/jobs.h"
 #include "commands/keylog.h"
 #include "commands/section.h"
@@ -8,10 +9,11 @@ static int run(int count, char **arguments);
 
 const struct command command_analyze = {
 	.name = "analyze",
-	.arguments = "CAPTURE...",
-	.summary = "reads captures; prints the packet list, the dialogue, findings; writes flow "
-		   "diagrams",
-	.help = "CAPTURE is pcapng or pcap, plain or compressed (gzip, zstd), or - for standard "
+	.arguments = N_("CAPTURE..."),
+	.summary = N_("reads captures; prints the packet list, the dialogue, findings; writes flow "
+		      "diagrams"),
+	.help = {N_(
+		"CAPTURE is pcapng or pcap, plain or compressed (gzip, zstd), or - for standard "
 		"input.\n\n"
 		"  --view LIST             what to print: "
 		"sessions,packets,dialogue,findings,messages,\n"
@@ -37,6 +39,7 @@ const struct command command_analyze = {
 		"  --jobs N                analyze N captures at a time; the output is the same "
 		"for "
 		"every N\n"
+		"  --lang en|ru            the language of what is printed; default: the locale's\n"
 		"  --help, --version       print this, or the version; -h too prints this\n\n"
 		"Exit status: 0 done; 64 usage; 65 damaged capture (all before the damage is "
 		"printed);\n"
@@ -48,7 +51,7 @@ const struct command command_analyze = {
 		"captures/smtp_3.pcapng\n"
 		"  mailscope analyze --keylog keys.log session.pcapng\n"
 		"  mailscope analyze --filter 'host 192.168.100.85' --redact captures/*.pcapng\n"
-		"  dumpcap -q -i lo -f 'tcp port 25' -w - | mailscope analyze --format jsonl -\n",
+		"  dumpcap -q -i lo -f 'tcp port 25' -w - | mailscope analyze --format jsonl -\n")},
 	.run = run,
 };
 

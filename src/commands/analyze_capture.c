@@ -1,5 +1,6 @@
 #include "commands/analyze.h"
 
+#include "base/language.h"
 #include "base/memory.h"
 #include "base/printable.h"
 #include "capture/filter.h"
@@ -39,13 +40,13 @@ static const struct {
 	void (*add)(struct buffer *, const struct session *, const struct view_options *);
 	const char *title;
 } views[] = {
-	[VIEW_SESSIONS] = {view_sessions_heading, view_sessions, "Sessions"},
-	[VIEW_PACKETS] = {view_packets_heading, NULL, "Packets"},
-	[VIEW_DIALOGUE] = {view_dialogue_heading, view_dialogue, "Dialogue"},
-	[VIEW_FINDINGS] = {view_findings_heading, view_findings, "Findings"},
-	[VIEW_MESSAGES] = {view_messages_heading, view_messages, "Messages"},
-	[VIEW_STREAMS] = {view_streams_heading, view_streams, "Streams"},
-	[VIEW_STATISTICS] = {view_statistics_heading, view_statistics, "Statistics"},
+	[VIEW_SESSIONS] = {view_sessions_heading, view_sessions, N_("Sessions")},
+	[VIEW_PACKETS] = {view_packets_heading, NULL, N_("Packets")},
+	[VIEW_DIALOGUE] = {view_dialogue_heading, view_dialogue, N_("Dialogue")},
+	[VIEW_FINDINGS] = {view_findings_heading, view_findings, N_("Findings")},
+	[VIEW_MESSAGES] = {view_messages_heading, view_messages, N_("Messages")},
+	[VIEW_STREAMS] = {view_streams_heading, view_streams, N_("Streams")},
+	[VIEW_STATISTICS] = {view_statistics_heading, view_statistics, N_("Statistics")},
 };
 
 static bool is_json(const struct analyze_options *options)
@@ -53,44 +54,24 @@ static bool is_json(const struct analyze_options *options)
 	return options->view.format == FORMAT_JSON || options->view.format == FORMAT_JSONL;
 }
 
-static bool is_chosen(const struct analyze_options *options, uint32_t session)
-{
-	if (options->sessions == NULL)
-		return true;
-	for (size_t i = 0; i < options->session_count; i++)
-		if (options->sessions[i] == session)
-			return true;
-	return false;
-}
-
 static void note_met(struct analysis_run *run, uint32_t session)
 {
-	for (size_t i = 0; i < run->options->session_count; i++)
-		run->is_met[i] |= run->options->sessions[i] == session;
+	const struct choice *choice = &run->options->choice;
+
+	for (size_t i = 0; i < choice->count; i++)
+		run->is_met[i] |= choice->at[i] == session;
 }
 
 /* Sessions that were asked for and are not there are no failure; nor is a capture without mail. */
 static void say_missing(const struct analysis_run *run)
 {
 	const struct analyze_options *options = run->options;
-	struct buffer list;
-	size_t count = 0;
 
-	if (options->sessions == NULL) {
-		if (run->sessions == 0 && options->view.format == FORMAT_TEXT)
-			command_say(stderr, "mailscope: %s: no mail session in this capture",
-				run->name->label);
-		return;
-	}
-	buffer_init(&list, 0);
-	for (size_t i = 0; i < options->session_count; i++)
-		if (!run->is_met[i])
-			buffer_printf(
-				&list, "%s%u", count++ > 0 ? ", " : " ", options->sessions[i]);
-	if (count > 0)
-		command_say(stderr, "mailscope: %s: no mail session%s%s", run->name->label,
-			count > 1 ? "s" : "", buffer_text(&list));
-	buffer_fini(&list);
+	if (options->choice.count > 0)
+		choice_say_missing(&options->choice, run->is_met, run->name->label);
+	else if (run->sessions == 0 && options->view.format == FORMAT_TEXT)
+		command_say(
+			stderr, "mailscope: %s: no mail session in this capture", run->name->label);
 }
 
 static void extract(struct analysis_run *run, const struct session *session)
@@ -153,11 +134,11 @@ static char *describe_message(const struct message *message)
 	message_parse_header(&summary, message->header);
 	buffer_init(&text, 0);
 	if (summary.from.length > 0) {
-		buffer_add_text(&text, "from ");
+		buffer_add_text(&text, _("from "));
 		buffer_add_span(&text, summary.from);
 	}
 	if (summary.subject.length > 0) {
-		buffer_add_text(&text, text.length > 0 ? ", subject " : "subject ");
+		buffer_add_text(&text, text.length > 0 ? _(", subject ") : _("subject "));
 		buffer_add_span(&text, summary.subject);
 	}
 	if (text.length > 0)
@@ -191,7 +172,7 @@ static void on_session(void *context, const struct session *session)
 {
 	struct analysis_run *run = context;
 
-	if (!is_chosen(run->options, session->number))
+	if (!choice_has(&run->options->choice, session->number))
 		return;
 	note_met(run, session->number);
 	if (is_json(run->options))
@@ -209,8 +190,8 @@ static void on_row(void *context, const struct row *row)
 {
 	struct analysis_run *run = context;
 
-	if (run->options->sessions != NULL &&
-		(row->session == 0 || !is_chosen(run->options, row->session)))
+	if (run->options->choice.count > 0 &&
+		(row->session == 0 || !choice_has(&run->options->choice, row->session)))
 		return;
 	for (size_t i = 0; i < run->options->view_count; i++)
 		if (run->options->views[i] == VIEW_PACKETS) {
@@ -235,7 +216,7 @@ static struct dissect_wants wants_of(const struct analyze_options *options, bool
 		.statistics = has[VIEW_STATISTICS] || has_diagram,
 		.rows = !json && has[VIEW_PACKETS],
 		.all_rows = !json && has[VIEW_PACKETS] && options->has_all_packets,
-		.settled_rows = options->sessions != NULL,
+		.settled_rows = options->choice.count > 0,
 		.redacted_rows = options->view.is_redacted,
 	};
 
@@ -251,7 +232,7 @@ static void add_title(struct buffer *out, const struct analyze_options *options,
 		buffer_printf(out, "# %s\n", analyze_view_name(view));
 	else if (options->view.format == FORMAT_TEXT &&
 		 (options->view_count > 1 || options->capture_count > 1))
-		buffer_printf(out, "%s%s\n", index > 0 ? "\n" : "", views[view].title);
+		buffer_printf(out, "%s%s\n", index > 0 ? "\n" : "", _(views[view].title));
 }
 
 void analyze_add_headings(struct buffer *out, const struct analyze_options *options)
@@ -353,8 +334,9 @@ static void say_extracted(const struct analysis_run *run)
 	buffer_init(&name, 0);
 	view_file_name(&name, span_text(run->name->stem));
 	command_say(output_for_people(run->options),
-		"extracted: %s/%s-*.eml (%" PRIu64 " message%s)", folder, buffer_text(&name),
-		run->extracted, run->extracted == 1 ? "" : "s");
+		language_count("extracted: %s/%s-*.eml (%llu message)",
+			"extracted: %s/%s-*.eml (%llu messages)", run->extracted),
+		folder, buffer_text(&name), (unsigned long long)run->extracted);
 	buffer_fini(&name);
 }
 
@@ -459,7 +441,7 @@ int analyze_capture(const struct analyze_options *options, const struct capture_
 	if (options->filter != NULL && (filter = filter_new(options->filter, &fail)) == NULL)
 		return command_failed(&fail);
 	run.is_live = strcmp(name->path, "-") == 0;
-	run.is_met = memory_new(options->session_count + 1, sizeof *run.is_met);
+	run.is_met = memory_new(options->choice.count + 1, sizeof *run.is_met);
 	buffer_init(&run.capture, 0);
 	if (options->view.format == FORMAT_TSV && options->capture_count > 1)
 		printable_add(&run.capture, span_text(name->label));

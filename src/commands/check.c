@@ -1,6 +1,7 @@
 #include "commands/command.h"
 
 #include "base/file.h"
+#include "base/language.h"
 #include "base/limits.h"
 #include "base/memory.h"
 #include "base/printable.h"
@@ -9,6 +10,7 @@
 #include "commands/options.h"
 #include "commands/section.h"
 #include "view/json_writer.h"
+#include "view/text.h"
 
 #include <getopt.h>
 #include <stdlib.h>
@@ -36,9 +38,11 @@ static const struct option_row rows[] = {
 
 const struct command command_check = {
 	.name = "check",
-	.arguments = "RULES SESSION...",
-	.summary = "holds the sessions of a class against a teacher's rules, with a score for each",
-	.help = "RULES is a file with a rule on each line, as `tls before login', `recipients >= "
+	.arguments = N_("RULES SESSION..."),
+	.summary = N_(
+		"holds the sessions of a class against a teacher's rules, with a score for each"),
+	.help = {N_(
+		"RULES is a file with a rule on each line, as `tls before login', `recipients >= "
 		"2', `quit sent',\n"
 		"`no findings must', `comparison without differences'; docs/check.md has all of "
 		"them. A SESSION\n"
@@ -51,7 +55,7 @@ const struct command command_check = {
 		"used unasked\n"
 		"      --format text|tsv|json\n"
 		"\n"
-		"      --help, --version\n"
+		"      --help, --version, --lang en|ru\n"
 		"\n"
 		"Exit status: 0 every rule holds for everybody; 1 not so; 64 usage; 65 damaged "
 		"rules or capture;\n"
@@ -59,7 +63,7 @@ const struct command command_check = {
 		"\n"
 		"Examples:\n"
 		"  mailscope check sending.rules students/*/smtp\n"
-		"  mailscope check --format tsv fetch.rules ann.pcapng bob.pcapng\n",
+		"  mailscope check --format tsv fetch.rules ann.pcapng bob.pcapng\n")},
 	.run = run,
 };
 
@@ -75,7 +79,7 @@ struct checking {
 static void add_score(struct buffer *out, const struct check_result *result, uint64_t points)
 {
 	buffer_add_number(out, result->score);
-	buffer_add_text(out, " of ");
+	buffer_add_text(out, _in("score", " of "));
 	buffer_add_number(out, points);
 }
 
@@ -86,25 +90,25 @@ static void text_result(struct checking *checking, const struct check_result *re
 	size_t start = out->length, missed = 0;
 
 	printable_add(out, span_text(result->name));
-	while (out->length < start + 24)
-		buffer_add_byte(out, ' ');
+	text_left(out, start, 24);
 	buffer_add_text(out, "  ");
 	add_score(out, result, checking->rules.points);
 	if (!result->is_found)
-		buffer_add_text(out, "  no session");
+		buffer_add_text(out, _("  no session"));
 	else
-		buffer_printf(out, "  session %u", (unsigned)result->session);
+		buffer_printf(out, _("  session %u"), (unsigned)result->session);
 	buffer_add_byte(out, '\n');
 	for (size_t i = 0; result->is_found && i < checking->rules.count; i++) {
 		if (result->holds[i])
 			continue;
-		buffer_printf(out, "    not held, line %u: ", (unsigned)checking->rules.at[i].line);
+		buffer_printf(
+			out, _("    not held, line %u: "), (unsigned)checking->rules.at[i].line);
 		printable_add(out, checking->rules.at[i].words);
 		buffer_add_byte(out, '\n');
 		missed++;
 	}
 	if (result->is_found && !result->has_log && missed > 0)
-		buffer_add_text(out, "    there is no log beside the capture\n");
+		buffer_add_text(out, _("    there is no log beside the capture\n"));
 }
 
 static void tsv_result(struct checking *checking, const struct check_result *result)
@@ -227,10 +231,12 @@ static int run(int count, char **arguments)
 	enum step step = option_table_read(&command_check, tables, &options, count, arguments);
 
 	if (step == STEP_DONE && count - optind < 2) {
-		fputs("mailscope: check: rules and a session must be named\n", stderr);
+		fputs(_("mailscope: check: rules and a session must be named\n"), stderr);
 		step = STEP_FAIL;
 	}
 	if (step == STEP_FAIL)
 		return command_usage(&command_check);
+	if (options.format != CHECK_TEXT)
+		language_for_programs();
 	return step == STEP_MORE ? 0 : check_with(&options, arguments + optind);
 }

@@ -9,9 +9,10 @@
 
 struct command {
 	const char *name;
+	/* Texts of these are put into the language chosen when they are printed. */
 	const char *arguments; /* "CAPTURE..." */
 	const char *summary;   /* one line of the list of commands */
-	const char *help;      /* all that --help says behind the usage line */
+	const char *help[3];   /* all that --help says behind the usage line, in parts */
 	int (*run)(int count,
 		char **arguments); /* arguments[0] is the command's name; the exit status */
 };
@@ -20,7 +21,8 @@ extern const struct command command_analyze, command_send, command_fetch, comman
 	command_compare, command_headers, command_keys, command_practice, command_replay,
 	command_explain, command_check, command_report, command_gui;
 
-/* Prints one line to stream, what cannot be printed escaped: names may be any bytes. */
+/* Prints one line to stream, what cannot be printed escaped: names may be any bytes. The format is
+ * put into the language chosen here. */
 void command_say(FILE *stream, const char *format, ...) PRINTF_LIKE(2, 3);
 
 /* Prints "mailscope: WHERE: WHAT" to standard error; returns the exit status of the failure. */

@@ -1,6 +1,7 @@
 #include "commands/command.h"
 
 #include "base/file.h"
+#include "base/language.h"
 #include "base/limits.h"
 #include "capture/capture.h"
 #include "commands/keylog.h"
@@ -19,9 +20,10 @@ enum { DIFFERENCE = 1 }; /* the exit status when log and wire differ */
 
 const struct command command_compare = {
 	.name = "compare",
-	.arguments = "LOG CAPTURE",
-	.summary = "compares the log of a session with the capture of it, line by line",
-	.help = "LOG is mailscope's own log or the transcript of swaks, curl -v, msmtp --debug, "
+	.arguments = N_("LOG CAPTURE"),
+	.summary = N_("compares the log of a session with the capture of it, line by line"),
+	.help = {N_(
+		"LOG is mailscope's own log or the transcript of swaks, curl -v, msmtp --debug, "
 		"mpop\n"
 		"--debug, or Python's smtplib or poplib with set_debuglevel(); CAPTURE is pcapng "
 		"or "
@@ -32,7 +34,7 @@ const struct command command_compare = {
 		"those in a\n"
 		"                          pcapng are used unasked\n"
 		"  --redact                hide every secret\n"
-		"  --help, --version\n\n"
+		"  --help, --version, --lang en|ru\n\n"
 		"Each line is the same, the same after decryption, fits (sealed without a key: "
 		"lengths,\n"
 		"direction and order are right), is withheld by the log, differs, or is in the log "
@@ -44,7 +46,7 @@ const struct command command_compare = {
 		"Examples:\n"
 		"  mailscope compare captures/smtp_3.log captures/smtp_3.pcapng\n"
 		"  mailscope compare --format tsv captures/pop3_3.log captures/pop3_3.pcapng\n"
-		"  swaks --to b@example.org 2>&1 | mailscope compare --redact - session.pcapng\n",
+		"  swaks --to b@example.org 2>&1 | mailscope compare --redact - session.pcapng\n")},
 	.run = run,
 };
 
@@ -88,16 +90,18 @@ static bool read_session(struct compare_options *options, const char *value)
 static enum step read_arguments(struct compare_options *options, int count, char **arguments)
 {
 	if (count - optind != 2) {
-		fputs("mailscope: compare: a log and a capture must be named\n", stderr);
+		fputs(_("mailscope: compare: a log and a capture must be named\n"), stderr);
 		return STEP_FAIL;
 	}
 	options->log = arguments[optind];
 	options->capture = arguments[optind + 1];
 	if (strcmp(options->log, "-") == 0 && strcmp(options->capture, "-") == 0) {
-		fputs("mailscope: compare: log and capture cannot both be standard input\n",
+		fputs(_("mailscope: compare: log and capture cannot both be standard input\n"),
 			stderr);
 		return STEP_FAIL;
 	}
+	if (options->view.format != FORMAT_TEXT)
+		language_for_programs();
 	options_fit_terminal(&options->view);
 	return STEP_DONE;
 }
@@ -212,8 +216,11 @@ static int compare_with(struct best *best, const char *path)
 		damage = command_failed(&fail);
 	capture_close(capture);
 	if (!best->is_found) {
-		command_say(stderr, "mailscope: %s: no mail session%s", base_name(path),
-			best->options->session > 0 ? " of that number" : " in this capture");
+		command_say(stderr,
+			best->options->session > 0
+				? _("mailscope: %s: no mail session of that number")
+				: _("mailscope: %s: no mail session in this capture"),
+			base_name(path));
 		return damage != 0 ? damage : FAIL_DAMAGED;
 	}
 	status = print(best);

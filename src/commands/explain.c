@@ -1,6 +1,7 @@
 #include "commands/command.h"
 
 #include "base/file.h"
+#include "base/language.h"
 #include "base/limits.h"
 #include "commands/option_table.h"
 #include "commands/options.h"
@@ -34,9 +35,11 @@ static const struct option_row rows[] = {
 
 const struct command command_explain = {
 	.name = "explain",
-	.arguments = "TEXT...",
-	.summary = "says what a command, reply, keyword or TLS message means, with its RFC section",
-	.help = "TEXT is a line of a session, or a word of one: a command, a reply, a status code, "
+	.arguments = N_("TEXT..."),
+	.summary = N_(
+		"says what a command, reply, keyword or TLS message means, with its RFC section"),
+	.help = {N_(
+		"TEXT is a line of a session, or a word of one: a command, a reply, a status code, "
 		"a keyword of\n"
 		"EHLO or CAPA, a parameter, a login mechanism, a message or alert of TLS, a flag "
 		"of TCP. All that\n"
@@ -52,7 +55,7 @@ const struct command command_explain = {
 		"      --format text|json      json: an array, an object for each line\n"
 		"      --list                  a table of all that is known\n"
 		"\n"
-		"      --help, --version\n"
+		"      --help, --version, --lang en|ru\n"
 		"\n"
 		"Exit status: 0 done; 1 a line is unknown as a whole; 64 usage; 66 cannot open.\n"
 		"\n"
@@ -60,7 +63,7 @@ const struct command command_explain = {
 		"  mailscope explain 550 5.1.1 no such user\n"
 		"  mailscope explain --after DATA 354\n"
 		"  mailscope explain 'MAIL FROM:<a@b.example> SIZE=1000'\n"
-		"  mailscope explain ClientHello\n",
+		"  mailscope explain ClientHello\n")},
 	.run = run,
 };
 
@@ -181,10 +184,12 @@ static int run(int count, char **arguments)
 		&command_explain, tables, &options, option_count(count, arguments), arguments);
 
 	if (step == STEP_DONE && !options.is_list && optind == count) {
-		fputs("mailscope: explain: a text must be given\n", stderr);
+		fputs(_("mailscope: explain: a text must be given\n"), stderr);
 		step = STEP_FAIL;
 	}
 	if (step == STEP_FAIL)
 		return command_usage(&command_explain);
+	if (options.is_list || options.format == EXPLAIN_JSON)
+		language_for_programs();
 	return step == STEP_MORE ? 0 : run_with(&options, arguments + optind);
 }

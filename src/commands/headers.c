@@ -1,6 +1,7 @@
 #include "commands/command.h"
 
 #include "base/file.h"
+#include "base/language.h"
 #include "base/limits.h"
 #include "commands/option_table.h"
 #include "commands/options.h"
@@ -17,9 +18,10 @@ static int run(int count, char **arguments);
 
 const struct command command_headers = {
 	.name = "headers",
-	.arguments = "MESSAGE",
-	.summary = "reads a message's service headers: its route, delays, authentication",
-	.help = "MESSAGE is a file that begins with the header, an .eml file for one; - is "
+	.arguments = N_("MESSAGE"),
+	.summary = N_("reads a message's service headers: its route, delays, authentication"),
+	.help = {N_(
+		"MESSAGE is a file that begins with the header, an .eml file for one; - is "
 		"standard "
 		"input.\n\n"
 		"  --view LIST             of route,authentication,remarks; all of them\n"
@@ -27,7 +29,7 @@ const struct command command_headers = {
 		"  --diagram FILE          draws the route: .svg, .pdf, .png or .dot\n"
 		"  --redact                hides what stands before the @ of addresses, and who "
 		"logged in\n"
-		"  --help, --version\n\n"
+		"  --help, --version, --lang en|ru\n\n"
 		"The hops stand in the order of travel. A delay is the clock of one server less "
 		"that of the\none before: where a clock runs back it is negative. Signatures are "
 		"read, not verified.\n\n"
@@ -37,7 +39,7 @@ const struct command command_headers = {
 		"Examples:\n"
 		"  mailscope headers captures/received.eml\n"
 		"  mailscope headers --diagram route.svg captures/received.eml\n"
-		"  mailscope headers --view remarks --format tsv - <captures/received.eml\n",
+		"  mailscope headers --view remarks --format tsv - <captures/received.eml\n")},
 	.run = run,
 };
 
@@ -99,7 +101,7 @@ static enum step read_options(struct headers_options *options, int count, char *
 	if (options->list != NULL && read_view(options, options->list) == STEP_FAIL)
 		return STEP_FAIL;
 	if (count - optind != 1) {
-		fputs("mailscope: headers: one message must be named\n", stderr);
+		fputs(_("mailscope: headers: one message must be named\n"), stderr);
 		return STEP_FAIL;
 	}
 	options->path = arguments[optind];
@@ -113,7 +115,7 @@ static const char *base_name(const char *path)
 	const char *slash = strrchr(path, '/');
 
 	if (strcmp(path, "-") == 0)
-		return "standard input";
+		return _("standard input");
 	return slash != NULL ? slash + 1 : path;
 }
 
@@ -189,5 +191,7 @@ static int run(int count, char **arguments)
 
 	if (step == STEP_FAIL)
 		return command_usage(&command_headers);
+	if (step == STEP_DONE && options.format != FORMAT_TEXT + 1)
+		language_for_programs();
 	return step == STEP_MORE ? 0 : show_file(&options);
 }

@@ -1,5 +1,6 @@
 #include "commands/jobs.h"
 
+#include "base/language.h"
 #include "base/memory.h"
 
 #include <errno.h>
@@ -29,11 +30,12 @@ static enum step job_start(
 	job->errors = tmpfile();
 	if (job->output == NULL || job->errors == NULL)
 		return fail_set(
-			fail, FAIL_WRITE, "temporary file: cannot make: %s", strerror(errno));
+			fail, FAIL_WRITE, "temporary file: cannot make: %s", language_error(errno));
 	fflush(NULL);
 	job->process = fork();
 	if (job->process < 0)
-		return fail_set(fail, FAIL_INTERNAL, "process: cannot start: %s", strerror(errno));
+		return fail_set(
+			fail, FAIL_INTERNAL, "process: cannot start: %s", language_error(errno));
 	if (job->process == 0) {
 		int status;
 

@@ -1,5 +1,6 @@
 #include "commands/keylog.h"
 
+#include "base/language.h"
 #include "base/limits.h"
 #include "commands/command.h"
 #include "tls/secrets.h"
@@ -39,13 +40,13 @@ struct tls_secrets *keylog_load(const char *path, struct fail *fail)
 	struct tls_secrets *secrets = NULL;
 
 	if (file == NULL) {
-		(void)fail_set(fail, FAIL_OPEN, "%s: cannot open: %s", path, strerror(errno));
+		(void)fail_set(fail, FAIL_OPEN, "%s: cannot open: %s", path, language_error(errno));
 		return NULL;
 	}
 	secrets = tls_secrets_new(NULL);
 	read_lines(file, path, secrets);
 	if (ferror(file)) {
-		(void)fail_set(fail, FAIL_OPEN, "%s: cannot read: %s", path, strerror(errno));
+		(void)fail_set(fail, FAIL_OPEN, "%s: cannot read: %s", path, language_error(errno));
 		tls_secrets_free(secrets);
 		secrets = NULL;
 	}

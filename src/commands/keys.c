@@ -1,4 +1,5 @@
 #include "base/buffer.h"
+#include "base/language.h"
 #include "capture/capture.h"
 #include "capture/strip.h"
 #include "commands/options.h"
@@ -16,9 +17,11 @@ static int run(int count, char **arguments);
 
 const struct command command_keys = {
 	.name = "keys",
-	.arguments = "extract|strip CAPTURE",
-	.summary = "takes the TLS secrets out of a capture: as a key log, or out of a copy of it",
-	.help = "CAPTURE is pcapng or pcap, plain or compressed (gzip, zstd), or - for standard "
+	.arguments = N_("extract|strip CAPTURE"),
+	.summary =
+		N_("takes the TLS secrets out of a capture: as a key log, or out of a copy of it"),
+	.help = {N_(
+		"CAPTURE is pcapng or pcap, plain or compressed (gzip, zstd), or - for standard "
 		"input.\n\n"
 		"  extract                 prints the secrets as key log lines (SSLKEYLOGFILE "
 		"format)\n"
@@ -28,7 +31,7 @@ const struct command command_keys = {
 		"is "
 		"standard\n"
 		"                          output)\n"
-		"  --help, --version\n\n"
+		"  --help, --version, --lang en|ru\n\n"
 		"Who has the secrets can read the sessions: FILE of extract is for its owner "
 		"alone.\n\n"
 		"Exit status: 0 done; 64 usage; 65 damaged capture (all before the damage is "
@@ -36,7 +39,7 @@ const struct command command_keys = {
 		"66 cannot open; 73 cannot write.\n\n"
 		"Examples:\n"
 		"  mailscope keys extract session.pcapng --out keys.log\n"
-		"  mailscope keys strip session.pcapng --out public.pcapng\n",
+		"  mailscope keys strip session.pcapng --out public.pcapng\n")},
 	.run = run,
 };
 
@@ -53,7 +56,8 @@ struct keys_output {
 
 static enum step cannot_write(const struct keys_output *output, struct fail *fail)
 {
-	return fail_set(fail, FAIL_WRITE, "%s: cannot write: %s", output->name, strerror(errno));
+	return fail_set(
+		fail, FAIL_WRITE, "%s: cannot write: %s", output->name, language_error(errno));
 }
 
 static bool is_standard(const char *path)
@@ -75,7 +79,7 @@ static enum step open_output(struct keys_output *output, const struct keys_optio
 {
 	int descriptor;
 
-	*output = (struct keys_output){stdout, "standard output", 0};
+	*output = (struct keys_output){stdout, _("standard output"), 0};
 	if (is_standard(options->out))
 		return STEP_DONE;
 	output->name = options->out;
@@ -184,7 +188,7 @@ static int open_capture(const char *path, struct fail *fail)
 					   : open(path, O_RDONLY | O_CLOEXEC);
 
 	if (descriptor < 0)
-		fail_set(fail, FAIL_OPEN, "%s: cannot open: %s", path, strerror(errno));
+		fail_set(fail, FAIL_OPEN, "%s: cannot open: %s", path, language_error(errno));
 	return descriptor;
 }
 
@@ -206,8 +210,10 @@ static int strip(const struct keys_options *options)
 		status = command_failed(&result.fail);
 	close_status = close_output(&output);
 	if (status == 0 && close_status == 0 && output.file != stdout)
-		command_say(stdout, "%s: %" PRIu64 " %s of secrets left out", output.name,
-			result.blocks, result.blocks == 1 ? "block" : "blocks");
+		command_say(stdout,
+			language_count("%s: %llu block of secrets left out",
+				"%s: %llu blocks of secrets left out", result.blocks),
+			output.name, (unsigned long long)result.blocks);
 	return status != 0 ? status : close_status;
 }
 
@@ -231,7 +237,7 @@ static enum step read_options(struct keys_options *options, int count, char **ar
 		options->out = optarg;
 	}
 	if (count - optind != 2) {
-		fputs("mailscope: keys: name extract or strip, and one capture\n", stderr);
+		fputs(_("mailscope: keys: name extract or strip, and one capture\n"), stderr);
 		return STEP_FAIL;
 	}
 	options->action = arguments[optind];
@@ -257,6 +263,6 @@ static int run(int count, char **arguments)
 	}
 	if (options.out != NULL)
 		return strip(&options);
-	fputs("mailscope: keys: strip needs --out\n", stderr);
+	fputs(_("mailscope: keys: strip needs --out\n"), stderr);
 	return command_usage(&command_keys);
 }

@@ -1,6 +1,7 @@
 #include "commands/letter.h"
 
 #include "base/file.h"
+#include "base/language.h"
 #include "base/limits.h"
 #include "base/memory.h"
 #include "commands/ask.h"
@@ -47,7 +48,7 @@ static char *join(const struct text_list *list)
 /* The text itself, @FILE, or - for standard input. */
 static enum step read_body(const char *body, struct buffer *text, struct fail *fail)
 {
-	if (body == NULL && ask_text("Message, ended by a line EOF:\n", text))
+	if (body == NULL && ask_text(_("Message, ended by a line EOF:\n"), text))
 		return STEP_DONE;
 	if (body == NULL || strcmp(body, "-") == 0)
 		return file_read("-", text, fail);
@@ -127,9 +128,9 @@ enum step letter_compose(struct letter *letter, const struct letter_options *opt
 
 	letter_init(letter);
 	buffer_init(&body, LIMIT_MESSAGE);
-	compose.from = answer(&answers.from, from, "From: ");
-	compose.to = cc == NULL && bcc == NULL ? answer(&answers.to, to, "To: ") : to;
-	compose.subject = answer(&answers.subject, options->subject, "Subject: ");
+	compose.from = answer(&answers.from, from, _("From: "));
+	compose.to = cc == NULL && bcc == NULL ? answer(&answers.to, to, _("To: ")) : to;
+	compose.subject = answer(&answers.subject, options->subject, _("Subject: "));
 	if (compose.from == NULL)
 		step = fail_set(fail, FAIL_USAGE, "no sender: name one with --from ADDRESS");
 	else if (compose.to == NULL && cc == NULL && bcc == NULL)

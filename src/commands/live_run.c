@@ -1,5 +1,6 @@
 #include "commands/live_run.h"
 
+#include "base/language.h"
 #include "commands/command.h"
 #include "commands/interrupt.h"
 
@@ -21,7 +22,7 @@ static void say_result(const struct live_outcome *outcome)
 	const struct live_result *result = &outcome->result;
 
 	command_say(stdout, "Session: %s%s", outcome->folder,
-		result->is_captured ? "" : " (the log alone: nothing was captured)");
+		result->is_captured ? "" : _(" (the log alone: nothing was captured)"));
 	if (result->is_compared)
 		command_say(stdout, "Log and wire: %s", result->summary);
 }

@@ -1,5 +1,6 @@
 #include "commands/command.h"
 
+#include "base/language.h"
 #include "base/limits.h"
 #include "base/memory.h"
 #include "base/printable.h"
@@ -21,8 +22,9 @@ static int run(int count, char **arguments);
 const struct command command_mail = {
 	.name = "mail",
 	.arguments = "[list | show N | headers N | route N | raw N | del N...]",
-	.summary = "the stored messages: list, show, delete; at a terminal a loop",
-	.help = "list      the messages: number, date, sender, subject, size; N stands before what "
+	.summary = N_("the stored messages: list, show, delete; at a terminal a loop"),
+	.help = {N_(
+		"list      the messages: number, date, sender, subject, size; N stands before what "
 		"is new\n"
 		"show N    From, To, Subject, Date, the text (HTML as text) and the attachments of "
 		"message N\n"
@@ -34,13 +36,13 @@ const struct command command_mail = {
 		"      --store FOLDER          a Maildir; default: $MAILSCOPE_STORE, or\n"
 		"                              ~/.local/share/mailscope/mail\n"
 		"      --format text|tsv       how to print the list\n"
-		"      --help, --version\n\n"
+		"      --help, --version, --lang en|ru\n\n"
 		"Exit status: 0 done; 64 usage; 66 cannot open, or no such message; 73 cannot "
 		"write.\n\n"
 		"Examples:\n"
 		"  mailscope mail list\n"
 		"  mailscope mail show 3 | less\n"
-		"  mailscope mail del 1 2\n",
+		"  mailscope mail del 1 2\n")},
 	.run = run,
 };
 
@@ -154,7 +156,7 @@ static enum step call_list(struct mail_call *call, struct fail *fail)
 	if (is_tsv(call))
 		buffer_add_text(call->out, "number\tstate\tdate\tfrom\tsubject\toctets\n");
 	else if (store_count(call->store) == 0)
-		buffer_add_text(call->out, "No messages.\n");
+		buffer_add_text(call->out, _("No messages.\n"));
 	buffer_init(&text, LIMIT_HEADER);
 	for (size_t i = 0; i < store_count(call->store); i++)
 		list_entry(call, store_entry(call->store, i), &text);
@@ -202,7 +204,7 @@ static enum step call_route(struct mail_call *call, struct fail *fail)
 	step = store_read(call->entry, &text, fail);
 	if (step == STEP_DONE) {
 		options_fit_terminal(&options);
-		snprintf(name, sizeof name, "message %u", call->entry->number);
+		snprintf(name, sizeof name, _("message %u"), call->entry->number);
 		route_read(&route, buffer_span(&text), (int64_t)time(NULL));
 		view_route(&view);
 		route_fini(&route);
@@ -227,7 +229,7 @@ static enum step call_delete(struct mail_call *call, struct fail *fail)
 	enum step step = store_delete(call->store, number, fail);
 
 	if (step == STEP_DONE)
-		buffer_printf(call->out, "Message %u deleted.\n", number);
+		buffer_printf(call->out, _("Message %u deleted.\n"), number);
 	return step;
 }
 
@@ -286,12 +288,12 @@ static enum step call_word(struct mail_call *call, const struct mail_word *word,
 static const char *check(const struct mail_word *word, size_t count)
 {
 	if (word == NULL)
-		return "no such word: list, show N, headers N, route N, raw N, del N";
+		return _("no such word: list, show N, headers N, route N, raw N, del N");
 	if (word->takes_numbers && count == 0)
-		return "which message? Give its number";
+		return _("which message? Give its number");
 	if (count > 1 && !word->takes_many)
-		return "takes one number";
-	return count > 0 && !word->takes_numbers ? "takes no number" : NULL;
+		return _("takes one number");
+	return count > 0 && !word->takes_numbers ? _("takes no number") : NULL;
 }
 
 static int print(struct buffer *out)
@@ -339,7 +341,7 @@ static int loop(struct mail_call *call)
 	char word[] = "list", *list[] = {word}, *line;
 	int status = obey(call, list, 1);
 
-	while ((line = ask_line("mail (list, show N, headers N, route N, del N, quit)> ")) !=
+	while ((line = ask_line(_("mail (list, show N, headers N, route N, del N, quit)> "))) !=
 		NULL) {
 		char *parts[LINE_WORDS];
 		size_t count = split(line, parts);
@@ -385,6 +387,8 @@ static int run(int count, char **arguments)
 
 	if (step == STEP_FAIL)
 		return command_usage(&command_mail);
+	if (options.format == MAIL_FORMAT_TSV + 1)
+		language_for_programs();
 	return step == STEP_MORE
 		       ? 0
 		       : open_store(&options, arguments + optind, (size_t)(count - optind));

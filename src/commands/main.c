@@ -1,5 +1,6 @@
 #include "commands/command.h"
 
+#include "base/language.h"
 #include "base/printable.h"
 
 #include <errno.h>
@@ -20,7 +21,7 @@ void command_say(FILE *stream, const char *format, ...)
 	va_list arguments;
 
 	va_start(arguments, format);
-	if (vasprintf(&text, format, arguments) < 0)
+	if (vasprintf(&text, language_text(format), arguments) < 0)
 		abort();
 	va_end(arguments);
 	buffer_init(&line, 0);
@@ -38,29 +39,32 @@ int command_failed(const struct fail *fail)
 
 int command_help(const struct command *command)
 {
-	printf("usage: mailscope %s [OPTION]... %s\n%s\n\n%s", command->name, command->arguments,
-		command->summary, command->help);
+	printf(_("usage: mailscope %s [OPTION]... %s\n%s\n\n"), command->name,
+		_(command->arguments), _(command->summary));
+	for (size_t i = 0; i < sizeof command->help / sizeof command->help[0]; i++)
+		if (command->help[i] != NULL)
+			fputs(_(command->help[i]), stdout);
 	return 0;
 }
 
 int command_usage(const struct command *command)
 {
-	fprintf(stderr, "Try: mailscope %s --help\n", command->name);
+	fprintf(stderr, _("Try: mailscope %s --help\n"), command->name);
 	return FAIL_USAGE;
 }
 
 static int list_commands(FILE *stream)
 {
-	fputs("usage: mailscope COMMAND [OPTION]... [ARGUMENT]...\n"
-	      "Shows every line of a mail session: on the wire, in the client's log, and in a "
-	      "picture.\n\n"
-	      "Commands:\n",
+	fputs(_("usage: mailscope COMMAND [OPTION]... [ARGUMENT]...\n"
+		"Shows every line of a mail session: on the wire, in the client's log, and in a "
+		"picture.\n\n"
+		"Commands:\n"),
 		stream);
 	for (size_t i = 0; i < COMMAND_COUNT; i++)
-		fprintf(stream, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
-	fputs("\nmailscope COMMAND --help tells more of each.\n"
-	      "Options: --help, --version\n\n"
-	      "Example: mailscope analyze captures/smtp_test3.pcapng\n",
+		fprintf(stream, "  %-10s %s\n", commands[i]->name, _(commands[i]->summary));
+	fputs(_("\nmailscope COMMAND --help tells more of each.\n"
+		"Options: --help, --version, --lang en|ru (default: the language of the locale)\n\n"
+		"Example: mailscope analyze captures/smtp_test3.pcapng\n"),
 		stream);
 	return stream == stdout ? 0 : FAIL_USAGE;
 }
@@ -80,14 +84,40 @@ static int finish(int status)
 
 	if ((fflush(stdout) == 0 && !ferror(stdout)) || status != 0)
 		return status;
-	(void)fail_set(&fail, FAIL_WRITE, "standard output: cannot write: %s", strerror(errno));
+	(void)fail_set(
+		&fail, FAIL_WRITE, "standard output: cannot write: %s", language_error(errno));
 	return command_failed(&fail);
+}
+
+/* --lang stands before the command or among its options, up to a "--": it is taken out of the
+ * arguments before anything else looks at them, so that whatever is wrong with these is said in
+ * that language. */
+static bool choose_language(int *count, char **arguments, struct fail *fail)
+{
+	const char *name = NULL;
+	int kept = 1, i = 1;
+
+	for (; i < *count && strcmp(arguments[i], "--") != 0; i++)
+		if (strncmp(arguments[i], "--lang=", strlen("--lang=")) == 0)
+			name = arguments[i] + strlen("--lang=");
+		else if (strcmp(arguments[i], "--lang") == 0)
+			name = i + 1 < *count ? arguments[++i] : "";
+		else
+			arguments[kept++] = arguments[i];
+	while (i < *count)
+		arguments[kept++] = arguments[i++];
+	arguments[kept] = NULL;
+	*count = kept;
+	return language_choose(name, fail);
 }
 
 static int run(int argc, char **argv)
 {
 	const struct command *command;
+	struct fail fail;
 
+	if (!choose_language(&argc, argv, &fail))
+		return command_failed(&fail);
 	if (argc < 2)
 		return list_commands(stderr);
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
@@ -97,7 +127,7 @@ static int run(int argc, char **argv)
 	command = find_command(argv[1]);
 	if (command == NULL) {
 		command_say(stderr, "mailscope: %s: no such command", argv[1]);
-		fputs("Try: mailscope --help\n", stderr);
+		fputs(_("Try: mailscope --help\n"), stderr);
 		return FAIL_USAGE;
 	}
 	return command->run(argc - 1, argv + 1);

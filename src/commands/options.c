@@ -1,5 +1,7 @@
 #include "commands/options.h"
 
+#include "base/language.h"
+
 #include <getopt.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
@@ -17,7 +19,7 @@ enum step options_take(const struct command *command, int id, char **arguments)
 	case '?':
 	case ':':
 		command_say(stderr, "mailscope: %s: %s", arguments[optind - 1],
-			id == ':' ? "needs a value" : "no such option, or not to be used so");
+			id == ':' ? _("needs a value") : _("no such option, or not to be used so"));
 		return STEP_FAIL;
 	default:
 		return STEP_DONE;
@@ -26,7 +28,7 @@ enum step options_take(const struct command *command, int id, char **arguments)
 
 bool options_wrong(const char *option, const char *value, const char *what)
 {
-	command_say(stderr, "mailscope: --%s %s: %s", option, value, what);
+	command_say(stderr, "mailscope: --%s %s: %s", option, value, _(what));
 	return false;
 }
 

@@ -1,5 +1,6 @@
 #include "commands/command.h"
 
+#include "base/language.h"
 #include "commands/interrupt.h"
 #include "commands/practice_lab.h"
 #include "commands/server_run.h"
@@ -61,9 +62,11 @@ static const struct option_row rows[] = {
 const struct command command_practice = {
 	.name = "practice",
 	.arguments = "",
-	.summary = "a practice server: SMTP and POP3 on loopback, with TLS, logins and faults on "
-		   "demand",
-	.help = "Serves SMTP and POP3 for a lab without a mail account: what is sent can be "
+	.summary =
+		N_("a practice server: SMTP and POP3 on loopback, with TLS, logins and faults on "
+		   "demand"),
+	.help = {N_(
+		"Serves SMTP and POP3 for a lab without a mail account: what is sent can be "
 		"fetched, and\n"
 		"nothing is relayed. TLS works at once, with a certificate made at the start. "
 		"Prints what to\n"
@@ -115,7 +118,7 @@ const struct command command_practice = {
 		"      --once N                ends after N sessions\n"
 		"      --sessions N            so many at one time\n"
 		"      --quiet                 says nothing of sessions\n"
-		"      --help, --version\n"
+		"      --help, --version, --lang en|ru\n"
 		"\n"
 		"Exit status: 0 ended by Ctrl-C or --once; 1 log and wire of a session differ; 64 "
 		"usage, or a\n"
@@ -128,7 +131,7 @@ const struct command command_practice = {
 		"  mailscope practice --fault 'at RCPT 2 reply 452 4.2.2 mailbox full'\n"
 		"  mailscope practice --script lesson3.faults --require-auth\n"
 		"  mailscope practice --smtp-port 0 --pop3-port 0 --ports-out ports --once 2\n"
-		"  mailscope practice --out sessions\n",
+		"  mailscope practice --out sessions\n")},
 	.run = run,
 };
 

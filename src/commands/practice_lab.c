@@ -1,5 +1,6 @@
 #include "commands/practice_lab.h"
 
+#include "base/language.h"
 #include "base/memory.h"
 
 #include <errno.h>
@@ -72,7 +73,7 @@ enum step lab_open(struct lab *lab, const struct practice_options *options, stru
 	lab->folder = options->mail != NULL ? memory_text(options->mail) : default_folder();
 	if (!make_folders(lab->folder))
 		return fail_set(fail, FAIL_WRITE, "%s: cannot make the folder: %s", lab->folder,
-			strerror(errno));
+			language_error(errno));
 	make_absolute(&lab->folder);
 	lab->ca_file = options->ca_out != NULL ? memory_text(options->ca_out)
 					       : join(lab->folder, "ca.pem", "");
@@ -81,7 +82,7 @@ enum step lab_open(struct lab *lab, const struct practice_options *options, stru
 	free(lock);
 	if (lab->lock < 0)
 		return fail_set(fail, FAIL_WRITE, "%s: cannot write in it: %s", lab->folder,
-			strerror(errno));
+			language_error(errno));
 	if (flock(lab->lock, LOCK_EX | LOCK_NB) != 0)
 		return fail_set(fail, FAIL_TEMPORARY,
 			"%s: another practice server has it: name another folder with --mail",
@@ -135,7 +136,7 @@ static enum step write_password(const char *path, const char *password, struct f
 		is_good = false;
 	if (is_good)
 		return STEP_DONE;
-	return fail_set(fail, FAIL_WRITE, "%s: cannot write: %s", path, strerror(errno));
+	return fail_set(fail, FAIL_WRITE, "%s: cannot write: %s", path, language_error(errno));
 }
 
 /* The kept password of a name, or a new one that is kept. */
@@ -220,7 +221,8 @@ enum step lab_write_ports(const struct lab *lab, const char *path, struct fail *
 		is_good = false;
 	is_good = is_good && rename(draft, path) == 0;
 	if (!is_good)
-		(void)fail_set(fail, FAIL_WRITE, "%s: cannot write: %s", path, strerror(errno));
+		(void)fail_set(
+			fail, FAIL_WRITE, "%s: cannot write: %s", path, language_error(errno));
 	free(draft);
 	return is_good ? STEP_DONE : STEP_FAIL;
 }
@@ -237,10 +239,10 @@ static void say_door(const struct lab *lab, const struct practice_options *optio
 
 	for (int i = plain; i <= plain + 1; i++)
 		if (lab->ports[i] != 0)
-			printf("%s on %s%s%s:%u%s\n", plain == LAB_SMTP ? "SMTP" : "POP3",
+			printf(_("%s on %s%s%s:%u%s\n"), plain == LAB_SMTP ? "SMTP" : "POP3",
 				is_ipv6 ? "[" : "", address, is_ipv6 ? "]" : "", lab->ports[i],
-				i != plain          ? ", TLS from the first octet"
-				: options->no_tls   ? ", no TLS"
+				i != plain          ? _(", TLS from the first octet")
+				: options->no_tls   ? _(", no TLS")
 				: plain == LAB_SMTP ? ", STARTTLS"
 						    : ", STLS");
 }
@@ -299,7 +301,7 @@ void lab_say(const struct lab *lab, const struct practice_options *options,
 
 	say_door(lab, options, LAB_SMTP);
 	say_door(lab, options, LAB_POP3);
-	printf("Mail in %s\nNow type elsewhere:\n", lab->folder);
+	printf(_("Mail in %s\nNow type elsewhere:\n"), lab->folder);
 	if (lab->ports[LAB_SMTP] != 0 || lab->ports[LAB_SMTPS] != 0) {
 		say_line(lab, options, LAB_SMTP, first);
 		printf(" --from %s@practice.test --to %s@practice.test --subject Hello"
@@ -310,6 +312,6 @@ void lab_say(const struct lab *lab, const struct practice_options *options,
 		say_line(lab, options, LAB_POP3, second);
 		putchar('\n');
 	}
-	puts("Ctrl-C ends the server.");
+	puts(_("Ctrl-C ends the server."));
 	fflush(stdout);
 }

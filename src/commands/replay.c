@@ -1,5 +1,6 @@
 #include "commands/replay.h"
 
+#include "base/language.h"
 #include "commands/command.h"
 
 #include <getopt.h>
@@ -53,9 +54,10 @@ static const struct option_row rows[] = {
 
 const struct command command_replay = {
 	.name = "replay",
-	.arguments = "CAPTURE",
-	.summary = "plays one side of a captured session against a live peer",
-	.help = "Makes a captured session come alive again. As its client: says what was said to a "
+	.arguments = N_("CAPTURE"),
+	.summary = N_("plays one side of a captured session against a live peer"),
+	.help = {N_(
+		"Makes a captured session come alive again. As its client: says what was said to a "
 		"live\n"
 		"server, and holds each reply against the recorded one. As its server: answers any "
 		"live\n"
@@ -105,7 +107,7 @@ const struct command command_replay = {
 		"      --once N                ends after N sessions\n"
 		"      --no-log                no folders\n"
 		"      --quiet                 says nothing of sessions\n"
-		"      --help, --version\n"
+		"      --help, --version, --lang en|ru\n"
 		"\n"
 		"Exit status: 0 no difference; 1 a reply differs, or log and wire do; 64 usage; 65 "
 		"sealed,\n"
@@ -122,7 +124,7 @@ const struct command command_replay = {
 		"  mailscope replay session.pcapng --as client --to 127.0.0.1:25 \\\n"
 		"                   --rewrite @old.example=@new.example --user ann --stop\n"
 		"  mailscope replay session.pcapng --as server --fault 'at RCPT 1 reply 452 "
-		"full'\n",
+		"full'\n")},
 	.run = run,
 };
 
@@ -135,16 +137,16 @@ static bool is_wrong(const char *what)
 static bool check(struct replay_options *options, int count, char **arguments)
 {
 	if (count - optind != 1)
-		return is_wrong("one capture must be named");
+		return is_wrong(_("one capture must be named"));
 	options->capture = arguments[optind];
 	if (options->as == REPLAY_AS_NOBODY)
-		return is_wrong("--as client or --as server must be given");
+		return is_wrong(_("--as client or --as server must be given"));
 	if (options->as == REPLAY_AS_CLIENT && options->session.server == NULL)
-		return is_wrong("--to HOST:PORT must be given: whom to play it to");
+		return is_wrong(_("--to HOST:PORT must be given: whom to play it to"));
 	if (options->as == REPLAY_AS_CLIENT && options->listen != NULL)
-		return is_wrong("--listen: only --as server listens");
+		return is_wrong(_("--listen: only --as server listens"));
 	if (options->as == REPLAY_AS_SERVER && options->session.server != NULL)
-		return is_wrong("--to: only --as client connects");
+		return is_wrong(_("--to: only --as client connects"));
 	return true;
 }
 
@@ -185,7 +187,9 @@ static int run(int count, char **arguments)
 		step = STEP_FAIL;
 	if (step == STEP_FAIL)
 		status = command_usage(&command_replay);
-	else if (step == STEP_DONE)
+	if (options.format > FORMAT_TEXT + 1)
+		language_for_programs();
+	if (step == STEP_DONE)
 		status = replay(&options);
 	text_list_fini(&options.rewrites);
 	text_list_fini(&options.scripts);

@@ -1,5 +1,6 @@
 #include "commands/replay.h"
 
+#include "base/language.h"
 #include "base/memory.h"
 #include "commands/interrupt.h"
 #include "commands/server_run.h"
@@ -115,7 +116,8 @@ static enum step write_ports(const struct serving *serving, struct fail *fail)
 		is_good = fclose(file) == 0;
 	}
 	return is_good ? STEP_DONE
-		       : fail_set(fail, FAIL_WRITE, "%s: cannot write: %s", path, strerror(errno));
+		       : fail_set(fail, FAIL_WRITE, "%s: cannot write: %s", path,
+				 language_error(errno));
 }
 
 static void say_start(const struct serving *serving)
@@ -126,7 +128,7 @@ static void say_start(const struct serving *serving)
 		return;
 	command_say(stdout, "The server of session %u of %s: %s on %s port %u%s", tape->session,
 		tape->capture, protocol_name(tape->protocol), serving->address, serving->port,
-		serving->is_implicit     ? ", TLS from the first octet"
+		serving->is_implicit     ? _(", TLS from the first octet")
 		: serving->house.can_tls ? ", STARTTLS"
 					 : "");
 	(void)fflush(stdout);

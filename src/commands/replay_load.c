@@ -1,5 +1,6 @@
 #include "commands/replay.h"
 
+#include "base/language.h"
 #include "capture/capture.h"
 #include "commands/keylog.h"
 #include "dissect/dissect.h"
@@ -90,8 +91,10 @@ static enum step load(struct loading *loading, struct fail *fail)
 		*fail = *loading->fail;
 		return STEP_FAIL;
 	}
-	return fail_set(fail, FAIL_DAMAGED, "%s: no mail session%s", loading->name,
-		loading->options->number > 0 ? " of that number" : " in this capture");
+	return fail_set(fail, FAIL_DAMAGED,
+		loading->options->number > 0 ? _("%s: no mail session of that number")
+					     : _("%s: no mail session in this capture"),
+		loading->name);
 }
 
 enum step replay_load(const struct replay_options *options, struct tape *tape, struct fail *fail)

@@ -1,5 +1,6 @@
 #include "commands/replay.h"
 
+#include "base/language.h"
 #include "base/printable.h"
 #include "view/json_writer.h"
 #include "view/text.h"
@@ -93,7 +94,7 @@ static void add_row(
 	pad(out, start, REPLY_WIDTH);
 	text_colour(out, view, colour_of(row->verdict));
 	start = out->length;
-	buffer_add_text(out, replay_verdict_name(row->verdict));
+	buffer_add_text(out, _(replay_verdict_name(row->verdict)));
 	text_plain(out, view);
 	if (row->note.length > 0) {
 		buffer_add_text(out, ": ");
@@ -113,24 +114,24 @@ static void add_heading(struct buffer *out, const char *text, size_t width)
 static void add_text(struct buffer *out, const struct replay_heading *heading,
 	const struct replay_result *result, const struct view_options *view)
 {
-	buffer_printf(out, "Session %u of ", heading->tape->session);
+	buffer_printf(out, _("Session %u of "), heading->tape->session);
 	printable_add(out, span_text(heading->tape->capture));
-	buffer_printf(out, ", played to ");
+	buffer_printf(out, _(", played to "));
 	printable_add(out, span_text(heading->server));
 	buffer_add_text(out, "\n\n");
 	text_colour(out, view, COLOUR_DIM);
-	add_heading(out, "step", STEP_WIDTH);
-	add_heading(out, "recorded", REPLY_WIDTH);
-	add_heading(out, "live", REPLY_WIDTH);
-	buffer_add_text(out, "verdict");
+	add_heading(out, _("step"), STEP_WIDTH);
+	add_heading(out, _("recorded"), REPLY_WIDTH);
+	add_heading(out, _("live"), REPLY_WIDTH);
+	buffer_add_text(out, _("verdict"));
 	text_plain(out, view);
 	buffer_add_byte(out, '\n');
 	for (size_t i = 0; i < result->count; i++)
 		add_row(out, &result->rows[i], view);
 	buffer_add_byte(out, '\n');
-	text_count(out, result->count, "step");
+	text_count(out, result->count, "step", "steps");
 	buffer_add_text(out, ", ");
-	text_count(out, result->differences, "difference");
+	text_count(out, result->differences, "difference", "differences");
 	buffer_add_byte(out, '\n');
 }
 

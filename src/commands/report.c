@@ -1,6 +1,7 @@
 #include "commands/report.h"
 
 #include "base/file.h"
+#include "base/language.h"
 #include "base/limits.h"
 #include "base/memory.h"
 #include "commands/command.h"
@@ -18,9 +19,10 @@ static int run(int count, char **arguments);
 
 const struct command command_report = {
 	.name = "report",
-	.arguments = "SESSION_FOLDER|CAPTURE|LOG|MESSAGE...",
-	.summary = "writes one self-contained HTML lab report out of captures, logs, messages",
-	.help = "SESSION_FOLDER is what send and fetch leave. A LOG is held against the CAPTURE "
+	.arguments = N_("SESSION_FOLDER|CAPTURE|LOG|MESSAGE..."),
+	.summary = N_("writes one self-contained HTML lab report out of captures, logs, messages"),
+	.help = {N_(
+		"SESSION_FOLDER is what send and fetch leave. A LOG is held against the CAPTURE "
 		"it fits best;\nMESSAGE is an .eml file. The page needs no network and no other "
 		"file, and prints to A4.\n\n"
 		"  -o, --out FILE          where to write; default: report.html; -: standard "
@@ -29,13 +31,15 @@ const struct command command_report = {
 		"      --author TEXT       who made it\n"
 		"      --template FILE     parts, their order, and the words between them\n"
 		"      --print-template    prints the template that is used without one, and ends\n"
+		"      --session N[,N]     these sessions of each capture only, as analyze numbers "
+		"them\n"
 		"      --all-packets       the packet lists show TCP's own packets too\n"
 		"      --keylog FILE       TLS secrets (SSLKEYLOGFILE format); those in a pcapng "
 		"are used\n"
 		"                          unasked\n"
 		"      --redact            hides every secret: this is the default\n"
 		"      --show-secrets      shows them\n"
-		"      --help, --version\n\n"
+		"      --help, --version, --lang en|ru\n\n"
 		"A file that is there is replaced: words typed into a report are kept by its own "
 		"button.\n\n"
 		"Exit status: 0 done, whatever is odd in the sessions; 64 usage; 65 damaged input "
@@ -45,9 +49,10 @@ const struct command command_report = {
 		"  mailscope report captures/smtp_test3.pcapng -o report.html\n"
 		"  mailscope report captures/smtp_3.log captures/smtp_3.pcapng "
 		"captures/received.eml\n"
+		"  mailscope report --session 2 captures/pop3_test33.pcapng\n"
 		"  mailscope report --title 'Laboratory work 3' --author 'Ann Lee' "
 		"smtp-20221121-002409/\n"
-		"  mailscope report --print-template >my.template\n",
+		"  mailscope report --print-template >my.template\n")},
 	.run = run,
 };
 
@@ -61,6 +66,7 @@ static const struct option_row rows[] = {
 	ROW("author", 0, OPTION_KIND_TEXT, author),
 	ROW("template", 0, OPTION_KIND_TEXT, template_path),
 	ROW("print-template", 0, OPTION_KIND_FLAG, prints_template),
+	ROW("session", 0, OPTION_KIND_TEXT, session),
 	ROW("all-packets", 0, OPTION_KIND_FLAG, has_all_packets),
 	ROW("keylog", 0, OPTION_KIND_TEXT, keylog),
 	ROW("redact", 0, OPTION_KIND_FLAG, is_redacted),
@@ -88,7 +94,7 @@ static int print_template(void)
 	int status;
 
 	buffer_init(&text, 0);
-	buffer_add_text(&text, html_template_default);
+	buffer_add_text(&text, _(html_template_default));
 	status = print(&text);
 	buffer_fini(&text);
 	return status;
@@ -99,10 +105,10 @@ static enum step write_file(const char *path, struct span page, struct fail *fai
 	struct new_file file;
 
 	if (!new_file_begin(&file, AT_FDCWD, path, 0666))
-		return fail_set(fail, FAIL_WRITE, "%s: %s", path, strerror(errno));
+		return fail_set(fail, FAIL_WRITE, "%s: %s", path, language_error(errno));
 	fwrite(page.at, 1, page.length, file.stream);
 	if (!new_file_end(&file, true))
-		return fail_set(fail, FAIL_WRITE, "%s: %s", path, strerror(errno));
+		return fail_set(fail, FAIL_WRITE, "%s: %s", path, language_error(errno));
 	return STEP_DONE;
 }
 
@@ -121,8 +127,9 @@ static int write_page(const struct report *report, const struct buffer *page)
 
 static struct html_file *list_files(const struct report_inputs *inputs)
 {
-	static const char *const kinds[] = {
-		[REPORT_CAPTURE] = "capture", [REPORT_LOG] = "log", [REPORT_MESSAGE] = "message"};
+	static const char *const kinds[] = {[REPORT_CAPTURE] = N_("capture"),
+		[REPORT_LOG] = N_("log"),
+		[REPORT_MESSAGE] = N_("message")};
 	struct html_file *files = memory_new(inputs->count + 1, sizeof *files);
 
 	for (size_t i = 0; i < inputs->count; i++) {
@@ -184,7 +191,7 @@ static enum step read_template(
 	*template = (struct html_template){.count = 0};
 	arena_init(&template->arena);
 	if (path == NULL)
-		buffer_add_text(&text, html_template_default);
+		buffer_add_text(&text, _(html_template_default));
 	else
 		step = file_read(path, &text, fail);
 	if (step == STEP_DONE)
@@ -227,13 +234,15 @@ static enum step read_options(struct report_options *options, int count, char **
 	if (step != STEP_DONE || options->prints_template)
 		return step;
 	if (options->is_redacted && options->shows_secrets) {
-		fputs("mailscope: report: --redact and --show-secrets exclude each other\n",
+		fputs(_("mailscope: report: --redact and --show-secrets exclude each other\n"),
 			stderr);
 		return STEP_FAIL;
 	}
+	if (options->session != NULL && !choice_read(&options->choice, options->session))
+		return STEP_FAIL;
 	if (count > optind)
 		return STEP_DONE;
-	fputs("mailscope: report: name a session's folder, a capture, a log or a message\n",
+	fputs(_("mailscope: report: name a session's folder, a capture, a log or a message\n"),
 		stderr);
 	return STEP_FAIL;
 }
@@ -242,12 +251,14 @@ static int run(int count, char **arguments)
 {
 	struct report_options options;
 	enum step step = read_options(&options, count, arguments);
+	int status = 0;
 
 	if (step == STEP_FAIL)
-		return command_usage(&command_report);
-	if (step == STEP_MORE)
-		return 0;
-	if (options.prints_template)
-		return print_template();
-	return write_report(&options, arguments + optind, (size_t)(count - optind));
+		status = command_usage(&command_report);
+	else if (step == STEP_DONE && options.prints_template)
+		status = print_template();
+	else if (step == STEP_DONE)
+		status = write_report(&options, arguments + optind, (size_t)(count - optind));
+	choice_fini(&options.choice);
+	return status;
 }

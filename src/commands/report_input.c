@@ -1,6 +1,7 @@
 #include "commands/report.h"
 
 #include "base/file.h"
+#include "base/language.h"
 #include "base/limits.h"
 #include "base/memory.h"
 
@@ -21,7 +22,7 @@ static const char *base_name(const char *path)
 
 static enum step cannot_open(const char *path, struct fail *fail)
 {
-	return fail_set(fail, FAIL_OPEN, "%s: cannot open: %s", path, strerror(errno));
+	return fail_set(fail, FAIL_OPEN, "%s: cannot open: %s", path, language_error(errno));
 }
 
 /* Octets and SHA-256, and the first octets into front. */

@@ -1,5 +1,7 @@
 #include "commands/section.h"
 
+#include "base/language.h"
+
 #include <errno.h>
 #include <string.h>
 
@@ -77,7 +79,7 @@ enum step section_print(struct section *section, struct fail *fail)
 	if (section->pending.length > 0)
 		section_write(section, stdout);
 	if (fflush(stdout) != 0 || section->has_failed)
-		return fail_set(
-			fail, FAIL_WRITE, "standard output: cannot write: %s", strerror(errno));
+		return fail_set(fail, FAIL_WRITE, "standard output: cannot write: %s",
+			language_error(errno));
 	return STEP_DONE;
 }

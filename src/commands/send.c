@@ -1,5 +1,6 @@
 #include "commands/command.h"
 
+#include "base/language.h"
 #include "base/memory.h"
 #include "commands/ask.h"
 #include "commands/interrupt.h"
@@ -49,53 +50,63 @@ static const struct option_row rows[] = {
 
 const struct command command_send = {
 	.name = "send",
-	.arguments = "[MESSAGE...]",
-	.summary = "sends a message by SMTP; logs, captures, compares and draws the session",
-	.help = "Sends a message by SMTP, keeps a log of the session, captures it as it happens, "
-		"and holds\n"
-		"log and capture against each other. At a terminal what is missing is asked for; "
-		"the message\n"
-		"is then written up to a line EOF, and after it the next can be written. MESSAGE "
-		"is a file\n"
-		"with a whole message, sent as it is (without its Bcc), several over one "
-		"connection.\n"
-		"\n"
-		"What to send:\n"
-		"  -f, --from ADDRESS          the sender, in the message and in the envelope\n"
-		"      --mail-from ADDRESS     another one in the envelope; <> for none\n"
-		"  -t, --to, --cc, --bcc LIST  recipients; each may be given again\n"
-		"      --reply-to LIST\n"
-		"      --subject TEXT\n"
-		"  -b, --body TEXT|@FILE|-     default: standard input\n"
-		"  -a, --attach FILE           may be given again\n"
-		"      --header 'NAME: VALUE'  a further field; may be given again\n"
-		"      --notify LIST           delivery reports: NEVER, or of "
-		"SUCCESS,FAILURE,DELAY\n"
-		"      --ret FULL|HDRS, --envid TEXT\n"
-		"                              what a report cites, and what it is called\n"
-		"      --require-tls           only over TLS, to the last server (RFC 8689)\n"
-		"      --ehlo, --helo NAME     what to call this host; --old-helo: HELO in place "
-		"of EHLO\n"
-		"      --no-pipelining, --no-chunking\n"
-		"                              one command at a time; DATA "
-		"alone\n" SESSION_OPTIONS_HELP "      --quit-after STEP       QUIT after connect, "
-		"greeting, ehlo, starttls, tls, auth, mail,\n"
-		"                              rcpt, data or message\n"
-		"      --drop-after STEP       the same, but cut the connection\n"
-		"\n"
-		"      --help, --version\n"
-		"\n"
-		"Exit status: 0 sent, log and wire agree; 1 sent, they differ; 64 usage; 66 cannot "
-		"open;\n"
-		"69 server unreachable; 73 cannot write; 75 try again later; 76 protocol error; 77 "
-		"refused.\n"
-		"\n"
-		"Examples:\n"
-		"  mailscope send --server mail.example.org --user ann --from ann@example.org \\\n"
-		"                 --to bob@example.org --subject Hello --body 'Hello, Bob.'\n"
-		"  mailscope send --server 127.0.0.1:2525 --tls none --capture off -f a@b.test -t "
-		"c@d.test\n"
-		"  mailscope send --account work message.eml\n",
+	.arguments = N_("[MESSAGE...]"),
+	.summary = N_("sends a message by SMTP; logs, captures, compares and draws the session"),
+	.help = {N_("Sends a message by SMTP, keeps a log of the session, captures it as it "
+		    "happens, "
+		    "and holds\n"
+		    "log and capture against each other. At a terminal what is missing is asked "
+		    "for; "
+		    "the message\n"
+		    "is then written up to a line EOF, and after it the next can be written. "
+		    "MESSAGE "
+		    "is a file\n"
+		    "with a whole message, sent as it is (without its Bcc), several over one "
+		    "connection.\n"
+		    "\n"
+		    "What to send:\n"
+		    "  -f, --from ADDRESS          the sender, in the message and in the envelope\n"
+		    "      --mail-from ADDRESS     another one in the envelope; <> for none\n"
+		    "  -t, --to, --cc, --bcc LIST  recipients; each may be given again\n"
+		    "      --reply-to LIST\n"
+		    "      --subject TEXT\n"
+		    "  -b, --body TEXT|@FILE|-     default: standard input\n"
+		    "  -a, --attach FILE           may be given again\n"
+		    "      --header 'NAME: VALUE'  a further field; may be given again\n"
+		    "      --notify LIST           delivery reports: NEVER, or of "
+		    "SUCCESS,FAILURE,DELAY\n"
+		    "      --ret FULL|HDRS, --envid TEXT\n"
+		    "                              what a report cites, and what it is called\n"
+		    "      --require-tls           only over TLS, to the last server (RFC 8689)\n"
+		    "      --ehlo, --helo NAME     what to call this host; --old-helo: HELO in "
+		    "place "
+		    "of EHLO\n"
+		    "      --no-pipelining, --no-chunking\n"
+		    "                              one command at a time; DATA "
+		    "alone\n"),
+		SESSION_OPTIONS_HELP,
+		N_("      --quit-after STEP       QUIT after connect, "
+		   "greeting, ehlo, starttls, tls, auth, mail,\n"
+		   "                              rcpt, data or message\n"
+		   "      --drop-after STEP       the same, but cut the connection\n"
+		   "\n"
+		   "      --help, --version, --lang en|ru\n"
+		   "\n"
+		   "Exit status: 0 sent, log and wire agree; 1 sent, they differ; 64 usage; 66 "
+		   "cannot "
+		   "open;\n"
+		   "69 server unreachable; 73 cannot write; 75 try again later; 76 protocol error; "
+		   "77 "
+		   "refused.\n"
+		   "\n"
+		   "Examples:\n"
+		   "  mailscope send --server mail.example.org --user ann --from ann@example.org "
+		   "\\\n"
+		   "                 --to bob@example.org --subject Hello --body 'Hello, Bob.'\n"
+		   "  mailscope send --server 127.0.0.1:2525 --tls none --capture off -f a@b.test "
+		   "-t "
+		   "c@d.test\n"
+		   "  mailscope send --account work message.eml\n")},
 	.run = run,
 };
 
@@ -176,7 +187,7 @@ static enum step talk(void *context, struct connection *connection, struct fail 
 	struct smtp_client *client = smtp_client_new(connection, &client_options);
 	enum step step;
 
-	progress_begin(&progress, "Sending");
+	progress_begin(&progress, _("Sending"));
 	step = send_letters(sending, client, fail);
 	progress_end(&progress);
 	smtp_client_quit(client);
@@ -293,7 +304,7 @@ static int send_with(const struct send_options *options, char **paths, size_t co
 			free(again);
 			status = send_composed(options, account);
 			again = is_written_at_terminal(options) && !interrupt_has_come()
-					? ask_line("Write another message? [y/N] ")
+					? ask_line(_("Write another message? [y/N] "))
 					: NULL;
 		} while (again != NULL && (again[0] == 'y' || again[0] == 'Y'));
 		free(again);

@@ -1,5 +1,6 @@
 #include "commands/session_options.h"
 
+#include "base/language.h"
 #include "base/memory.h"
 #include "client/pop3_client.h"
 #include "client/smtp_client.h"
@@ -107,7 +108,7 @@ static enum step find_server(struct place *place, const struct session_options *
 	enum step step;
 
 	if (server == NULL)
-		server = asked = ask_line("Server: ");
+		server = asked = ask_line(_("Server: "));
 	if (server == NULL)
 		return fail_set(fail, FAIL_USAGE, "no server: name one with --server HOST");
 	/* The account's port is that of the account's server. */

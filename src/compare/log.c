@@ -1,5 +1,6 @@
 #include "compare/log_reader.h"
 
+#include "base/language.h"
 #include "base/limits.h"
 #include "base/memory.h"
 
@@ -9,7 +10,7 @@
  * the one with the most lines of its own is it; of several, the first here. */
 static const struct log_format formats[] = {
 	{"session.jsonl", log_json_is, log_json_read},
-	{"session log", log_session_is, log_session_read},
+	{N_("session log"), log_session_is, log_session_read},
 	{"swaks", log_swaks_is, log_swaks_read},
 	{"msmtp, mpop", log_msmtp_is, log_msmtp_read},
 	{"curl", log_curl_is, log_curl_read},

@@ -1,5 +1,6 @@
 #include "compare/order.h"
 
+#include "base/language.h"
 #include "compare/words.h"
 
 /* Rows that are looked at from a row on. */
@@ -45,9 +46,9 @@ static void say_swapped(struct comparison *comparison, struct comparison_row *ro
 	struct buffer words;
 
 	buffer_init(&words, 0);
-	buffer_add_text(&words, "order: changed places with line ");
+	buffer_add_text(&words, _("order: changed places with line "));
 	buffer_add_number(&words, line_of(comparison, other)->number);
-	buffer_add_text(&words, " of the log; on the wire it is in frame ");
+	buffer_add_text(&words, _(" of the log; on the wire it is in frame "));
 	buffer_add_number(&words, session->lines[item_of(comparison, other)->line].frame);
 	say(comparison, row, buffer_text(&words));
 	buffer_fini(&words);
@@ -113,8 +114,8 @@ static void say_moved(struct comparison *comparison, struct comparison_row *row,
 	struct buffer words;
 
 	buffer_init(&words, 0);
-	buffer_add_text(&words, "order: on the wire it comes ");
-	buffer_add_text(&words, is_log_first ? "later, in frame " : "earlier, in frame ");
+	buffer_add_text(&words, _("order: on the wire it comes "));
+	buffer_add_text(&words, is_log_first ? _("later, in frame ") : _("earlier, in frame "));
 	buffer_add_number(
 		&words, comparison->session->lines[item_of(comparison, wire)->line].frame);
 	say(comparison, row, buffer_text(&words));

@@ -1,5 +1,7 @@
 #include "compare/sealing.h"
 
+#include "base/language.h"
+
 #include <stddef.h>
 #include <string.h>
 
@@ -11,18 +13,18 @@ static const struct {
 	uint32_t nonce, tag; /* explicit octets in front of the text, and behind it */
 	uint32_t block;
 } rows[] = {
-	{"CHACHA20_POLY1305", "TLS 1.2 with ChaCha20-Poly1305", 0, 16, 0}, /* RFC 7905 2 */
-	{"_CCM_8", "TLS 1.2 with CCM-8", 8, 8, 0},                         /* RFC 6655 3 */
-	{"_CCM", "TLS 1.2 with CCM", 8, 16, 0},
-	{"_GCM_", "TLS 1.2 with GCM", 8, 16, 0}, /* RFC 5288 3 */
+	{"CHACHA20_POLY1305", N_("TLS 1.2 with ChaCha20-Poly1305"), 0, 16, 0}, /* RFC 7905 2 */
+	{"_CCM_8", N_("TLS 1.2 with CCM-8"), 8, 8, 0},                         /* RFC 6655 3 */
+	{"_CCM", N_("TLS 1.2 with CCM"), 8, 16, 0},
+	{"_GCM_", N_("TLS 1.2 with GCM"), 8, 16, 0}, /* RFC 5288 3 */
 	/* RFC 5246 6.2.3.2: IV, text, MAC, padding with its length. Encrypt-then-MAC (RFC 7366 3)
 	 * has the same octets in another order. */
-	{"3DES_EDE_CBC_SHA", "3DES-CBC with SHA-1", 8, 20, 8},
-	{"_CBC_SHA384", "CBC with SHA-384", 16, 48, 16},
-	{"_CBC_SHA256", "CBC with SHA-256", 16, 32, 16},
-	{"_CBC_SHA", "CBC with SHA-1", 16, 20, 16},
-	{"RC4_128_SHA", "RC4 with SHA-1", 0, 20, 0},
-	{"RC4_128_MD5", "RC4 with MD5", 0, 16, 0},
+	{"3DES_EDE_CBC_SHA", N_("3DES-CBC with SHA-1"), 8, 20, 8},
+	{"_CBC_SHA384", N_("CBC with SHA-384"), 16, 48, 16},
+	{"_CBC_SHA256", N_("CBC with SHA-256"), 16, 32, 16},
+	{"_CBC_SHA", N_("CBC with SHA-1"), 16, 20, 16},
+	{"RC4_128_SHA", N_("RC4 with SHA-1"), 0, 20, 0},
+	{"RC4_128_MD5", N_("RC4 with MD5"), 0, 16, 0},
 };
 
 static struct sealing sealing_tls13(const char *cipher)
@@ -40,7 +42,7 @@ static struct sealing sealing_tls13(const char *cipher)
 
 struct sealing sealing_of(const char *version, const char *cipher)
 {
-	struct sealing sealing = {.is_known = false, .name = "an unknown cipher"};
+	struct sealing sealing = {.is_known = false, .name = _("an unknown cipher")};
 	/* TLS 1.0 has no explicit IV (RFC 2246 6.2.3.2). */
 	bool has_iv = strcmp(version, "TLS 1.0") != 0 && strcmp(version, "SSL 3.0") != 0;
 
@@ -62,11 +64,11 @@ struct sealing sealing_of(const char *version, const char *cipher)
 struct sealing sealing_guess(unsigned n)
 {
 	static const struct sealing guesses[] = {
-		{.overhead = 29, .is_known = true, .name = "TLS 1.2 with GCM"},
+		{.overhead = 29, .is_known = true, .name = N_("TLS 1.2 with GCM")},
 		{.overhead = 22, .is_known = true, .is_tls13 = true, .name = "TLS 1.3"},
-		{.overhead = 21, .is_known = true, .name = "TLS 1.2 with ChaCha20-Poly1305"},
-		{.overhead = 41, .block = 16, .is_known = true, .name = "CBC with SHA-1"},
-		{.overhead = 53, .block = 16, .is_known = true, .name = "CBC with SHA-256"},
+		{.overhead = 21, .is_known = true, .name = N_("TLS 1.2 with ChaCha20-Poly1305")},
+		{.overhead = 41, .block = 16, .is_known = true, .name = N_("CBC with SHA-1")},
+		{.overhead = 53, .block = 16, .is_known = true, .name = N_("CBC with SHA-256")},
 		{.name = NULL},
 	};
 

@@ -1,5 +1,6 @@
 #include "compare/verdicts.h"
 
+#include "base/language.h"
 #include "base/memory.h"
 #include "compare/order.h"
 #include "compare/words.h"
@@ -55,9 +56,9 @@ static void end_row(struct judge *judge, struct comparison_row *row)
 /* The text is the same: the line end may not be. */
 static void judge_line(struct judge *judge, const struct align_step *step)
 {
-	static const char *const words[] = {[LINE_LF] = "the line ends with a bare LF",
-		[LINE_CR] = "the line ends with a bare CR",
-		[LINE_CUT] = "the line has no end"};
+	static const char *const words[] = {[LINE_LF] = N_("the line ends with a bare LF"),
+		[LINE_CR] = N_("the line ends with a bare CR"),
+		[LINE_CUT] = N_("the line has no end")};
 	const struct comparison *comparison = judge->comparison;
 	const struct wire_item *item = &comparison->wire.items[step->wire];
 	enum log_end end = comparison->log->lines[step->log].end;
@@ -69,7 +70,7 @@ static void judge_line(struct judge *judge, const struct align_step *step)
 				     : VERDICT_SAME);
 
 	if (!is_as_logged)
-		buffer_add_text(&judge->words, words[item->end]);
+		buffer_add_text(&judge->words, _(words[item->end]));
 	end_row(judge, row);
 }
 
@@ -131,7 +132,7 @@ static void judge_records(struct judge *judge, const struct align_step *step)
 
 	if (is_other_order)
 		buffer_add_text(&judge->words,
-			"order: the records have the lengths of these lines in another order");
+			_("order: the records have the lengths of these lines in another order"));
 	else
 		words_fits(&judge->words, comparison, row, step->ends);
 	row->is_bare = step->ends != ENDS_CRLF;
@@ -152,7 +153,7 @@ static void judge_differing(struct judge *judge, const struct align_step *step)
 		row->shows_text =
 			words_text(&judge->words, &comparison->log->lines[step->log], item);
 	else
-		buffer_printf(&judge->words, "length: the log counts %llu octets, the wire %llu",
+		buffer_printf(&judge->words, _("length: the log counts %llu octets, the wire %llu"),
 			(unsigned long long)comparison->log->lines[step->log].octets,
 			(unsigned long long)item->octets);
 	end_row(judge, row);
@@ -166,12 +167,12 @@ static void say_missing(struct judge *judge, const struct align_step *step)
 	const struct session *session = comparison->session;
 
 	if (step->wire < wire->count && wire->items[step->wire].kind == WIRE_GAP)
-		buffer_printf(&judge->words, "the capture lacks %llu octets here",
+		buffer_printf(&judge->words, _("the capture lacks %llu octets here"),
 			(unsigned long long)wire->items[step->wire].octets);
 	else if (step->wire >= wire->count && !session->has_end)
-		buffer_add_text(&judge->words, "the capture ends before it");
+		buffer_add_text(&judge->words, _("the capture ends before it"));
 	else if (step->wire == 0 && !session->has_begin)
-		buffer_add_text(&judge->words, "the capture begins behind it");
+		buffer_add_text(&judge->words, _("the capture begins behind it"));
 }
 
 /* The log alone has these lines. */
@@ -237,7 +238,7 @@ static void judge_wire(struct judge *judge, const struct align_step *step)
 		return;
 	row = add_row(judge, step, VERDICT_WIRE_ONLY);
 	if (item->kind == WIRE_GAP)
-		buffer_add_text(&judge->words, "the capture lacks them");
+		buffer_add_text(&judge->words, _("the capture lacks them"));
 	end_row(judge, row);
 }
 

@@ -3,16 +3,17 @@
 #ifndef COMPARE_VERDICTS_H
 #define COMPARE_VERDICTS_H
 
+#include "base/language.h"
 #include "compare/align.h"
 
 #define VERDICTS(X)                                                                                \
-	X(SAME, "same")                                                                            \
-	X(DECRYPTED, "same, decrypted")                                                            \
-	X(FITS, "fits")                                                                            \
-	X(WITHHELD, "withheld")                                                                    \
-	X(DIFFERS, "differs")                                                                      \
-	X(LOG_ONLY, "log only")                                                                    \
-	X(WIRE_ONLY, "wire only")
+	X(SAME, N_("same"))                                                                        \
+	X(DECRYPTED, N_("same, decrypted"))                                                        \
+	X(FITS, N_("fits"))                                                                        \
+	X(WITHHELD, N_("withheld"))                                                                \
+	X(DIFFERS, N_("differs"))                                                                  \
+	X(LOG_ONLY, N_("log only"))                                                                \
+	X(WIRE_ONLY, N_("wire only"))
 
 enum verdict {
 #define X(id, name) VERDICT_##id,

@@ -1,3 +1,4 @@
+#include "base/language.h"
 #include "dissect/manners_parts.h"
 
 #include <stdio.h>
@@ -292,7 +293,8 @@ static void judge_size(struct recorder *recorder, const struct mail_event *event
 
 	if (event->side != SIDE_CLIENT || !event->is_complete)
 		return;
-	length = snprintf(detail, sizeof detail, "%llu octets", (unsigned long long)octets);
+	length = snprintf(detail, sizeof detail, "%llu %s", (unsigned long long)octets,
+		language_count("octet", "octets", octets));
 	if (manners->knows_offers && manners->size_limit > 0 && octets > manners->size_limit)
 		manners_note(recorder, event, FINDING_OVER_SIZE, span_of(detail, (size_t)length));
 	if (manners->size_declared > 0 && octets > manners->size_declared)

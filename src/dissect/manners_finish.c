@@ -1,3 +1,4 @@
+#include "base/language.h"
 #include "dissect/manners_parts.h"
 
 /* All of the dialogue could be read, from its beginning to its end. */
@@ -34,14 +35,15 @@ static void add_part(struct buffer *out, const char *front, struct span text)
 	buffer_add_span(out, text);
 }
 
-static void add_count(struct buffer *out, uint64_t count, const char *noun)
+static void add_count(struct buffer *out, uint64_t count, const char *one, const char *many)
 {
 	if (count == 0)
 		return;
 	if (out->length > 0)
 		buffer_add_text(out, ", ");
 	buffer_add_number(out, count);
-	buffer_printf(out, " %s%s", noun, count == 1 ? "" : "s");
+	buffer_add_byte(out, ' ');
+	buffer_add_text(out, language_count(one, many, count));
 }
 
 /* RFC 8446 5.4: neither who speaks to whom, nor how much, is hidden by TLS. */
@@ -51,12 +53,12 @@ static void tell_sealed(struct recorder *recorder)
 	struct buffer detail;
 
 	buffer_init(&detail, 4 * MANNERS_TEXT);
-	add_part(&detail, "server name ", span_text(session->tls.server_name));
-	add_part(&detail, "certificate of ", span_text(session->tls.subject));
-	add_count(&detail, session->streams[SIDE_CLIENT].octets, "octet");
-	buffer_add_text(&detail, " from the client");
-	add_count(&detail, session->streams[SIDE_SERVER].octets, "octet");
-	buffer_add_text(&detail, " from the server");
+	add_part(&detail, _("server name "), span_text(session->tls.server_name));
+	add_part(&detail, _("certificate of "), span_text(session->tls.subject));
+	add_count(&detail, session->streams[SIDE_CLIENT].octets, "octet", "octets");
+	buffer_add_text(&detail, _(" from the client"));
+	add_count(&detail, session->streams[SIDE_SERVER].octets, "octet", "octets");
+	buffer_add_text(&detail, _(" from the server"));
 	recorder_note(recorder, &(struct finding_note){.id = FINDING_TLS_SHOWS,
 					.side = SIDE_CLIENT,
 					.frame = session->tls.first_frame,
@@ -70,10 +72,10 @@ static void tell_clear(struct recorder *recorder)
 	struct buffer detail;
 
 	buffer_init(&detail, 4 * MANNERS_TEXT);
-	add_part(&detail, "user ", manners_kept(&manners->user));
-	add_part(&detail, "sender ", manners_kept(&manners->sender));
-	add_part(&detail, "recipient ", manners_kept(&manners->recipient));
-	add_count(&detail, manners->messages, "message");
+	add_part(&detail, _("user "), manners_kept(&manners->user));
+	add_part(&detail, _("sender "), manners_kept(&manners->sender));
+	add_part(&detail, _("recipient "), manners_kept(&manners->recipient));
+	add_count(&detail, manners->messages, "message", "messages");
 	if (detail.length > 0)
 		recorder_note(recorder, &(struct finding_note){.id = FINDING_READABLE,
 						.side = SIDE_CLIENT,

@@ -1,5 +1,6 @@
 #include "dissect/recorder.h"
 
+#include "base/language.h"
 #include "base/limits.h"
 #include "base/memory.h"
 #include "dissect/outcome.h"
@@ -196,7 +197,8 @@ void recorder_note(struct recorder *recorder, const struct finding_note *note)
 void recorder_note_octets(struct recorder *recorder, struct finding_note note, uint64_t octets)
 {
 	char detail[48];
-	int length = snprintf(detail, sizeof detail, "%llu octets", (unsigned long long)octets);
+	int length = snprintf(detail, sizeof detail, "%llu %s", (unsigned long long)octets,
+		language_count("octet", "octets", octets));
 
 	note.detail = span_of(detail, (size_t)length);
 	recorder_note(recorder, &note);
@@ -208,7 +210,7 @@ void recorder_note_limit(
 	recorder_note(recorder, &(struct finding_note){.id = FINDING_LIMIT,
 					.side = side,
 					.frame = frame,
-					.detail = span_text(what),
+					.detail = span_text(_(what)),
 					.once = true});
 }
 

@@ -1,5 +1,6 @@
 #include "live/citations.h"
 
+#include "base/language.h"
 #include "base/limits.h"
 #include "base/memory.h"
 #include "base/printable.h"
@@ -63,8 +64,8 @@ const char *citations_of(struct citations *citations, uint64_t frame)
 		return NULL;
 	citation = &citations->packets[frame - 1];
 	if (citation->left_out > 0)
-		buffer_printf(
-			&citation->text, "\nand %zu more of the log's lines", citation->left_out);
+		buffer_printf(&citation->text, _("\nand %zu more of the log's lines"),
+			citation->left_out);
 	citation->left_out = 0;
 	return citation->text.length > 0 ? buffer_text(&citation->text) : NULL;
 }
@@ -148,9 +149,9 @@ static void add_head(struct buffer *out, const struct cited *cited)
 	uint32_t to = lines[last->log + last->log_count - 1].number;
 
 	if (from == to)
-		buffer_printf(out, "log line %u: ", (unsigned)from);
+		buffer_printf(out, _("log line %u: "), (unsigned)from);
 	else
-		buffer_printf(out, "log lines %u-%u: ", (unsigned)from, (unsigned)to);
+		buffer_printf(out, _("log lines %u-%u: "), (unsigned)from, (unsigned)to);
 	buffer_add_text(out, first->side == SIDE_CLIENT ? "Client: " : "Server: ");
 }
 
@@ -164,9 +165,9 @@ static void add_line(struct buffer *out, const struct cited *cited)
 
 	add_head(out, cited);
 	if (row->verdict == VERDICT_WITHHELD)
-		buffer_add_text(out, "[withheld]");
+		buffer_add_text(out, _("[withheld]"));
 	else if (cited->row_count > 1)
-		buffer_printf(out, "[message, %zu lines]", cited->row_count);
+		buffer_printf(out, _("[message, %zu lines]"), cited->row_count);
 	else
 		add_said(out, comparison->log->lines[row->log].text);
 	if (section != NULL && section[0] != '\0') {
@@ -175,7 +176,7 @@ static void add_line(struct buffer *out, const struct cited *cited)
 	}
 	if (cited->row_count == 1 && verdict_is_difference(row->verdict)) {
 		buffer_add_text(out, BETWEEN);
-		buffer_add_text(out, verdict_name(row->verdict));
+		buffer_add_text(out, _(verdict_name(row->verdict)));
 	}
 }
 

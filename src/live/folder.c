@@ -1,5 +1,7 @@
 #include "live/folder.h"
 
+#include "base/language.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -28,14 +30,14 @@ static enum step make_named(const char *path, struct fail *fail)
 	if (mkdir(path, 0700) == 0)
 		return STEP_DONE;
 	if (errno != EEXIST)
-		return fail_set(
-			fail, FAIL_WRITE, "%s: cannot make the folder: %s", path, strerror(errno));
+		return fail_set(fail, FAIL_WRITE, "%s: cannot make the folder: %s", path,
+			language_error(errno));
 	if (!is_empty(path))
 		return fail_set(fail, FAIL_WRITE,
 			"%s: is there already, and is no empty folder: name another one", path);
 	if (chmod(path, 0700) != 0)
 		return fail_set(fail, FAIL_WRITE, "%s: cannot be kept to its owner: %s", path,
-			strerror(errno));
+			language_error(errno));
 	return STEP_DONE;
 }
 
@@ -60,7 +62,7 @@ static enum step make_by_time(struct buffer *path, const char *prefix, struct fa
 			break;
 	}
 	return fail_set(fail, FAIL_WRITE, "%s: cannot make the folder: %s",
-		buffer_text(path) + start, strerror(errno));
+		buffer_text(path) + start, language_error(errno));
 }
 
 enum step folder_make(struct buffer *path, const char *named, const char *prefix, struct fail *fail)
@@ -90,7 +92,8 @@ enum step folder_begin(
 		return STEP_DONE;
 	if (descriptor >= 0)
 		close(descriptor);
-	return fail_set(fail, FAIL_WRITE, "%s: %s", buffer_text(&file->path), strerror(errno));
+	return fail_set(
+		fail, FAIL_WRITE, "%s: %s", buffer_text(&file->path), language_error(errno));
 }
 
 enum step folder_end(struct folder_file *file, enum step written, struct fail *fail)
@@ -100,11 +103,11 @@ enum step folder_end(struct folder_file *file, enum step written, struct fail *f
 	if (file->stream != NULL) {
 		if (fclose(file->stream) != 0 && step != STEP_FAIL)
 			step = fail_set(fail, FAIL_WRITE, "%s: %s", buffer_text(&file->path),
-				strerror(errno));
+				language_error(errno));
 		if (step != STEP_FAIL &&
 			rename(buffer_text(&file->beside), buffer_text(&file->path)) != 0)
 			step = fail_set(fail, FAIL_WRITE, "%s: %s", buffer_text(&file->path),
-				strerror(errno));
+				language_error(errno));
 		if (step == STEP_FAIL)
 			(void)unlink(buffer_text(&file->beside));
 	}
@@ -121,6 +124,6 @@ enum step folder_write(const char *folder, const char *name, struct span octets,
 	errno = 0;
 	if (step == STEP_DONE && fwrite(octets.at, 1, octets.length, file.stream) != octets.length)
 		step = fail_set(fail, FAIL_WRITE, "%s/%s: %s", folder, name,
-			strerror(errno != 0 ? errno : EIO));
+			language_error(errno != 0 ? errno : EIO));
 	return folder_end(&file, step, fail);
 }

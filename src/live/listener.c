@@ -1,5 +1,6 @@
 #include "live/listener.h"
 
+#include "base/language.h"
 #include "base/memory.h"
 #include "live/helper_path.h"
 #include "live/process.h"
@@ -78,7 +79,7 @@ static void *take_all(void *context)
 		.context = listener, .on_interface = on_interface, .on_dropped = on_dropped};
 	struct fail fail = {.code = FAIL_NONE};
 	struct capture *capture =
-		capture_open_descriptor(listener->process.out, "what it wrote", &heard, &fail);
+		capture_open_descriptor(listener->process.out, _("what it wrote"), &heard, &fail);
 	struct frame frame;
 
 	while (capture != NULL && capture_next(capture, &frame, &fail) == STEP_DONE)
@@ -241,20 +242,20 @@ static enum step attempt_dumpcap(struct listener *listener)
 	return attempt(listener, arguments, NULL);
 }
 
-static const char without[] = "or do without the capture: --capture off";
+static const char without[] = N_("or do without the capture: --capture off");
 
 /* It was installed for a group. */
 static void deny_group(const char *helper, struct fail *fail)
 {
 	struct stat status;
 	const struct group *group = stat(helper, &status) == 0 ? getgrgid(status.st_gid) : NULL;
-	const char *name = group != NULL ? group->gr_name : "GROUP";
+	const char *name = group != NULL ? group->gr_name : _("GROUP");
 
 	(void)fail_set(fail, FAIL_DENIED,
 		"capture: the group %s alone may run %s. To join it: sudo usermod -aG %s $USER, "
 		"and "
 		"log in anew; %s",
-		name, helper, name, without);
+		name, helper, name, _(without));
 }
 
 static void deny(const struct listener *listener, const char *helper, struct fail *fail)
@@ -267,12 +268,12 @@ static void deny(const struct listener *listener, const char *helper, struct fai
 		(void)fail_set(fail, FAIL_DENIED,
 			"capture: mailscope-capture is neither beside mailscope nor installed "
 			"(make install), and dumpcap may not capture on %s; %s",
-			interface, without);
+			interface, _(without));
 	else
 		(void)fail_set(fail, FAIL_DENIED,
 			"capture: no right to capture on %s. To grant it: sudo setcap "
 			"cap_net_raw+ep %s; %s",
-			interface, helper, without);
+			interface, helper, _(without));
 }
 
 static enum step listen_on(struct listener *listener, struct fail *fail)

@@ -1,5 +1,6 @@
 #include "live/live.h"
 
+#include "base/language.h"
 #include "base/memory.h"
 #include "live/folder.h"
 #include "live/live_parts.h"
@@ -56,7 +57,8 @@ static void on_secrets(void *context, const char *line)
 
 	if (live->secrets.length + length + 1 > LIMIT_SECRETS) {
 		if (!live->has_left_out)
-			on_note(live, "More TLS secrets than are kept: the last ones are left out");
+			on_note(live,
+				_("More TLS secrets than are kept: the last ones are left out"));
 		live->has_left_out = true;
 		return;
 	}

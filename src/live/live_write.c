@@ -1,5 +1,6 @@
 #include "live/live_parts.h"
 
+#include "base/language.h"
 #include "base/memory.h"
 #include "capture/writer.h"
 #include "live/folder.h"
@@ -28,7 +29,8 @@ static enum step read_file(
 		(length = fread(out->at + out->length, 1, LIMIT_READ, file)) > 0)
 		out->length += length;
 	if (file == NULL || ferror(file))
-		step = fail_set(fail, FAIL_OPEN, "%s: %s", buffer_text(&path), strerror(errno));
+		step = fail_set(
+			fail, FAIL_OPEN, "%s: %s", buffer_text(&path), language_error(errno));
 	else if (!feof(file))
 		step = fail_set(fail, FAIL_DAMAGED,
 			"%s: longer than %d octets: it was not compared", buffer_text(&path),
@@ -51,12 +53,12 @@ static void add_warning(
 {
 	if (work->live->options.has_secrets && work->live->secrets.length > 0)
 		add_part(out,
-			"This file holds the TLS secrets of its session, and with them all that "
-			"was said, passwords too: do not pass it on. What `mailscope keys strip` "
-			"makes of it holds none.");
+			_("This file holds the TLS secrets of its session, and with them all that "
+			  "was said, passwords too: do not pass it on. What `mailscope keys strip` "
+			  "makes of it holds none."));
 	else if (review->has_clear_secret)
-		add_part(out, "This file holds a password that was sent in clear: do not pass it "
-			      "on.");
+		add_part(out, _("This file holds a password that was sent in clear: do not pass it "
+				"on."));
 }
 
 /* What the file is, and what became of it. */
@@ -66,19 +68,22 @@ static void add_comment(
 	const struct live_result *result = work->result;
 
 	if (work->live->options.command != NULL) {
-		add_part(out, "Session of: ");
+		add_part(out, _("Session of: "));
 		buffer_add_text(out, work->live->options.command);
 	}
 	if (review->is_compared) {
-		add_part(out, "Log against wire: ");
+		add_part(out, _("Log against wire: "));
 		buffer_add_span(out, buffer_span(&review->summary));
 	}
 	if (result->dropped > 0) {
-		add_part(out, "The capture lost ");
-		buffer_printf(out, "%" PRIu64 " packets.", result->dropped);
+		add_part(out, "");
+		buffer_printf(out,
+			language_count("The capture lost %llu packet.",
+				"The capture lost %llu packets.", result->dropped),
+			(unsigned long long)result->dropped);
 	}
 	if (!result->is_whole && ends_are_known(&work->frames->ends))
-		add_part(out, "The end of the connection is not in it.");
+		add_part(out, _("The end of the connection is not in it."));
 	add_warning(out, work, review);
 }
 

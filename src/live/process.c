@@ -1,5 +1,6 @@
 #include "live/process.h"
 
+#include "base/language.h"
 #include "base/printable.h"
 
 #include <errno.h>
@@ -98,7 +99,7 @@ enum step process_start(struct process *process, const char *const *arguments, s
 		error = spawn(process, arguments, pipes);
 	if (error != 0) {
 		close_pipes(pipes);
-		return fail_set(fail, FAIL_OPEN, "%s: %s", arguments[0], strerror(error));
+		return fail_set(fail, FAIL_OPEN, "%s: %s", arguments[0], language_error(error));
 	}
 	process->in = pipes[STDIN_FILENO][WRITE_END];
 	process->out = pipes[STDOUT_FILENO][READ_END];

@@ -1,5 +1,6 @@
 #include "live/recording.h"
 
+#include "base/language.h"
 #include "base/limits.h"
 #include "base/memory.h"
 #include "live/listener.h"

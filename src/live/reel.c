@@ -1,5 +1,6 @@
 #include "live/reel.h"
 
+#include "base/language.h"
 #include "base/limits.h"
 #include "base/memory.h"
 #include "capture/writer.h"
@@ -51,7 +52,8 @@ struct reel *reel_new(const char *folder, struct fail *fail)
 		reel->file = fdopen(file, "w+b");
 	if (reel->file != NULL)
 		return reel;
-	(void)fail_set(fail, FAIL_WRITE, "%s: cannot make a file: %s", folder, strerror(errno));
+	(void)fail_set(
+		fail, FAIL_WRITE, "%s: cannot make a file: %s", folder, language_error(errno));
 	if (file >= 0)
 		close(file);
 	free(reel);
@@ -114,7 +116,7 @@ uint64_t reel_left_out(const struct reel *reel)
 
 enum step reel_finish(struct reel *reel, struct fail *fail)
 {
-	return reel->is_begun ? writer_finish(&reel->writer, "the recording", fail) : STEP_DONE;
+	return reel->is_begun ? writer_finish(&reel->writer, _("the recording"), fail) : STEP_DONE;
 }
 
 static bool is_wanted(
@@ -144,8 +146,8 @@ enum step reel_read(struct reel *reel, const struct reel_reader *reader, struct 
 	enum step step;
 
 	if (file < 0 || lseek(file, 0, SEEK_SET) < 0)
-		return fail_set(fail, FAIL_OPEN, "the recording: %s", strerror(errno));
-	capture = capture_open_descriptor(file, "the recording", NULL, fail);
+		return fail_set(fail, FAIL_OPEN, "the recording: %s", language_error(errno));
+	capture = capture_open_descriptor(file, _("the recording"), NULL, fail);
 	if (capture == NULL)
 		return STEP_FAIL;
 	while ((step = capture_next(capture, &frame, fail)) == STEP_DONE) {

@@ -1,4 +1,5 @@
 #include "base/base64.h"
+#include "base/language.h"
 #include "base/limits.h"
 #include "base/printable.h"
 #include "mail/sasl_steps.h"
@@ -30,7 +31,7 @@ void sasl_say(struct sasl_step *step, const char *words)
 {
 	if (step->out->length > step->start)
 		buffer_add_text(step->out, ", ");
-	buffer_add_text(step->out, words);
+	buffer_add_text(step->out, _(words));
 }
 
 /* The whole value, or as much of it as is shown, not cut within a character. */
@@ -53,7 +54,9 @@ static void add_value(struct sasl_step *step, struct span value, const char *quo
 	printable_add(step->out, span_first(value, shown));
 	buffer_add_text(step->out, quote);
 	if (shown < value.length)
-		buffer_printf(step->out, "... (%zu octets)", value.length);
+		buffer_printf(step->out,
+			language_count("... (%zu octet)", "... (%zu octets)", value.length),
+			value.length);
 }
 
 void sasl_quote(struct sasl_step *step, const char *label, struct span value)
@@ -164,20 +167,21 @@ static void quote_or_none(struct sasl_step *step, const char *label)
 	if (step->message.length > 0)
 		sasl_quote(step, label, step->message);
 	else
-		sasl_bare(step, label, span_text("(none)"));
+		sasl_bare(step, label, span_text(_("(none)")));
 }
 
 /* RFC 4422 A: the response is the identity to act as, often empty. */
 static bool describe_external(struct sasl_step *step)
 {
-	quote_or_none(step, sasl_is_challenge(step) ? "challenge" : "authorization identity");
+	quote_or_none(
+		step, sasl_is_challenge(step) ? N_("challenge") : N_("authorization identity"));
 	return true;
 }
 
 /* RFC 4505 2: message = [ email / token ] */
 static bool describe_anonymous(struct sasl_step *step)
 {
-	quote_or_none(step, sasl_is_challenge(step) ? "challenge" : "trace");
+	quote_or_none(step, sasl_is_challenge(step) ? N_("challenge") : N_("trace"));
 	return true;
 }
 
@@ -185,7 +189,8 @@ static bool describe_anonymous(struct sasl_step *step)
 static bool describe_octets(struct sasl_step *step)
 {
 	buffer_add_number(step->out, step->message.length);
-	buffer_add_text(step->out, step->message.length == 1 ? " octet" : " octets");
+	buffer_add_byte(step->out, ' ');
+	buffer_add_text(step->out, language_count("octet", "octets", step->message.length));
 	return true;
 }
 
@@ -281,7 +286,7 @@ bool sasl_describe(enum sasl_mechanism mechanism, enum sasl_part part, struct sp
 	struct sasl_step step = {.part = part, .is_redacted = is_redacted, .out = out};
 
 	if (part == SASL_PART_CANCEL) {
-		buffer_add_text(out, "cancelled");
+		buffer_add_text(out, _("cancelled"));
 		return true;
 	}
 	return describe_line(mechanism, payload, &step);

@@ -1,3 +1,4 @@
+#include "base/language.h"
 #include "mail/sasl_steps.h"
 
 enum { DIRECTIVES_SHOWN = 32 };
@@ -7,21 +8,21 @@ static const struct {
 	const char *name, *label;
 	bool is_secret;
 } directives[] = {
-	{"username", "user", false},
-	{"authzid", "authorization identity", false},
-	{"response", "response", true},
-	{"rspauth", "server's proof", false},
-	{"realm", "realm", false},
+	{"username", N_("user"), false},
+	{"authzid", N_("authorization identity"), false},
+	{N_("response"), N_("response"), true},
+	{"rspauth", N_("server's proof"), false},
+	{N_("realm"), N_("realm"), false},
 	{"nonce", "nonce", false},
-	{"cnonce", "client's nonce", false},
-	{"nc", "count", false},
-	{"qop", "protection", false},
-	{"digest-uri", "service", false},
-	{"cipher", "cipher", false},
-	{"algorithm", "algorithm", false},
-	{"charset", "charset", false},
-	{"maxbuf", "largest buffer", false},
-	{"stale", "stale", false},
+	{"cnonce", N_("client's nonce"), false},
+	{"nc", N_("count"), false},
+	{"qop", N_("protection"), false},
+	{"digest-uri", N_("service"), false},
+	{N_("cipher"), N_("cipher"), false},
+	{N_("algorithm"), N_("algorithm"), false},
+	{N_("charset"), N_("charset"), false},
+	{"maxbuf", N_("largest buffer"), false},
+	{N_("stale"), N_("stale"), false},
 };
 
 /* quoted-string = <"> *(qdtext / "\" CHAR) <">, without its quotes */

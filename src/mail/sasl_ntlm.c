@@ -1,4 +1,5 @@
 #include "base/cursor.h"
+#include "base/language.h"
 #include "base/limits.h"
 #include "base/printable.h"
 #include "mail/sasl_steps.h"
@@ -114,7 +115,7 @@ static bool describe_authenticate(struct sasl_step *step)
 		return false;
 	sasl_say(step, "response of ");
 	buffer_add_number(step->out, response.length);
-	buffer_add_text(step->out, " octets");
+	buffer_add_text(step->out, _(" octets"));
 	return true;
 }
 

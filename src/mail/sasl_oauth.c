@@ -1,3 +1,4 @@
+#include "base/language.h"
 #include "mail/sasl_steps.h"
 
 enum { SEPARATOR = 0x01 };

@@ -1,4 +1,5 @@
 #include "base/base64.h"
+#include "base/language.h"
 #include "base/limits.h"
 #include "mail/sasl_steps.h"
 
@@ -96,7 +97,8 @@ static bool describe_binding(struct sasl_step *step, struct span base64)
 	if (is_binding)
 		say_binding(step, header.flag);
 	if (is_binding && rest.length > 0)
-		buffer_printf(step->out, " (%zu octets)", rest.length);
+		buffer_printf(step->out,
+			language_count(" (%zu octet)", " (%zu octets)", rest.length), rest.length);
 	buffer_fini(&decoded);
 	return is_binding;
 }

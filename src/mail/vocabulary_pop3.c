@@ -1,3 +1,4 @@
+#include "base/language.h"
 #include "mail/vocabulary_rows.h"
 
 /* The list keeps the rows' numbers and their first four letters in step. */
@@ -34,73 +35,80 @@ enum { IN_BOTH = IN_AUTHORIZATION | IN_TRANSACTION };
 
 static const struct verb rows[ROW_COUNT] = {
 	[ROW_USER] = {"USER", MAIL_POP3, EFFECT_USER, REPLY_ONE_LINE, IN_AUTHORIZATION, true,
-		"USER SP name", "Names the mailbox; the password follows with PASS.", "RFC 1939 7"},
+		"USER SP name", N_("Names the mailbox; the password follows with PASS."),
+		"RFC 1939 7"},
 	[ROW_PASS] = {"PASS", MAIL_POP3, EFFECT_PASSWORD, REPLY_ONE_LINE, IN_AUTHORIZATION, true,
 		"PASS SP string",
-		"Gives the password, as it is; blanks belong to it. +OK opens and locks the "
-		"mailbox.",
+		N_("Gives the password, as it is; blanks belong to it. +OK opens and locks the "
+		   "mailbox."),
 		"RFC 1939 7"},
 	[ROW_APOP] = {"APOP", MAIL_POP3, EFFECT_PASSWORD, REPLY_ONE_LINE, IN_AUTHORIZATION, true,
 		"APOP SP name SP digest",
-		"Logs in without sending the password: the digest is the MD5 sum of the greeting's "
-		"time stamp and the password.",
+		N_("Logs in without sending the password: the digest is the MD5 sum of the "
+		   "greeting's "
+		   "time stamp and the password."),
 		"RFC 1939 7"},
 	[ROW_AUTH] = {"AUTH", MAIL_POP3, EFFECT_AUTH, REPLY_MANY_WITHOUT_ARGUMENT, IN_AUTHORIZATION,
 		false, "AUTH SP mechanism [SP initial-response]",
-		"Logs in by a SASL mechanism; challenges (+) and responses may follow, in base64. "
-		"Without argument many servers list their mechanisms.",
+		N_("Logs in by a SASL mechanism; challenges (+) and responses may follow, in "
+		   "base64. "
+		   "Without argument many servers list their mechanisms."),
 		"RFC 5034 4"},
 	[ROW_CAPA] = {"CAPA", MAIL_POP3, EFFECT_NONE, REPLY_MANY_LINES, IN_BOTH, true, "CAPA",
-		"Asks which capabilities the server has.", "RFC 2449 5"},
+		N_("Asks which capabilities the server has."), "RFC 2449 5"},
 	[ROW_STLS] = {"STLS", MAIL_POP3, EFFECT_TLS, REPLY_ONE_LINE, IN_AUTHORIZATION, false,
-		"STLS", "Asks to go on encrypted: after +OK the TLS handshake follows.",
+		"STLS", N_("Asks to go on encrypted: after +OK the TLS handshake follows."),
 		"RFC 2595 4"},
 	[ROW_UTF8] = {"UTF8", MAIL_POP3, EFFECT_NONE, REPLY_ONE_LINE, IN_AUTHORIZATION, true,
 		"UTF8",
-		"Asks for messages as they are, with UTF-8 in their headers, instead of converted "
-		"to ASCII.",
+		N_("Asks for messages as they are, with UTF-8 in their headers, instead of "
+		   "converted "
+		   "to ASCII."),
 		"RFC 6856 2.1"},
 	[ROW_LANG] = {"LANG", MAIL_POP3, EFFECT_NONE, REPLY_MANY_WITHOUT_ARGUMENT, IN_BOTH, true,
 		"LANG [SP language-range]",
-		"Lists the languages of the server's texts, or chooses one of them.", "RFC 6856 3"},
+		N_("Lists the languages of the server's texts, or chooses one of them."),
+		"RFC 6856 3"},
 	[ROW_STAT] = {"STAT", MAIL_POP3, EFFECT_NONE, REPLY_ONE_LINE, IN_TRANSACTION, true, "STAT",
-		"Asks how many messages there are, and how many octets they take together.",
+		N_("Asks how many messages there are, and how many octets they take together."),
 		"RFC 1939 5"},
 	[ROW_LIST] = {"LIST", MAIL_POP3, EFFECT_NONE, REPLY_MANY_WITHOUT_ARGUMENT, IN_TRANSACTION,
 		true, "LIST [SP message-number]",
-		"Asks for the size in octets of one message, or of each.", "RFC 1939 5"},
+		N_("Asks for the size in octets of one message, or of each."), "RFC 1939 5"},
 	[ROW_UIDL] = {"UIDL", MAIL_POP3, EFFECT_NONE, REPLY_MANY_WITHOUT_ARGUMENT, IN_TRANSACTION,
 		true, "UIDL [SP message-number]",
-		"Asks for the name of one message, or of each, that stays the same in later "
-		"sessions.",
+		N_("Asks for the name of one message, or of each, that stays the same in later "
+		   "sessions."),
 		"RFC 1939 7"},
 	[ROW_RETR] = {"RETR", MAIL_POP3, EFFECT_RETRIEVE, REPLY_MANY_LINES, IN_TRANSACTION, true,
 		"RETR SP message-number",
-		"Fetches a message; it ends with a line with a dot alone.", "RFC 1939 5"},
+		N_("Fetches a message; it ends with a line with a dot alone."), "RFC 1939 5"},
 	[ROW_TOP] = {"TOP", MAIL_POP3, EFFECT_RETRIEVE, REPLY_MANY_LINES, IN_TRANSACTION, true,
 		"TOP SP message-number SP lines",
-		"Fetches a message's header and the first lines of its text.", "RFC 1939 7"},
+		N_("Fetches a message's header and the first lines of its text."), "RFC 1939 7"},
 	[ROW_DELE] = {"DELE", MAIL_POP3, EFFECT_DELETE, REPLY_ONE_LINE, IN_TRANSACTION, true,
 		"DELE SP message-number",
-		"Marks a message as deleted; only QUIT removes it in truth.", "RFC 1939 5"},
+		N_("Marks a message as deleted; only QUIT removes it in truth."), "RFC 1939 5"},
 	[ROW_NOOP] = {"NOOP", MAIL_POP3, EFFECT_NONE, REPLY_ONE_LINE, IN_TRANSACTION, true, "NOOP",
-		"Does nothing but ask for a reply, so that the session is kept.", "RFC 1939 5"},
+		N_("Does nothing but ask for a reply, so that the session is kept."), "RFC 1939 5"},
 	[ROW_RSET] = {"RSET", MAIL_POP3, EFFECT_RESET, REPLY_ONE_LINE, IN_TRANSACTION, true, "RSET",
-		"Takes back all deletion marks of this session.", "RFC 1939 5"},
+		N_("Takes back all deletion marks of this session."), "RFC 1939 5"},
 	[ROW_QUIT] = {"QUIT", MAIL_POP3, EFFECT_QUIT, REPLY_ONE_LINE, IN_BOTH, false, "QUIT",
-		"Ends the session; after a login the messages marked as deleted are removed now.",
+		N_("Ends the session; after a login the messages marked as deleted are removed "
+		   "now."),
 		"RFC 1939 6"},
 	[ROW_LAST] = {"LAST", MAIL_POP3, EFFECT_NONE, REPLY_ONE_LINE, IN_TRANSACTION, true, "LAST",
-		"Asked for the highest message number read so far; obsolete, UIDL took its place.",
+		N_("Asked for the highest message number read so far; obsolete, UIDL took its "
+		   "place."),
 		"RFC 1460 5"},
 	[ROW_RPOP] = {"RPOP", MAIL_POP3, EFFECT_NONE, REPLY_ONE_LINE, IN_AUTHORIZATION, true,
 		"RPOP SP user",
-		"Logged in by trusting the client's host instead of a password; obsolete.",
+		N_("Logged in by trusting the client's host instead of a password; obsolete."),
 		"RFC 1225"},
 	[ROW_XTND] = {"XTND", MAIL_POP3, EFFECT_NONE, REPLY_ONE_LINE, IN_TRANSACTION, false,
 		"XTND SP extension [SP arguments]",
-		"Calls an old extension such as BBOARDS (notice boards) or XMIT (sending mail); "
-		"obsolete.",
+		N_("Calls an old extension such as BBOARDS (notice boards) or XMIT (sending mail); "
+		   "obsolete."),
 		"RFC 1082"},
 };
 

@@ -1,5 +1,6 @@
 #include "message/addresses.h"
 
+#include "base/language.h"
 #include "base/printable.h"
 #include "message/field.h"
 #include "message/start.h"
@@ -74,7 +75,7 @@ static enum step skip_blanks(struct reader *reader, struct span *comment)
 			return STEP_DONE;
 		length = comment_length(reader->rest);
 		if (length == 0)
-			return refuse(reader, "a bracket is not closed");
+			return refuse(reader, _("a bracket is not closed"));
 		if (comment != NULL)
 			*comment = span_trim(span_of(reader->rest.at + 1, length - 2));
 		skip(reader, length);
@@ -101,7 +102,7 @@ static enum step take_word(struct reader *reader, struct span *word)
 	if (next(reader) == '"') {
 		length = quoted_length(reader->rest);
 		if (length == 0)
-			return refuse(reader, "a quote is not closed");
+			return refuse(reader, _("a quote is not closed"));
 	}
 	while (length < reader->rest.length && reader->rest.at[0] != '"' &&
 		!is_special(reader->rest.at[length]))
@@ -138,15 +139,15 @@ static bool is_ascii(struct span text)
 static const char *local_fault(struct span local)
 {
 	if (local.length == 0)
-		return "nothing stands before the @";
+		return _("nothing stands before the @");
 	if (local.length > LOCAL_MOST)
-		return "more than 64 octets before the @";
+		return _("more than 64 octets before the @");
 	if (local.at[0] == '"')
 		return NULL;
 	for (size_t i = 0; i < local.length; i++)
 		if (local.at[i] == '.' &&
 			(i == 0 || i + 1 == local.length || local.at[i + 1] == '.'))
-			return "a dot begins or ends it, or two stand together";
+			return _("a dot begins or ends it, or two stand together");
 	return NULL;
 }
 
@@ -165,12 +166,12 @@ static bool is_label(struct span label)
 static const char *domain_fault(struct span domain)
 {
 	if (domain.length == 0)
-		return "no domain stands behind the @";
+		return _("no domain stands behind the @");
 	while (domain.length > 0) {
 		size_t length = span_index(domain, '.');
 
 		if (!is_label(span_first(domain, length)) || length + 1 == domain.length)
-			return "the domain has letters, digits, hyphens and single dots only";
+			return _("the domain has letters, digits, hyphens and single dots only");
 		domain = span_from(domain, length + 1);
 	}
 	return NULL;
@@ -187,7 +188,7 @@ static enum step take_literal(struct reader *reader, struct span *literal)
 			strchr(".:-", reader->rest.at[i]) == NULL)
 			length = reader->rest.length;
 	if (length >= reader->rest.length || length < 2)
-		return refuse(reader, "what is in brackets is no address of a host");
+		return refuse(reader, _("what is in brackets is no address of a host"));
 	skip(reader, length + 1);
 	return STEP_DONE;
 }
@@ -238,7 +239,7 @@ static enum step take_domain(struct reader *reader, struct span local, struct sp
 	struct span domain;
 
 	if (next(reader) != '@')
-		return refuse(reader, "it has no @");
+		return refuse(reader, _("it has no @"));
 	if (fault != NULL)
 		return refuse(reader, fault);
 	skip(reader, 1);
@@ -258,10 +259,10 @@ static enum step take_domain(struct reader *reader, struct span local, struct sp
 	}
 	*mailbox = wire_form(reader, local, domain);
 	if (mailbox->length > MAILBOX_MOST)
-		return refuse(reader, "more than 254 octets");
+		return refuse(reader, _("more than 254 octets"));
 	if (!is_ascii(local) || is_ascii(*mailbox))
 		return STEP_DONE;
-	return refuse(reader, "its domain cannot be a name on the network (RFC 5890)");
+	return refuse(reader, _("its domain cannot be a name on the network (RFC 5890)"));
 }
 
 /* "<" addr-spec ">" */
@@ -276,7 +277,7 @@ static enum step take_angle(struct reader *reader, struct span name)
 		skip_blanks(reader, NULL) == STEP_FAIL)
 		return STEP_FAIL;
 	if (next(reader) != '>')
-		return refuse(reader, "a > is missing");
+		return refuse(reader, _("a > is missing"));
 	skip(reader, 1);
 	add_item(reader, ADDRESS_MAILBOX, name)->mailbox = mailbox;
 	return skip_blanks(reader, NULL);
@@ -331,7 +332,7 @@ static enum step take_behind_words(struct reader *reader, struct words *words)
 		return take_angle(reader, name);
 	case ':':
 		if (reader->is_in_group || name.length == 0)
-			return refuse(reader, "a colon stands where no group can begin");
+			return refuse(reader, _("a colon stands where no group can begin"));
 		reader->is_in_group = true;
 		add_item(reader, ADDRESS_GROUP, name);
 		skip(reader, 1);
@@ -339,9 +340,9 @@ static enum step take_behind_words(struct reader *reader, struct words *words)
 	case '@':
 		if (words->count == 1)
 			return take_bare(reader, words->last);
-		return refuse(reader, "what stands before the @ is more than one word");
+		return refuse(reader, _("what stands before the @ is more than one word"));
 	default:
-		return refuse(reader, "it has no @");
+		return refuse(reader, _("it has no @"));
 	}
 }
 
@@ -375,7 +376,7 @@ static enum step take_divider(struct reader *reader, bool *is_due)
 		} else if (reader->rest.length == 0 || !*is_due) {
 			return STEP_DONE;
 		} else {
-			return refuse(reader, "no comma stands behind it");
+			return refuse(reader, _("no comma stands behind it"));
 		}
 		skip(reader, 1);
 	}
@@ -417,8 +418,9 @@ enum step addresses_parse(
 		enum step step;
 
 		if (reader.rest.length == 0)
-			return reader.is_in_group ? refuse(&reader, "the group has no ; at its end")
-						  : STEP_DONE;
+			return reader.is_in_group
+				       ? refuse(&reader, _("the group has no ; at its end"))
+				       : STEP_DONE;
 		reader.item = reader.rest;
 		step = take_address(&reader);
 		if (step == STEP_FAIL)

@@ -1,5 +1,6 @@
 #include "message/compose.h"
 
+#include "base/language.h"
 #include "base/memory.h"
 #include "base/printable.h"
 #include "message/addresses.h"
@@ -43,14 +44,14 @@ static const struct {
 static const struct {
 	const char *name, *why;
 } forbidden[] = {
-	{"Bcc", "would show to all whom a copy went to in secret"},
-	{"Resent-Bcc", "would show to all whom a copy went to in secret"},
-	{"Return-Path", "is written by the last server (RFC 5321 4.4)"},
-	{"Received", "is written by servers (RFC 5321 4.4)"},
-	{"MIME-Version", "is written with the body"},
-	{"Content-Type", "is written with the body"},
-	{"Content-Transfer-Encoding", "is written with the body"},
-	{"Content-Disposition", "is written with the body"},
+	{"Bcc", N_("would show to all whom a copy went to in secret")},
+	{"Resent-Bcc", N_("would show to all whom a copy went to in secret")},
+	{"Return-Path", N_("is written by the last server (RFC 5321 4.4)")},
+	{"Received", N_("is written by servers (RFC 5321 4.4)")},
+	{"MIME-Version", N_("is written with the body")},
+	{"Content-Type", N_("is written with the body")},
+	{"Content-Transfer-Encoding", N_("is written with the body")},
+	{"Content-Disposition", N_("is written with the body")},
 };
 
 /* One line of UTF-8: no CR, LF or NUL begins a field of its own. */
@@ -90,7 +91,7 @@ static char *split_header(const char *header, const char **value, struct fail *f
 	for (size_t i = 0; i < sizeof forbidden / sizeof forbidden[0]; i++)
 		if (span_is_letters(span_text(name), forbidden[i].name)) {
 			(void)fail_set(
-				fail, FAIL_USAGE, "header %s: it %s", name, forbidden[i].why);
+				fail, FAIL_USAGE, "header %s: it %s", name, _(forbidden[i].why));
 			free(name);
 			return NULL;
 		}

@@ -1,6 +1,7 @@
 #include "message/compose_part.h"
 
 #include "base/base64.h"
+#include "base/language.h"
 #include "base/limits.h"
 #include "base/printable.h"
 #include "message/start.h"
@@ -312,8 +313,8 @@ static enum step read_all(int descriptor, const char *path, struct buffer *file,
 				LIMIT_MESSAGE >> 20);
 		count = read(descriptor, file->at + file->length, file->size - file->length);
 		if (count < 0 && errno != EINTR)
-			return fail_set(
-				fail, FAIL_OPEN, "%s: cannot read: %s", path, strerror(errno));
+			return fail_set(fail, FAIL_OPEN, "%s: cannot read: %s", path,
+				language_error(errno));
 		if (count == 0)
 			return STEP_DONE;
 		file->length += count > 0 ? (size_t)count : 0;
@@ -326,7 +327,8 @@ static enum step read_file(const char *path, struct buffer *file, struct fail *f
 	enum step step;
 
 	if (descriptor < 0)
-		return fail_set(fail, FAIL_OPEN, "%s: cannot open: %s", path, strerror(errno));
+		return fail_set(
+			fail, FAIL_OPEN, "%s: cannot open: %s", path, language_error(errno));
 	step = read_all(descriptor, path, file, fail);
 	close(descriptor);
 	return step;

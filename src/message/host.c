@@ -1,5 +1,7 @@
 #include "message/host.h"
 
+#include "base/language.h"
+
 #include <arpa/inet.h>
 
 enum { NAME_LIMIT = 255 };
@@ -40,11 +42,11 @@ static const struct {
 } kinds[] = {
 	[ADDRESS_NONE] = {"no address", ""},
 	[ADDRESS_PUBLIC] = {"public", ""},
-	[ADDRESS_LOOPBACK] = {"of the machine itself", "RFC 6890 2.2"},
-	[ADDRESS_PRIVATE] = {"of a private network", "RFC 6890 2.2"},
-	[ADDRESS_LINK_LOCAL] = {"of one link alone", "RFC 6890 2.2"},
-	[ADDRESS_DOCUMENTATION] = {"for examples in documents", "RFC 5737 3"},
-	[ADDRESS_RESERVED] = {"that no host can have", "RFC 6890 2.2"},
+	[ADDRESS_LOOPBACK] = {N_("of the machine itself"), "RFC 6890 2.2"},
+	[ADDRESS_PRIVATE] = {N_("of a private network"), "RFC 6890 2.2"},
+	[ADDRESS_LINK_LOCAL] = {N_("of one link alone"), "RFC 6890 2.2"},
+	[ADDRESS_DOCUMENTATION] = {N_("for examples in documents"), "RFC 5737 3"},
+	[ADDRESS_RESERVED] = {N_("that no host can have"), "RFC 6890 2.2"},
 };
 
 const char *address_kind_words(enum address_kind kind)

@@ -1,6 +1,7 @@
 #include "message/remarks.h"
 
 #include "base/buffer.h"
+#include "base/language.h"
 #include "base/limits.h"
 
 #include <stdarg.h>
@@ -47,7 +48,7 @@ void remark_add(struct remarks *remarks, enum remark_id id, size_t hop, const ch
 		return;
 	}
 	va_start(arguments, format);
-	if (vasprintf(&text, format, arguments) < 0)
+	if (vasprintf(&text, language_text(format), arguments) < 0)
 		abort();
 	va_end(arguments);
 	list->at = arena_grow(&route->arena, list->at, list->count, sizeof *list->at);

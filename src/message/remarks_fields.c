@@ -1,3 +1,4 @@
+#include "base/language.h"
 #include "base/limits.h"
 #include "message/remarks.h"
 #include "message/tokens.h"
@@ -22,9 +23,10 @@ void remarks_of_limits(struct remarks *remarks)
 			"%zu results of checks and %zu signatures beyond the limits are not read",
 			route->results.dropped, route->signatures.dropped);
 	if (route->stray_count > 0)
-		remark_add(remarks, REMARK_STRAY_LINE, 0, "%zu line%s of the header %s no field",
-			route->stray_count, route->stray_count > 1 ? "s" : "",
-			route->stray_count > 1 ? "are" : "is");
+		remark_add(remarks, REMARK_STRAY_LINE, 0,
+			language_count("%zu line of the header is no field",
+				"%zu lines of the header are no field", route->stray_count),
+			route->stray_count);
 	if (route->received_count == 0)
 		remark_add(remarks, REMARK_NO_RECEIVED, 0,
 			"no Received field: the message was never handed over by SMTP, or somebody "
@@ -60,7 +62,8 @@ static void look_at_authors(struct remarks *remarks)
 			remarks, REMARK_NO_FROM, 0, "there is no From: who wrote it is not said");
 	else if (count_addresses(fields[ROUTE_FROM].value) > 1)
 		remark_add(remarks, REMARK_SEVERAL_AUTHORS, 0, "From names several authors%s: %.*s",
-			fields[ROUTE_SENDER].count == 0 ? ", and no Sender says who sent it" : "",
+			fields[ROUTE_SENDER].count == 0 ? _(", and no Sender says who sent it")
+							: "",
 			SHOWN(fields[ROUTE_FROM].value));
 }
 

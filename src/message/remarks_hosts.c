@@ -1,4 +1,5 @@
 #include "base/buffer.h"
+#include "base/language.h"
 #include "message/host.h"
 #include "message/remarks.h"
 
@@ -16,14 +17,14 @@ static void group_add(struct group *group, size_t index, struct span what)
 		group->first = index + 1;
 	if (group->count++ >= HOPS_NAMED)
 		return;
-	buffer_printf(&group->text, "%s%.*s (hop %zu)", group->count > 1 ? ", " : "", SHOWN(what),
-		index + 1);
+	buffer_printf(&group->text, _("%s%.*s (hop %zu)"), group->count > 1 ? ", " : "",
+		SHOWN(what), index + 1);
 }
 
 static const char *group_text(struct group *group)
 {
 	if (group->count > HOPS_NAMED)
-		buffer_printf(&group->text, " and %zu more", group->count - HOPS_NAMED);
+		buffer_printf(&group->text, _(" and %zu more"), group->count - HOPS_NAMED);
 	return buffer_text(&group->text);
 }
 
@@ -46,7 +47,7 @@ static void look_at_helo(struct remarks *remarks, size_t index)
 	remark_add(remarks, REMARK_HELO_DIFFERS, index + 1,
 		"the client called itself %.*s; its address %.*s has the name %.*s%s",
 		SHOWN(received->helo), SHOWN(received->address), SHOWN(received->reverse),
-		kinship != KINSHIP_NONE ? ", of the same domain" : "");
+		kinship != KINSHIP_NONE ? _(", of the same domain") : "");
 }
 
 static void look_at_tls(struct remarks *remarks, size_t index)
@@ -89,11 +90,11 @@ static void look_at_addresses(struct remarks *remarks, enum address_kind kind)
 	}
 	if (group.count > 0)
 		remark_add(remarks, REMARK_NOT_PUBLIC, group.first, "%s: %s %s%s",
-			group_text(&group), group.count > 1 ? "addresses" : "an address",
-			address_kind_words(kind),
+			group_text(&group), group.count > 1 ? _("addresses") : _("an address"),
+			_(address_kind_words(kind)),
 			kind == ADDRESS_LOOPBACK || kind == ADDRESS_DOCUMENTATION
 				? ""
-				: "; from outside nobody can check where that is");
+				: _("; from outside nobody can check where that is"));
 	buffer_fini(&group.text);
 }
 

@@ -1,7 +1,8 @@
+#include "base/language.h"
 #include "message/host.h"
 #include "message/remarks.h"
 
-/* How far other domains back the one in From. Relaxed alignment (RFC 7489 3.1) asks for the same
+/* How far other domains back the one in From. Relaxed alignment (RFC 9989 4.4) asks for the same
  * organisation, which only a list of public suffixes could tell: here domains are aligned when they
  * are the same or one lies under the other. */
 enum backing { BACKING_NONE, BACKING_UNCERTAIN, BACKING_ALIGNED };
@@ -23,9 +24,9 @@ static enum backing backing_of(struct span from, struct span domain)
 
 static const char *backing_words(enum backing backing)
 {
-	return backing == BACKING_UNCERTAIN ? "; whether that is the same owner, only a list of "
-					      "public suffixes could say"
-					    : ": neither the same nor one under the other";
+	return backing == BACKING_UNCERTAIN ? _("; whether that is the same owner, only a list of "
+						"public suffixes could say")
+					    : _(": neither the same nor one under the other");
 }
 
 static enum backing look_at_return_path(struct remarks *remarks, struct span from)

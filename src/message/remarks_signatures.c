@@ -1,3 +1,4 @@
+#include "base/language.h"
 #include "message/remarks.h"
 
 enum { ARC_SETS = 50 }; /* RFC 8617 4.2.1 */
@@ -97,7 +98,7 @@ static void look_at_chain(struct remarks *remarks)
 				"and "
 				"%s results, where each must be there once",
 				i, sets[i].messages, sets[i].seals,
-				sets[i].results > 0 ? "its" : "no");
+				sets[i].results > 0 ? _("its") : _("no"));
 		else if (!span_is_letters(sets[i].validation, wanted))
 			remark_add(remarks, REMARK_ARC_CHAIN, 0,
 				"the seal of ARC set %u says cv=%.*s, where cv=%s belongs: the "

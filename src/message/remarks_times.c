@@ -1,7 +1,5 @@
 #include "message/remarks.h"
 
-#include <inttypes.h>
-
 /* Seconds. */
 enum {
 	SLOW = 300,            /* a hop that takes longer is worth a word */
@@ -52,20 +50,20 @@ static void look_at_delay(struct remarks *remarks, size_t index)
 		return;
 	if (hop->delay < 0 && is_before_fast(remarks->route, index))
 		remark_add(remarks, REMARK_CLOCK_BACK, index + 1,
-			"it came %" PRId64
-			" s before it was sent on. From hop %zu to hop %zu it is "
-			"%+" PRId64 " s: the clock of hop %zu may well be fast",
-			-hop->delay, index - 1, index + 1, hop->delay + hop[-1].delay, index);
+			"it came %lld s before it was sent on. From hop %zu to hop %zu it is "
+			"%+lld s: the clock of hop %zu may well be fast",
+			(long long)-hop->delay, index - 1, index + 1,
+			(long long)(hop->delay + hop[-1].delay), index);
 	else if (hop->delay < 0)
 		remark_add(remarks, REMARK_CLOCK_BACK, index + 1,
-			"it came %" PRId64 " s before it was sent on: the clock here is slow by at "
+			"it came %lld s before it was sent on: the clock here is slow by at "
 			"least as much, or the one before it fast, or one of the dates was made up",
-			-hop->delay);
+			(long long)-hop->delay);
 	else if (hop->delay >= SLOW)
 		remark_add(remarks, REMARK_SLOW_HOP, index + 1,
-			"it took %" PRId64 " s to get here, of the %" PRId64 " s of the whole way: "
+			"it took %lld s to get here, of the %lld s of the whole way: "
 			"a queue, a retry after a refusal, or a clock that differs",
-			hop->delay, remarks->route->total);
+			(long long)hop->delay, (long long)remarks->route->total);
 }
 
 static void look_at_written(struct remarks *remarks)
@@ -78,15 +76,14 @@ static void look_at_written(struct remarks *remarks)
 	lag = route->hops[0].received.date.seconds - route->date.seconds;
 	if (lag < -WRITTEN_LATE)
 		remark_add(remarks, REMARK_DATE_FAR, 1,
-			"Date is %" PRId64
-			" s later than the first hop: it would have been written "
+			"Date is %lld s later than the first hop: it would have been written "
 			"after it was sent",
-			-lag);
+			(long long)-lag);
 	else if (lag > WRITTEN_EARLY)
 		remark_add(remarks, REMARK_DATE_FAR, 1,
-			"Date is %" PRId64 " s earlier than the first hop: written long before it "
+			"Date is %lld s earlier than the first hop: written long before it "
 			"was sent, sent once more, or made up",
-			lag);
+			(long long)lag);
 }
 
 void remarks_of_times(struct remarks *remarks)

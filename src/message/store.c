@@ -1,5 +1,6 @@
 #include "message/store.h"
 
+#include "base/language.h"
 #include "base/memory.h"
 #include "message/store_parts.h"
 
@@ -26,7 +27,7 @@ static const char seen_name[] = "mailscope-seen";
 
 enum step store_fail(const struct store *store, const char *what, struct fail *fail)
 {
-	return fail_set(fail, FAIL_WRITE, "%s: %s: %s", store->path, what, strerror(errno));
+	return fail_set(fail, FAIL_WRITE, "%s: %s: %s", store->path, what, language_error(errno));
 }
 
 struct span store_base(const char *name)
@@ -125,7 +126,7 @@ static enum step open_folders(struct store *store, struct fail *fail)
 {
 	if (!make_folders(store->path))
 		return fail_set(fail, FAIL_WRITE, "%s: cannot make the mail store: %s", store->path,
-			strerror(errno));
+			language_error(errno));
 	if (!is_maildir_or_empty(store->path))
 		return fail_set(fail, FAIL_OPEN, "%s: this folder has other things in it than mail",
 			store->path);
@@ -137,7 +138,7 @@ static enum step open_folders(struct store *store, struct fail *fail)
 		free(path);
 		if (store->folder[i] < 0)
 			return fail_set(fail, FAIL_OPEN, "%s/%s: cannot open: %s", store->path,
-				store_folders[i], strerror(errno));
+				store_folders[i], language_error(errno));
 	}
 	return STEP_DONE;
 }
@@ -171,12 +172,12 @@ static enum step take_lock(struct store *store, int tries, struct fail *fail)
 		store->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	free(path);
 	if (store->lock < 0)
-		return store_fail(store, "cannot make the lock", fail);
+		return store_fail(store, _("cannot make the lock"), fail);
 	while (flock(store->lock, LOCK_EX | LOCK_NB) != 0) {
 		const struct timespec pause = {.tv_nsec = LOCK_PAUSE};
 
 		if (errno != EWOULDBLOCK && errno != EINTR)
-			return store_fail(store, "cannot lock it", fail);
+			return store_fail(store, _("cannot lock it"), fail);
 		if (tries-- <= 0)
 			return fail_set(fail, FAIL_TEMPORARY,
 				"%s: another mailscope is fetching into this mail store",

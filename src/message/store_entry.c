@@ -1,4 +1,5 @@
 /* The messages in the store: their list, and what is done with one. */
+#include "base/language.h"
 #include "base/limits.h"
 #include "base/memory.h"
 #include "message/store_parts.h"
@@ -196,8 +197,8 @@ static enum step read_file(int descriptor, const char *path, struct buffer *out,
 			return fail_set(fail, FAIL_OPEN, "%s: it grows while it is read", path);
 		count = read(descriptor, out->at + out->length, LIMIT_READ);
 		if (count < 0 && errno != EINTR)
-			return fail_set(
-				fail, FAIL_OPEN, "%s: cannot read: %s", path, strerror(errno));
+			return fail_set(fail, FAIL_OPEN, "%s: cannot read: %s", path,
+				language_error(errno));
 		out->length += count > 0 ? (size_t)count : 0;
 	}
 	return STEP_DONE;
@@ -215,7 +216,8 @@ static enum step read_beginning(
 		count = read(descriptor, out->at + out->length, LIMIT_HEADER);
 	while (count < 0 && errno == EINTR);
 	if (count < 0)
-		return fail_set(fail, FAIL_OPEN, "%s: cannot read: %s", path, strerror(errno));
+		return fail_set(
+			fail, FAIL_OPEN, "%s: cannot read: %s", path, language_error(errno));
 	out->length += (size_t)count;
 	return STEP_DONE;
 }
@@ -230,7 +232,7 @@ static enum step take_entry(const struct store_entry *entry,
 
 	if (descriptor < 0)
 		return fail_set(
-			fail, FAIL_OPEN, "%s: cannot open: %s", entry->path, strerror(errno));
+			fail, FAIL_OPEN, "%s: cannot open: %s", entry->path, language_error(errno));
 	step = take(descriptor, entry->path, out, fail);
 	close(descriptor);
 	return step;
@@ -312,7 +314,7 @@ enum step store_mark_seen(struct store *store, uint32_t number, struct fail *fai
 	add_seen(&name, place.name);
 	if (renameat(store->folder[place.folder], place.name, store->folder[FOLDER_CUR],
 		    buffer_text(&name)) != 0) {
-		step = store_fail(store, "cannot mark a message as read", fail);
+		step = store_fail(store, _("cannot mark a message as read"), fail);
 	} else {
 		char *folder = store_join(store->path, store_folders[FOLDER_CUR]);
 
@@ -338,7 +340,7 @@ enum step store_delete(struct store *store, uint32_t number, struct fail *fail)
 	if (place_find(store, entry->path, &place, fail) == STEP_FAIL)
 		return STEP_FAIL;
 	if (unlinkat(store->folder[place.folder], place.name, 0) != 0)
-		step = store_fail(store, "cannot delete a message", fail);
+		step = store_fail(store, _("cannot delete a message"), fail);
 	entry->is_deleted = step == STEP_DONE;
 	free(place.name);
 	return step;

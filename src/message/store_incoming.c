@@ -1,4 +1,5 @@
 /* A message on its way in: a file in tmp, then, whole and on the disk, in new. */
+#include "base/language.h"
 #include "base/limits.h"
 #include "base/memory.h"
 #include "message/store_parts.h"
@@ -74,7 +75,7 @@ struct store_incoming *store_begin(
 	incoming->descriptor = openat(store->folder[FOLDER_TMP], incoming->name,
 		O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (incoming->descriptor < 0) {
-		(void)store_fail(store, "cannot make a file in tmp", fail);
+		(void)store_fail(store, _("cannot make a file in tmp"), fail);
 		store_abandon(incoming);
 		return NULL;
 	}
@@ -94,7 +95,7 @@ static enum step write_waiting(struct store_incoming *incoming, struct fail *fai
 		ssize_t count = write(incoming->descriptor, rest.at, rest.length);
 
 		if (count < 0 && errno != EINTR)
-			return store_fail(incoming->store, "cannot write a message", fail);
+			return store_fail(incoming->store, _("cannot write a message"), fail);
 		rest = span_from(rest, count > 0 ? (size_t)count : 0);
 	}
 	buffer_clear(&incoming->waiting);
@@ -138,10 +139,10 @@ static enum step move_in(
 		return STEP_FAIL;
 	if (renameat(store->folder[FOLDER_TMP], incoming->name, store->folder[FOLDER_NEW], name) !=
 		0)
-		return store_fail(store, "cannot move a message to new", fail);
+		return store_fail(store, _("cannot move a message to new"), fail);
 	incoming->name[0] = '\0';
 	if (fsync(store->folder[FOLDER_NEW]) != 0)
-		return store_fail(store, "cannot sync new", fail);
+		return store_fail(store, _("cannot sync new"), fail);
 	return store_seen_confirm(store->seen, key, fail);
 }
 
@@ -154,7 +155,7 @@ enum step store_commit(struct store_incoming *incoming, struct fail *fail)
 		step = STEP_MORE;
 	} else if (step == STEP_DONE) {
 		if (fsync(incoming->descriptor) != 0)
-			step = store_fail(incoming->store, "cannot sync a message", fail);
+			step = store_fail(incoming->store, _("cannot sync a message"), fail);
 		else
 			step = move_in(incoming, &key, fail);
 	}

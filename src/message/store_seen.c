@@ -4,6 +4,7 @@
 #include "message/store_seen.h"
 
 #include "base/buffer.h"
+#include "base/language.h"
 #include "base/memory.h"
 #include "base/printable.h"
 
@@ -191,7 +192,7 @@ void store_seen_free(struct store_seen *seen)
 
 static enum step fail_list(const char *path, struct fail *fail)
 {
-	return fail_set(fail, FAIL_WRITE, "%s: cannot write: %s", path, strerror(errno));
+	return fail_set(fail, FAIL_WRITE, "%s: cannot write: %s", path, language_error(errno));
 }
 
 static bool sync_folder(const char *path)

@@ -1,5 +1,6 @@
 #include "message/text.h"
 
+#include "base/language.h"
 #include "base/printable.h"
 #include "message/message.h"
 
@@ -121,13 +122,14 @@ static void add_part(
 static void add_attachment(struct buffer *out, const struct message_part *part)
 {
 	buffer_add_text(out, "  ");
-	printable_add(out, part->name.length > 0 ? part->name : span_text("(no name)"));
+	printable_add(out, part->name.length > 0 ? part->name : span_text(_("(no name)")));
 	buffer_add_text(out, ", ");
 	printable_add(out, part->type);
 	if (!span_starts_letters(part->type, "message/")) {
 		buffer_add_text(out, ", ");
 		buffer_add_number(out, part->octets);
-		buffer_add_text(out, part->octets == 1 ? " octet" : " octets");
+		buffer_add_byte(out, ' ');
+		buffer_add_text(out, language_count("octet", "octets", part->octets));
 	}
 	buffer_add_byte(out, '\n');
 }
@@ -140,12 +142,12 @@ static void add_attachments(struct buffer *out, const struct message_summary *su
 		if (!message_part_is_attachment(&summary->parts[i]))
 			continue;
 		if (!has_heading)
-			buffer_add_text(out, "\nAttachments:\n");
+			buffer_add_text(out, _("\nAttachments:\n"));
 		has_heading = true;
 		add_attachment(out, &summary->parts[i]);
 	}
 	if (summary->is_cut)
-		buffer_add_text(out, "\n(more parts than are shown)\n");
+		buffer_add_text(out, _("\n(more parts than are shown)\n"));
 }
 
 void message_text_body(struct buffer *out, const struct message_summary *summary)

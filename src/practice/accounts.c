@@ -1,5 +1,6 @@
 #include "practice/accounts.h"
 
+#include "base/language.h"
 #include "base/limits.h"
 #include "base/memory.h"
 #include "base/printable.h"
@@ -174,7 +175,8 @@ enum step accounts_read(struct accounts *accounts, const char *path, struct fail
 	char line[1024], where[200];
 
 	if (file == NULL)
-		return fail_set(fail, FAIL_OPEN, "%s: cannot read: %s", path, strerror(errno));
+		return fail_set(
+			fail, FAIL_OPEN, "%s: cannot read: %s", path, language_error(errno));
 	for (size_t number = 1; step == STEP_DONE && fgets(line, sizeof line, file) != NULL;
 		number++) {
 		snprintf(where, sizeof where, "%.160s:%zu", path, number);

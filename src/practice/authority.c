@@ -1,5 +1,6 @@
 #include "practice/authority.h"
 
+#include "base/language.h"
 #include "base/memory.h"
 
 #include <arpa/inet.h>
@@ -151,7 +152,7 @@ enum step authority_write(const struct authority *authority, const char *path, s
 		is_good = false;
 	if (is_good)
 		return STEP_DONE;
-	return fail_set(fail, FAIL_WRITE, "%s: cannot write: %s", path, strerror(errno));
+	return fail_set(fail, FAIL_WRITE, "%s: cannot write: %s", path, language_error(errno));
 }
 
 enum step authority_keep_secrets(struct authority *authority, const char *path, struct fail *fail)
@@ -161,7 +162,7 @@ enum step authority_keep_secrets(struct authority *authority, const char *path, 
 	authority->secrets = descriptor >= 0 ? fdopen(descriptor, "a") : NULL;
 	if (authority->secrets != NULL)
 		return STEP_DONE;
-	(void)fail_set(fail, FAIL_WRITE, "%s: cannot write: %s", path, strerror(errno));
+	(void)fail_set(fail, FAIL_WRITE, "%s: cannot write: %s", path, language_error(errno));
 	if (descriptor >= 0)
 		close(descriptor);
 	return STEP_FAIL;

@@ -1,5 +1,7 @@
 #include "practice/desk.h"
 
+#include "base/language.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,9 +33,9 @@ void desk_describe(const struct desk *desk, struct buffer *line)
 {
 	const struct talk *talk = &desk->talk;
 
-	buffer_printf(line, "%s session %llu from %s%s%s%s%s: ", talk->kind->name,
+	buffer_printf(line, _("%s session %llu from %s%s%s%s%s: "), talk->kind->name,
 		(unsigned long long)desk->faults.session, talk->address, talk->is_tls ? ", " : "",
-		talk->cipher, desk->user != NULL ? ", user " : "",
+		talk->cipher, desk->user != NULL ? _(", user ") : "",
 		desk->user != NULL ? desk->user->name : "");
 }
 

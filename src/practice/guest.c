@@ -1,5 +1,6 @@
 #include "practice/guest.h"
 
+#include "base/language.h"
 #include "base/memory.h"
 #include "practice/poller.h"
 
@@ -64,7 +65,7 @@ struct guest *guest_new(int descriptor, struct talk *talk, struct authority *aut
 	guest->authority = authority;
 	buffer_init(&guest->in, LIMIT_PRACTICE_IN);
 	enter(guest, is_tls ? GUEST_HANDSHAKE : GUEST_TALKS);
-	note(guest, "Connected from ", talk->address);
+	note(guest, _("Connected from "), talk->address);
 	if (!is_tls)
 		talk->kind->ready(talk);
 	return guest;
@@ -74,7 +75,7 @@ static void end_talk(struct guest *guest, struct buffer *line)
 {
 	if (guest->talk == NULL)
 		return;
-	set_how(guest, "closed by the client");
+	set_how(guest, _("closed by the client"));
 	guest->talk->kind->end(guest->talk, guest->how, line);
 	guest->talk = NULL;
 }
@@ -84,7 +85,7 @@ void guest_free(struct guest *guest, struct buffer *line)
 	if (guest == NULL)
 		return;
 	end_talk(guest, line);
-	note(guest, "The session has ended: ", guest->how);
+	note(guest, _("The session has ended: "), guest->how);
 	SSL_free(guest->tls);
 	close(guest->descriptor);
 	buffer_fini(&guest->in);
@@ -102,7 +103,7 @@ static void cut(struct guest *guest)
 	struct linger linger = {.l_onoff = 1, .l_linger = 0};
 
 	(void)setsockopt(guest->descriptor, SOL_SOCKET, SO_LINGER, &linger, sizeof linger);
-	leave(guest, "reset by the server");
+	leave(guest, _("reset by the server"));
 }
 
 /* Why TLS did not go on, in OpenSSL's words. */
@@ -125,7 +126,7 @@ static enum moved tls_trouble(struct guest *guest, int result)
 		reason = ERR_reason_error_string(ERR_peek_last_error());
 		if (guest->how[0] == '\0')
 			snprintf(guest->how, sizeof guest->how, "TLS: %s",
-				reason != NULL ? reason : "failed");
+				reason != NULL ? _(reason) : _("failed"));
 		return MOVED_FAILED;
 	}
 }
@@ -146,14 +147,14 @@ static bool shake_hands(struct guest *guest)
 	int result;
 
 	if (guest->tls == NULL && !begin_tls(guest)) {
-		leave(guest, "TLS: no memory or no certificate");
+		leave(guest, _("TLS: no memory or no certificate"));
 		return false;
 	}
 	ERR_clear_error();
 	result = SSL_accept(guest->tls);
 	if (result != 1) {
 		if (tls_trouble(guest, result) != MOVED_NONE)
-			leave(guest, "TLS: the client went away in the handshake");
+			leave(guest, _("TLS: the client went away in the handshake"));
 		return false;
 	}
 	guest->tls_wants_out = false;
@@ -277,7 +278,7 @@ static bool pause_over(struct guest *guest, int64_t now)
 
 static void say_farewell(struct guest *guest, int64_t now, struct buffer *line)
 {
-	set_how(guest, "closed by the server");
+	set_how(guest, _("closed by the server"));
 	end_talk(guest, line);
 	if (guest->tls != NULL)
 		(void)SSL_shutdown(guest->tls);
@@ -335,7 +336,7 @@ static bool talk_once(struct guest *guest, int64_t now, struct buffer *line)
 	enum moved sent = flush(guest), got;
 
 	if (sent == MOVED_FAILED || sent == MOVED_END) {
-		leave(guest, "the connection was lost");
+		leave(guest, _("the connection was lost"));
 		return false;
 	}
 	if (pause_over(guest, now))
@@ -350,12 +351,12 @@ static bool talk_once(struct guest *guest, int64_t now, struct buffer *line)
 		return true;
 	}
 	if (got == MOVED_FAILED)
-		leave(guest, "the connection was lost");
+		leave(guest, _("the connection was lost"));
 	guest->is_at_end = guest->is_at_end || got == MOVED_END;
 	if (guest->in.length == 0)
 		buffer_fini(&guest->in);
 	if (guest->is_at_end && is_flushed(guest) && guest->in.length == 0)
-		leave(guest, "closed by the client");
+		leave(guest, _("closed by the client"));
 	return got == MOVED_END && guest->state == GUEST_TALKS;
 }
 
@@ -404,10 +405,10 @@ static void time_out(struct guest *guest, int64_t now)
 
 	if (guest->state != GUEST_TALKS || guest->how[0] != '\0' || !is_flushed(guest) ||
 		talk->has_more) {
-		leave(guest, "silent too long");
+		leave(guest, _("silent too long"));
 		return;
 	}
-	set_how(guest, "silent too long");
+	set_how(guest, _("silent too long"));
 	if (talk->kind->words->timeout != NULL)
 		buffer_add_text(&talk->out, talk->kind->words->timeout);
 	talk->then = TALK_CLOSE;
@@ -442,7 +443,7 @@ unsigned guest_wants(const struct guest *guest)
 
 void guest_dismiss(struct guest *guest)
 {
-	set_how(guest, "the server stops");
+	set_how(guest, _("the server stops"));
 	if (guest->state != GUEST_TALKS || !is_flushed(guest) || guest->talk->has_more ||
 		guest->talk->then != TALK_ON || guest->talk->kind->words->goodbye == NULL)
 		return;

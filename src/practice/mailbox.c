@@ -1,5 +1,6 @@
 #include "practice/mailbox.h"
 
+#include "base/language.h"
 #include "base/memory.h"
 
 #include <dirent.h>
@@ -58,7 +59,7 @@ enum step mailbox_open(
 	}
 	if (!is_good) {
 		(void)fail_set(fail, FAIL_WRITE, "%s: cannot make a mailbox: %s", mailbox->path,
-			strerror(errno));
+			language_error(errno));
 		mailbox_fini(mailbox);
 		return STEP_FAIL;
 	}

@@ -1,5 +1,6 @@
 #include "practice/pop3_server.h"
 
+#include "base/language.h"
 #include "base/memory.h"
 #include "practice/pop3_parts.h"
 
@@ -217,7 +218,7 @@ static void end(struct talk *talk, const char *how, struct buffer *line)
 	struct pop3_server *pop3 = (struct pop3_server *)talk;
 
 	desk_describe(&pop3->desk, line);
-	buffer_printf(line, "%u fetched, %u deleted; %s", pop3->fetched, pop3->deleted,
+	buffer_printf(line, _("%u fetched, %u deleted; %s"), pop3->fetched, pop3->deleted,
 		pop3->desk.has_quit ? "QUIT" : how);
 	unload_fini(&pop3->unload);
 	maildrop_close(pop3->maildrop);

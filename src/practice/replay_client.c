@@ -1,5 +1,6 @@
 #include "practice/replay_client.h"
 
+#include "base/language.h"
 #include "client/authenticate.h"
 #include "client/conversation.h"
 #include "client/pop3_offers.h"
@@ -195,10 +196,10 @@ static void add_listing(struct play *play, size_t index)
 
 static struct command command_of(const struct play *play, const struct tape_step *step, size_t row)
 {
-	static const char *const names[] = {[TAPE_GREETING] = "the greeting",
-		[TAPE_COMMAND] = "a command",
-		[TAPE_RESPONSE] = "the login",
-		[TAPE_TEXT] = "the message"};
+	static const char *const names[] = {[TAPE_GREETING] = N_("the greeting"),
+		[TAPE_COMMAND] = N_("a command"),
+		[TAPE_RESPONSE] = N_("the login"),
+		[TAPE_TEXT] = N_("the message")};
 	bool has_verb = step->kind == TAPE_COMMAND && step->verb != NULL;
 
 	(void)play;
@@ -340,11 +341,11 @@ static const char *obstacle(const struct play *play, const struct tape_step *ste
 	const struct replay_result *result = play->result;
 
 	if (step->kind == TAPE_TEXT)
-		return play->awaits_text ? NULL : "the server does not wait for a message";
+		return play->awaits_text ? NULL : _("the server does not wait for a message");
 	/* A response where nothing is asked would be a command. */
 	if (step->kind == TAPE_RESPONSE &&
 		tape_class(result->rows[result->count - 2].live.code) != 3)
-		return "the server does not ask for more";
+		return _("the server does not ask for more");
 	return NULL;
 }
 
@@ -373,7 +374,7 @@ static enum step act_on_reply(struct play *play, const struct tape_step *step, s
 /* "*" ends a login that the recording does not go on with (RFC 4954 4). */
 static enum step cancel_login(struct play *play)
 {
-	struct command command = {.name = "the login", .seconds = SECONDS};
+	struct command command = {.name = _("the login"), .seconds = SECONDS};
 	enum step done;
 
 	play->is_logging_in = true;
@@ -403,7 +404,7 @@ static enum step play_step(struct play *play, const struct tape_step *step)
 		return STEP_DONE;
 	}
 	if (is_stranded(play, step)) {
-		note(play, row, "the server waits for a message that the recording has not");
+		note(play, row, _("the server waits for a message that the recording has not"));
 		connection_drop(play->conversation.connection);
 		play->is_over = true;
 		return STEP_DONE;
@@ -472,7 +473,8 @@ static enum step play_login(struct play *play, const struct replay_move *move)
 					  ? sasl_name(step->mechanism)
 					  : NULL;
 	buffer_init(&said, 0);
-	buffer_printf(&said, "[login as %s%s%s]", login.user, login.mechanism != NULL ? ", " : "",
+	buffer_printf(&said, _("[login as %s%s%s]"), login.user,
+		login.mechanism != NULL ? ", " : "",
 		login.mechanism != NULL ? login.mechanism : "");
 	row_at(play, row)->said = keep(play, buffer_span(&said));
 	buffer_fini(&said);
@@ -510,7 +512,7 @@ static enum step start_tls(struct play *play)
 	} else if (tape_class(row_at(play, row)->live.code) == 2) {
 		return secure(play);
 	} else {
-		conversation_refused(&play->conversation, FAIL_PROTOCOL, "there is no TLS");
+		conversation_refused(&play->conversation, FAIL_PROTOCOL, _("there is no TLS"));
 	}
 	*play->fail = play->conversation.fail;
 	return STEP_FAIL;

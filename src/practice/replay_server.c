@@ -1,5 +1,6 @@
 #include "practice/replay_server.h"
 
+#include "base/language.h"
 #include "base/memory.h"
 #include "practice/pop3_server.h"
 #include "practice/replay_parts.h"
@@ -461,10 +462,13 @@ static void end(struct talk *talk, const char *how, struct buffer *line)
 	struct replay_server *server = (struct replay_server *)talk;
 
 	buffer_printf(line,
-		"%s session %llu from %s%s%s: %u command%s, %u not in the recording; %s",
+		language_count(
+			"%s session %llu from %s%s%s: %u command, %u not in the recording; %s",
+			"%s session %llu from %s%s%s: %u commands, %u not in the recording; %s",
+			server->commands),
 		talk->kind->name, (unsigned long long)server->faults.session, talk->address,
-		talk->is_tls ? ", " : "", talk->cipher, server->commands,
-		server->commands == 1 ? "" : "s", server->unknown, server->has_quit ? "QUIT" : how);
+		talk->is_tls ? ", " : "", talk->cipher, server->commands, server->unknown,
+		server->has_quit ? "QUIT" : how);
 	replay_end_login(server);
 	faults_fini(&server->faults);
 	line_taker_fini(&server->lines);

@@ -1,5 +1,6 @@
 #include "practice/replay_verdict.h"
 
+#include "base/language.h"
 #include "practice/tape.h"
 
 static const char *const names[] = {
@@ -113,7 +114,7 @@ static bool note_mechanisms(struct offers offers, const struct offers *others, s
 			!find_offer(*others, keyword, &live) ||
 			(!has_other_word(words, live) && !has_other_word(live, words)))
 			continue;
-		buffer_add_text(note, "other mechanisms: ");
+		buffer_add_text(note, _("other mechanisms: "));
 		buffer_add_span(note, live);
 		return true;
 	}
@@ -124,8 +125,8 @@ static enum replay_verdict judge_offers(const struct replay_pair *pair, struct b
 {
 	struct offers recorded = offers_of(pair, pair->recorded.lines);
 	struct offers live = offers_of(pair, pair->live.lines);
-	bool lacks = note_lack(recorded, &live, "no longer offered:", note);
-	bool adds = note_lack(live, &recorded, "offered besides:", note);
+	bool lacks = note_lack(recorded, &live, _("no longer offered:"), note);
+	bool adds = note_lack(live, &recorded, _("offered besides:"), note);
 
 	if (lacks || adds)
 		return REPLAY_DIFFERS;
@@ -164,9 +165,9 @@ static enum replay_verdict judge_status(const struct replay_pair *pair, struct b
 
 	if (recorded.length == 0 || live.length == 0 || span_same_letters(recorded, live))
 		return REPLAY_SAME;
-	buffer_add_text(note, "the status is ");
+	buffer_add_text(note, _("the status is "));
 	buffer_add_span(note, live);
-	buffer_add_text(note, ", not ");
+	buffer_add_text(note, _(", not "));
 	buffer_add_span(note, recorded);
 	return REPLAY_SAME_CLASS;
 }
@@ -181,18 +182,18 @@ static enum replay_verdict judge_codes(const struct replay_pair *pair, struct bu
 	int recorded = pair->recorded.code, live = pair->live.code;
 
 	if (live == 0) {
-		buffer_add_text(note, "no reply came");
+		buffer_add_text(note, _("no reply came"));
 		return REPLAY_DIFFERS;
 	}
 	if (tape_class(recorded) != tape_class(live)) {
 		if (pair->protocol == MAIL_SMTP)
-			buffer_printf(note, "%d, not %d", live, recorded);
+			buffer_printf(note, _("%d, not %d"), live, recorded);
 		else
-			buffer_add_text(note, "another status");
+			buffer_add_text(note, _("another status"));
 		return REPLAY_DIFFERS;
 	}
 	if (recorded != live) {
-		buffer_printf(note, "%d, not %d", live, recorded);
+		buffer_printf(note, _("%d, not %d"), live, recorded);
 		return REPLAY_SAME_CLASS;
 	}
 	return REPLAY_SAME;
@@ -205,7 +206,7 @@ enum replay_verdict replay_judge(const struct replay_pair *pair, struct buffer *
 	if (pair->recorded.code == 0) {
 		if (pair->live.code == 0)
 			return REPLAY_SAME;
-		buffer_add_text(note, "the recording has no reply here");
+		buffer_add_text(note, _("the recording has no reply here"));
 		return REPLAY_NOT_RECORDED;
 	}
 	verdict = judge_codes(pair, note);

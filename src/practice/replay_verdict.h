@@ -4,16 +4,17 @@
 #define PRACTICE_REPLAY_VERDICT_H
 
 #include "base/buffer.h"
+#include "base/language.h"
 #include "mail/vocabulary.h"
 
 #define REPLAY_VERDICTS(X)                                                                         \
-	X(SAME, "same")                                                                            \
-	X(SAME_CLASS, "same class") /* another code of it, or other words behind a keyword */      \
-	X(DIFFERS, "differs")                                                                      \
-	X(NOT_RECORDED, "not recorded") /* the recording has no reply to compare with */           \
-	X(NOT_PLAYED, "not played")     /* it could not be said */                                 \
-	X(LEFT_OUT, "left out")         /* as asked: TLS of the recording */                       \
-	X(ADDED, "added")               /* as asked: TLS that the recording has not */
+	X(SAME, N_("same"))                                                                        \
+	X(SAME_CLASS, N_("same class")) /* another code of it, or other words behind a keyword */  \
+	X(DIFFERS, N_("differs"))                                                                  \
+	X(NOT_RECORDED, N_("not recorded")) /* the recording has no reply to compare with */       \
+	X(NOT_PLAYED, N_("not played"))     /* it could not be said */                             \
+	X(LEFT_OUT, N_("left out"))         /* as asked: TLS of the recording */                   \
+	X(ADDED, N_("added"))               /* as asked: TLS that the recording has not */
 enum replay_verdict {
 #define X(id, name) REPLAY_##id,
 	REPLAY_VERDICTS(X)

@@ -1,5 +1,6 @@
 #include "practice/script.h"
 
+#include "base/language.h"
 #include "base/limits.h"
 #include "base/memory.h"
 #include "practice/script_reader.h"
@@ -127,7 +128,7 @@ static bool read_place(struct script_reader *reader)
 	if (span_number(word, &number) &&
 		!script_number(reader, 1, UINT32_MAX, &reader->rule->number))
 		return false;
-	return read_by_rows(reader, actions, "reply, delay, close, reset or say");
+	return read_by_rows(reader, actions, _("reply, delay, close, reset or say"));
 }
 
 static bool read_at(struct script_reader *reader)
@@ -212,12 +213,12 @@ static bool read_retr(struct script_reader *reader)
 	reader->rule->sides &= RULE_POP3;
 	if (reader->rule->sides == 0)
 		return script_wrong(reader, "no such command in this protocol");
-	return read_by_rows(reader, retrievals, "unstuffed or octets");
+	return read_by_rows(reader, retrievals, _("unstuffed or octets"));
 }
 
 static bool read_replies(struct script_reader *reader)
 {
-	return read_by_rows(reader, replies, "bare-lf or split");
+	return read_by_rows(reader, replies, _("bare-lf or split"));
 }
 
 static bool read_starttls(struct script_reader *reader)
@@ -279,7 +280,7 @@ static bool read_line(struct script_reader *reader)
 	}
 	if (!read_scope(reader) ||
 		!read_by_rows(reader, heads,
-			"at, after, offer, certificate, retr, reply, starttls, refuse or in"))
+			_("at, after, offer, certificate, retr, reply, starttls, refuse or in")))
 		return false;
 	word = script_word(reader);
 	return word.length == 0 || word.at[0] == '#' ||
@@ -366,7 +367,8 @@ enum step script_read(struct script *script, const char *path, struct fail *fail
 
 	buffer_init(&text, LIMIT_PRACTICE_SCRIPT);
 	if (descriptor < 0 || read_all(descriptor, &text) == STEP_FAIL)
-		step = fail_set(fail, FAIL_OPEN, "%s: cannot read: %s", path, strerror(errno));
+		step = fail_set(
+			fail, FAIL_OPEN, "%s: cannot read: %s", path, language_error(errno));
 	else if (text.is_cut)
 		step = fail_set(fail, FAIL_OPEN, "%s: more than %d octets", path,
 			(int)LIMIT_PRACTICE_SCRIPT);

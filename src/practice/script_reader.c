@@ -1,5 +1,6 @@
 #include "practice/script_reader.h"
 
+#include "base/language.h"
 #include "base/limits.h"
 #include "base/printable.h"
 
@@ -38,11 +39,11 @@ struct span script_peek(struct script_reader *reader)
 
 bool script_wrong(struct script_reader *reader, const char *format, ...)
 {
-	char text[200];
+	char text[400];
 	va_list arguments;
 
 	va_start(arguments, format);
-	vsnprintf(text, sizeof text, format, arguments);
+	vsnprintf(text, sizeof text, language_text(format), arguments);
 	va_end(arguments);
 	buffer_clear(reader->complaint);
 	printable_add(reader->complaint, span_text(text));

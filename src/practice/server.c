@@ -1,5 +1,6 @@
 #include "practice/server.h"
 
+#include "base/language.h"
 #include "base/memory.h"
 #include "practice/guest.h"
 #include "practice/poller.h"
@@ -185,13 +186,14 @@ enum step server_open(
 		return fail_set(fail, FAIL_USAGE, "%s: no address to listen on", door->address);
 	descriptor = prepare(socket(address.ss_family, SOCK_STREAM, 0));
 	if (descriptor < 0)
-		return fail_set(fail, FAIL_UNAVAILABLE, "%s: %s", door->address, strerror(errno));
+		return fail_set(
+			fail, FAIL_UNAVAILABLE, "%s: %s", door->address, language_error(errno));
 	(void)setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
 	if (address.ss_family == AF_INET6)
 		(void)setsockopt(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
 	if (bind(descriptor, (struct sockaddr *)&address, length) != 0) {
 		(void)fail_set(fail, FAIL_UNAVAILABLE, "%s port %u: cannot listen: %s",
-			door->address, door->port, strerror(errno));
+			door->address, door->port, language_error(errno));
 		close(descriptor);
 		return STEP_FAIL;
 	}
@@ -220,7 +222,7 @@ enum step server_listen(struct server *server, struct fail *fail)
 
 		if (listen(door->descriptor, BACKLOG) != 0)
 			return fail_set(fail, FAIL_UNAVAILABLE, "port %u: cannot listen: %s",
-				port_of(&door->address), strerror(errno));
+				port_of(&door->address), language_error(errno));
 		poller_set(server->poller, door->descriptor, POLLER_IN, door);
 	}
 	return STEP_DONE;

@@ -1,5 +1,6 @@
 #include "practice/smtp_server.h"
 
+#include "base/language.h"
 #include "base/memory.h"
 #include "practice/smtp_parts.h"
 
@@ -265,8 +266,8 @@ static void end(struct talk *talk, const char *how, struct buffer *line)
 	struct smtp_server *smtp = (struct smtp_server *)talk;
 
 	desk_describe(&smtp->desk, line);
-	buffer_printf(line, "%u message%s; %s", smtp->messages, smtp->messages == 1 ? "" : "s",
-		smtp->desk.has_quit ? "QUIT" : how);
+	buffer_printf(line, language_count("%u message; %s", "%u messages; %s", smtp->messages),
+		smtp->messages, smtp->desk.has_quit ? "QUIT" : how);
 	smtp_reset(smtp);
 	buffer_fini(&smtp->hello);
 	desk_fini(&smtp->desk);

@@ -1,5 +1,6 @@
 #include "practice/tape.h"
 
+#include "base/language.h"
 #include "client/conversation.h"
 
 /* A session on its way onto the tape. */
@@ -280,11 +281,11 @@ static enum step check(const struct session *session, struct fail *fail)
 	const char *why = NULL;
 
 	if (session->tls.is_present && !session->tls.is_decrypted)
-		why = "it is sealed by TLS: name the secrets of it with --keylog FILE";
+		why = _("it is sealed by TLS: name the secrets of it with --keylog FILE");
 	else if (lacks_octets(session))
-		why = "octets of it are missing in the capture";
+		why = _("octets of it are missing in the capture");
 	else if (!has_greeting(session))
-		why = "its beginning is not in the capture";
+		why = _("its beginning is not in the capture");
 	if (why == NULL)
 		return STEP_DONE;
 	return fail_set(fail, FAIL_DAMAGED, "%s: session %u cannot be played: %s", session->capture,
@@ -346,14 +347,14 @@ size_t tape_outcome(const struct tape *tape, size_t index)
 
 static void add_size(struct buffer *out, const struct tape_step *step)
 {
-	buffer_printf(out, "[message, %zu octets%s]", step->text.length,
-		step->is_open ? ", not to its end" : "");
+	buffer_printf(out, _("[message, %zu octets%s]"), step->text.length,
+		step->is_open ? _(", not to its end") : "");
 }
 
 void tape_describe(const struct tape_step *step, struct buffer *out)
 {
 	if (step->kind == TAPE_GREETING) {
-		buffer_add_text(out, "[greeting]");
+		buffer_add_text(out, _("[greeting]"));
 	} else if (step->kind == TAPE_TEXT) {
 		add_size(out, step);
 	} else if (step->secret.length == 0) {

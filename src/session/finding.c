@@ -1,5 +1,7 @@
 #include "session/finding.h"
 
+#include "base/language.h"
+
 static const struct finding_rule rules[] = {
 #define X(id, name, severity, rfc, text)                                                           \
 	[FINDING_MAIL_##id] = {name, SEVERITY_##severity, rfc, text},
@@ -17,7 +19,7 @@ const struct finding_rule *finding_rule(enum finding_id id)
 
 const char *severity_name(enum severity severity)
 {
-	static const char *const names[] = {"note", "warning", "error"};
+	static const char *const names[] = {N_("note"), N_("warning"), N_("error")};
 
 	return names[severity];
 }

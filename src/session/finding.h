@@ -4,83 +4,87 @@
 #define SESSION_FINDING_H
 
 #include "base/chunk.h"
+#include "base/language.h"
 #include "mail/oddity.h"
 
 enum severity { SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERROR };
 
 /* Findings of the network and of TLS; those of the languages are in mail/oddity.h. */
 #define NETWORK_FINDINGS(X)                                                                        \
-	X(GAP, "bytes-missing", WARNING, "RFC 9293 3.10", "octets are missing in the capture")     \
-	X(RETRANSMISSION, "retransmission", NOTE, "RFC 9293 3.8.1", "segments were sent again")    \
+	X(GAP, "bytes-missing", WARNING, "RFC 9293 3.10", N_("octets are missing in the capture")) \
+	X(RETRANSMISSION, "retransmission", NOTE, "RFC 9293 3.8.1",                                \
+		N_("segments were sent again"))                                                    \
 	X(OVERLAP, "overlap-with-other-bytes", ERROR, "RFC 9293 3.10.7.4",                         \
-		"a segment sent again carries other bytes than the first time; the first are "     \
-		"shown")                                                                           \
+		N_("a segment sent again carries other bytes than the first time; the first are "  \
+		   "shown"))                                                                       \
 	X(NO_BEGIN, "begins-midway", NOTE, "RFC 9293 3.5",                                         \
-		"the capture begins inside the connection")                                        \
-	X(NO_END, "no-end", NOTE, "RFC 9293 3.6", "the capture ends before the connection does")   \
-	X(RESET, "connection-reset", NOTE, "RFC 9293 3.5.2", "the connection ended by RST")        \
+		N_("the capture begins inside the connection"))                                    \
+	X(NO_END, "no-end", NOTE, "RFC 9293 3.6",                                                  \
+		N_("the capture ends before the connection does"))                                 \
+	X(RESET, "connection-reset", NOTE, "RFC 9293 3.5.2", N_("the connection ended by RST"))    \
 	X(ONE_DIRECTION, "one-direction-only", WARNING, "",                                        \
-		"the capture has one direction of the connection only")                            \
+		N_("the capture has one direction of the connection only"))                        \
 	X(SNAPLEN, "packets-cut", WARNING, "",                                                     \
-		"packets were cut by the snapshot length of the capture")                          \
+		N_("packets were cut by the snapshot length of the capture"))                      \
 	X(HELD_LIMIT, "held-limit", WARNING, "",                                                   \
-		"more segments out of order than are kept: a gap was assumed")                     \
+		N_("more segments out of order than are kept: a gap was assumed"))                 \
 	X(SEALED, "sealed", NOTE, "RFC 8314 3",                                                    \
-		"the dialogue is inside TLS and no keys are there to open it")                     \
+		N_("the dialogue is inside TLS and no keys are there to open it"))                 \
 	X(UNOPENED, "tls-not-authentic", WARNING, "RFC 8446 5.2",                                  \
-		"a TLS record cannot be opened with the keys that are there: its authentication "  \
-		"fails")                                                                           \
+		N_("a TLS record cannot be opened with the keys that are there: its "              \
+		   "authentication "                                                               \
+		   "fails"))                                                                       \
 	X(OLD_TLS, "old-tls", WARNING, "RFC 8996 4",                                               \
-		"a TLS version that must not be used any more")                                    \
+		N_("a TLS version that must not be used any more"))                                \
 	X(OFFER_UNUSED, "starttls-not-used", WARNING, "RFC 8314 3",                                \
-		"STARTTLS or STLS was offered and not used")                                       \
-	X(ALERT, "tls-alert", WARNING, "RFC 8446 6", "TLS ended with an alert")                    \
-	X(LIMIT, "over-limit", WARNING, "", "the session has more than is kept of it")             \
+		N_("STARTTLS or STLS was offered and not used"))                                   \
+	X(ALERT, "tls-alert", WARNING, "RFC 8446 6", N_("TLS ended with an alert"))                \
+	X(LIMIT, "over-limit", WARNING, "", N_("the session has more than is kept of it"))         \
 	X(CLEAR_MESSAGE, "message-in-clear", NOTE, "RFC 8314 3",                                   \
-		"the message can be read by anyone on the way")                                    \
+		N_("the message can be read by anyone on the way"))                                \
 	X(READABLE, "eavesdropper-reads", NOTE, "RFC 8314 3",                                      \
-		"nothing is sealed: whoever listens on the way reads all of this")                 \
+		N_("nothing is sealed: whoever listens on the way reads all of this"))             \
 	X(TLS_SHOWS, "tls-still-shows", NOTE, "RFC 8446 5.4, RFC 6066 3",                          \
-		"what TLS does not hide: who speaks to whom, when, and how much")                  \
+		N_("what TLS does not hide: who speaks to whom, when, and how much"))              \
 	X(TLS_OFFER_INSIDE, "starttls-offered-inside-tls", WARNING, "RFC 3207 4.2, RFC 2595 4",    \
-		"STARTTLS or STLS is offered inside TLS")                                          \
+		N_("STARTTLS or STLS is offered inside TLS"))                                      \
 	X(GREETING_IGNORED, "greeting-refusal-ignored", WARNING, "RFC 5321 3.1, RFC 1939 4",       \
-		"the client goes on though the greeting refused it")                               \
+		N_("the client goes on though the greeting refused it"))                           \
 	X(HELLO_NAME, "hello-name-not-full", NOTE, "RFC 5321 2.3.5, 4.1.4",                        \
-		"the client calls itself by neither a full host name nor an address literal")      \
+		N_("the client calls itself by neither a full host name nor an address literal"))  \
 	X(COMMAND_UNOFFERED, "command-not-offered", WARNING, "RFC 5321 2.2.1, RFC 2449 5",         \
-		"a command of an extension that the server did not offer")                         \
+		N_("a command of an extension that the server did not offer"))                     \
 	X(PARAMETER_UNOFFERED, "parameter-not-offered", WARNING, "RFC 5321 4.1.1.11",              \
-		"a parameter of an extension that the server did not offer")                       \
+		N_("a parameter of an extension that the server did not offer"))                   \
 	X(PARAMETER_FORM, "parameter-malformed", WARNING, "RFC 1870 6, RFC 6152 3, RFC 3461 4",    \
-		"the value of a parameter has not the form it must have")                          \
+		N_("the value of a parameter has not the form it must have"))                      \
 	X(MECHANISM_UNOFFERED, "mechanism-not-offered", WARNING, "RFC 4954 4, RFC 5034 4",         \
-		"a login mechanism that the server did not offer")                                 \
+		N_("a login mechanism that the server did not offer"))                             \
 	X(BINARY_DATA, "binary-by-data", WARNING, "RFC 3030 3",                                    \
-		"BODY=BINARYMIME, and then DATA in the place of BDAT")                             \
+		N_("BODY=BINARYMIME, and then DATA in the place of BDAT"))                         \
 	X(OVER_SIZE, "message-over-size", WARNING, "RFC 1870 6",                                   \
-		"the message is larger than the server said it takes")                             \
+		N_("the message is larger than the server said it takes"))                         \
 	X(SIZE_LOW, "size-declared-too-small", NOTE, "RFC 1870 6",                                 \
-		"the message is larger than MAIL's SIZE said")                                     \
+		N_("the message is larger than MAIL's SIZE said"))                                 \
 	X(STATUS_CLASS, "enhanced-code-contradicts", WARNING, "RFC 2034 4",                        \
-		"reply code and enhanced status code have different first digits")                 \
+		N_("reply code and enhanced status code have different first digits"))             \
 	X(STATUS_MISSING, "enhanced-code-missing", NOTE, "RFC 2034 4",                             \
-		"ENHANCEDSTATUSCODES was offered, and a reply has none")                           \
+		N_("ENHANCEDSTATUSCODES was offered, and a reply has none"))                       \
 	X(REPEATED, "refused-command-repeated", NOTE, "RFC 5321 4.2.1",                            \
-		"a command that was refused for good is sent again unchanged")                     \
+		N_("a command that was refused for good is sent again unchanged"))                 \
 	X(SCRAM_NONCE, "scram-nonce-differs", ERROR, "RFC 5802 5.1",                               \
-		"the server's nonce does not begin with the client's")                             \
+		N_("the server's nonce does not begin with the client's"))                         \
 	X(SCRAM_WEAK, "scram-few-iterations", WARNING, "RFC 5802 5.1, RFC 7677 4",                 \
-		"the server wants fewer than 4096 iterations: the password can be tried fast")     \
+		N_("the server wants fewer than 4096 iterations: the password can be tried fast")) \
 	X(APOP_STAMP, "apop-without-time-stamp", WARNING, "RFC 1939 7",                            \
-		"APOP, though the greeting has no time stamp")                                     \
-	X(STLS_UTF8, "stls-after-utf8", WARNING, "RFC 6856 2.1", "STLS after UTF8")                \
+		N_("APOP, though the greeting has no time stamp"))                                 \
+	X(STLS_UTF8, "stls-after-utf8", WARNING, "RFC 6856 2.1", N_("STLS after UTF8"))            \
 	X(DELETE_LOST, "deleted-without-quit", WARNING, "RFC 1939 6",                              \
-		"messages were marked by DELE and no QUIT followed: none is removed")              \
+		N_("messages were marked by DELE and no QUIT followed: none is removed"))          \
 	X(NO_QUIT, "no-quit", NOTE, "RFC 5321 4.1.1.10, RFC 1939 6",                               \
-		"the session ends without QUIT")                                                   \
+		N_("the session ends without QUIT"))                                               \
 	X(HEADER_8BIT, "header-8-bit", NOTE, "RFC 5322 2.2, RFC 6532 3",                           \
-		"a message's header has octets above 127, and SMTPUTF8 was not said")
+		N_("a message's header has octets above 127, and SMTPUTF8 was not said"))
 
 enum finding_id {
 #define X(id, name, severity, rfc, text) FINDING_MAIL_##id,

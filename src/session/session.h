@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/chunk.h"
+#include "base/language.h"
 #include "mail/mail.h"
 #include "session/finding.h"
 
@@ -75,18 +76,18 @@ struct message {
 
 /* Time and round trips by phase: from the first packet of a phase to that of the next. */
 #define PHASES(X)                                                                                  \
-	X(CONNECT, "connect")                                                                      \
-	X(GREETING, "greeting")                                                                    \
-	X(HELLO, "hello")                                                                          \
-	X(TLS, "tls")                                                                              \
-	X(LOGIN, "login")                                                                          \
-	X(MAIL, "mail")                                                                            \
-	X(RCPT, "rcpt")                                                                            \
-	X(DATA, "data")                                                                            \
-	X(FINAL, "final reply")                                                                    \
-	X(FETCH, "fetch")                                                                          \
-	X(OTHER, "other")                                                                          \
-	X(QUIT, "quit")
+	X(CONNECT, N_("connect"))                                                                  \
+	X(GREETING, N_("greeting"))                                                                \
+	X(HELLO, N_("hello"))                                                                      \
+	X(TLS, N_("tls"))                                                                          \
+	X(LOGIN, N_("login"))                                                                      \
+	X(MAIL, N_("mail"))                                                                        \
+	X(RCPT, N_("rcpt"))                                                                        \
+	X(DATA, N_("data"))                                                                        \
+	X(FINAL, N_("final reply"))                                                                \
+	X(FETCH, N_("fetch"))                                                                      \
+	X(OTHER, N_("other"))                                                                      \
+	X(QUIT, N_("quit"))
 
 enum phase {
 #define X(id, name) PHASE_##id,

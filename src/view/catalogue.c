@@ -1,6 +1,9 @@
 #include "view/catalogue.h"
 
+#include "base/language.h"
 #include "base/memory.h"
+#include "message/authentication.h"
+#include "message/received.h"
 #include "session/finding.h"
 #include "view/explain.h"
 
@@ -13,17 +16,17 @@ _Static_assert(sizeof((struct catalogue_entry *)0)->id == CATALOGUE_ID_SIZE, "id
 static const struct mark {
 	const char *id, *name, *meaning, *rfc;
 } marks[] = {
-	{"smtp.data", ".", "A dot alone on its line ends the message.", "RFC 5321 4.1.1.4"},
+	{"smtp.data", ".", N_("A dot alone on its line ends the message."), "RFC 5321 4.1.1.4"},
 	{"smtp.text", "message",
-		"The message that DATA announced: header, empty line, text; a line with a dot "
-		"alone ends it.",
+		N_("The message that DATA announced: header, empty line, text; a line with a dot "
+		   "alone ends it."),
 		"RFC 5321 4.1.1.4"},
-	{"smtp.cancel", "*", "The client gives the login up.", "RFC 4954 4"},
-	{"smtp.empty", "=", "Behind AUTH and its mechanism: an initial response of no octets.",
+	{"smtp.cancel", "*", N_("The client gives the login up."), "RFC 4954 4"},
+	{"smtp.empty", "=", N_("Behind AUTH and its mechanism: an initial response of no octets."),
 		"RFC 4954 4"},
-	{"pop3.challenge", "+", "The server asks for the next step of the login, in base64.",
+	{"pop3.challenge", "+", N_("The server asks for the next step of the login, in base64."),
 		"RFC 5034 4"},
-	{"pop3.text", "body", "The message that RETR or TOP asked for; a dot alone ends it.",
+	{"pop3.text", "body", N_("The message that RETR or TOP asked for; a dot alone ends it."),
 		"RFC 1939 3"},
 };
 
@@ -31,25 +34,32 @@ static const struct kind_row {
 	enum catalogue_kind kind;
 	const char *front, *name;
 } kinds[] = {
-	{CATALOGUE_SMTP_VERB, "smtp.verb.", "SMTP command"},
-	{CATALOGUE_POP3_VERB, "pop3.verb.", "POP3 command"},
-	{CATALOGUE_SMTP_REPLY, "smtp.reply.", "SMTP reply"},
-	{CATALOGUE_POP3_REPLY, "pop3.", "POP3 reply"},
-	{CATALOGUE_MARK, "", "mark of the dialogue"},
-	{CATALOGUE_EHLO, "smtp.ehlo.", "EHLO keyword"},
-	{CATALOGUE_CAPA, "pop3.capa.", "CAPA tag"},
-	{CATALOGUE_MAIL_PARAMETER, "smtp.mail.", "MAIL parameter"},
-	{CATALOGUE_RCPT_PARAMETER, "smtp.rcpt.", "RCPT parameter"},
-	{CATALOGUE_STATUS, "status.", "enhanced status code"},
-	{CATALOGUE_MECHANISM, "sasl.", "SASL mechanism"},
-	{CATALOGUE_STEP, "sasl.step.", "SASL step"},
-	{CATALOGUE_POP3_CODE, "pop3.code.", "POP3 response code"},
-	{CATALOGUE_TLS_MESSAGE, "tls.message.", "TLS message"},
-	{CATALOGUE_TLS13_MESSAGE, "tls13.message.", "TLS 1.3 message"},
-	{CATALOGUE_TLS_ALERT, "tls.alert.", "TLS alert"},
-	{CATALOGUE_TCP_FLAG, "tcp.flag.", "TCP flag"},
-	{CATALOGUE_TCP_PHASE, "tcp.phase.", "TCP phase"},
-	{CATALOGUE_FINDING, "finding.", "finding"},
+	{CATALOGUE_SMTP_VERB, "smtp.verb.", N_("SMTP command")},
+	{CATALOGUE_POP3_VERB, "pop3.verb.", N_("POP3 command")},
+	{CATALOGUE_SMTP_REPLY, "smtp.reply.", N_("SMTP reply")},
+	{CATALOGUE_POP3_REPLY, "pop3.", N_("POP3 reply")},
+	{CATALOGUE_MARK, "", N_("mark of the dialogue")},
+	{CATALOGUE_EHLO, "smtp.ehlo.", N_("EHLO keyword")},
+	{CATALOGUE_CAPA, "pop3.capa.", N_("CAPA tag")},
+	{CATALOGUE_MAIL_PARAMETER, "smtp.mail.", N_("MAIL parameter")},
+	{CATALOGUE_RCPT_PARAMETER, "smtp.rcpt.", N_("RCPT parameter")},
+	{CATALOGUE_STATUS, "status.", N_("enhanced status code")},
+	{CATALOGUE_MECHANISM, "sasl.", N_("SASL mechanism")},
+	{CATALOGUE_STEP, "sasl.step.", N_("SASL step")},
+	{CATALOGUE_POP3_CODE, "pop3.code.", N_("POP3 response code")},
+	{CATALOGUE_TLS_MESSAGE, "tls.message.", N_("TLS message")},
+	{CATALOGUE_TLS13_MESSAGE, "tls13.message.", N_("TLS 1.3 message")},
+	{CATALOGUE_TLS_ALERT, "tls.alert.", N_("TLS alert")},
+	{CATALOGUE_TCP_FLAG, "tcp.flag.", N_("TCP flag")},
+	{CATALOGUE_TCP_PHASE, "tcp.phase.", N_("TCP phase")},
+	{CATALOGUE_FINDING, "finding.", N_("finding")},
+	{CATALOGUE_FIELD, "header.field.", N_("header field")},
+	{CATALOGUE_WITH, "header.with.", N_("protocol of Received")},
+	{CATALOGUE_METHOD, "auth.method.", N_("authentication method")},
+	{CATALOGUE_RESULT, "auth.result.", N_("authentication result")},
+	{CATALOGUE_PROPERTY, "auth.property.", N_("property of a result")},
+	{CATALOGUE_DKIM_TAG, "dkim.tag.", N_("DKIM tag")},
+	{CATALOGUE_ARC_TAG, "arc.tag.", N_("ARC tag")},
 };
 
 static const struct kind_row *kind_row(enum catalogue_kind kind)
@@ -66,7 +76,7 @@ const char *catalogue_kind_name(enum catalogue_kind kind)
 	return kind_row(kind)->name;
 }
 
-/* In small letters; what is between words as "-", brackets not at all. */
+/* In small letters; what is between words as "-", "=" as a dot, brackets not at all. */
 static void set_id(char *id, const char *front, struct span name)
 {
 	size_t length = strlen(front);
@@ -79,7 +89,11 @@ static void set_id(char *id, const char *front, struct span name)
 			continue;
 		if (c >= 'A' && c <= 'Z')
 			c = (uint8_t)(c - 'A' + 'a');
-		id[length++] = c == ' ' || c == '/' || c == '_' ? '-' : (char)c;
+		if (c == '=' && i + 1 == name.length)
+			continue;
+		if (c == ' ' || c == '/' || c == '_')
+			c = '-';
+		id[length++] = c == '=' ? '.' : (char)c;
 	}
 	id[length] = '\0';
 }
@@ -280,6 +294,49 @@ static void add_findings(struct catalogue *catalogue)
 	}
 }
 
+/* What src/message says of the word, or the row itself. */
+static const char *header_meaning(const struct header_word *row, const char **rfc)
+{
+	struct span name = span_text(row->name);
+	struct span method = span_first(name, span_index(name, '='));
+	struct span value = method.length < name.length ? span_from(name, method.length + 1) : name;
+	const struct protocol *protocol;
+
+	*rfc = row->rfc;
+	switch (row->kind) {
+	case CATALOGUE_WITH:
+		if ((protocol = protocol_find(name)) == NULL)
+			return row->meaning;
+		*rfc = protocol->rfc;
+		return protocol->meaning;
+	case CATALOGUE_METHOD:
+		return method_meaning(name, rfc);
+	case CATALOGUE_RESULT:
+		return result_meaning(value.at == name.at ? span_of(NULL, 0) : method, value);
+	case CATALOGUE_PROPERTY:
+		return property_meaning(name);
+	case CATALOGUE_DKIM_TAG:
+		return tag_meaning(SIGNATURE_DKIM, method);
+	case CATALOGUE_ARC_TAG:
+		return tag_meaning(SIGNATURE_ARC_SEAL, method);
+	default:
+		return row->meaning;
+	}
+}
+
+static void add_header_words(struct catalogue *catalogue)
+{
+	size_t count;
+	const struct header_word *rows = explain_header_words(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		const char *rfc;
+		const char *meaning = header_meaning(&rows[i], &rfc);
+
+		say(add(catalogue, rows[i].kind, rows[i].name), meaning, rfc);
+	}
+}
+
 void catalogue_init(struct catalogue *catalogue)
 {
 	const struct wire_meaning *rows;
@@ -299,6 +356,7 @@ void catalogue_init(struct catalogue *catalogue)
 	rows = explain_tcp(&count);
 	add_wire(catalogue, rows, count);
 	add_findings(catalogue);
+	add_header_words(catalogue);
 }
 
 void catalogue_fini(struct catalogue *catalogue)

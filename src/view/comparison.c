@@ -1,5 +1,6 @@
 #include "view/comparison_parts.h"
 
+#include "base/language.h"
 #include "view/text.h"
 
 #include <stdlib.h>
@@ -18,13 +19,13 @@ static void add_wire(
 	const struct comparison_view *view, const struct wire_item *item, struct buffer *out)
 {
 	static const char *const names[] = {[WIRE_RECORD] = "[Application Data, ",
-		[WIRE_MESSAGE] = "[message, ",
-		[WIRE_GAP] = "[missing: "};
+		[WIRE_MESSAGE] = N_("[message, "),
+		[WIRE_GAP] = N_("[missing: ")};
 	const struct line *line = &view->comparison->session->lines[item->line];
 
 	if (item->kind != WIRE_LINE) {
-		buffer_add_text(out, names[item->kind]);
-		text_count(out, item->octets, "octet");
+		buffer_add_text(out, _(names[item->kind]));
+		text_count(out, item->octets, "octet", "octets");
 		buffer_add_byte(out, ']');
 	} else if (item->is_message) {
 		buffer_add_text(out, item->is_stuffed ? "." : "");
@@ -58,7 +59,7 @@ void comparison_line(const struct comparison_view *view, const struct comparison
 	if (row->verdict == VERDICT_WITHHELD ||
 		(row->log_count > 0 &&
 			comparison->log->lines[row->log + index].kind == LOG_WITHHELD))
-		buffer_add_text(out, "[withheld]");
+		buffer_add_text(out, _("[withheld]"));
 	else if (row->log_count > 0)
 		add_log(view, row->log + index, out);
 	else
@@ -74,7 +75,7 @@ struct span comparison_how(const struct comparison_view *view, const struct comp
 			&comparison->session->lines[comparison->wire.items[row->wire].line];
 
 		if (view->secrets[row->log].length > 0 || line->secret.length > 0)
-			return span_text("the texts differ");
+			return span_text(_("the texts differ"));
 	}
 	return row->how;
 }

@@ -1,5 +1,6 @@
 #include "view/comparison_parts.h"
 
+#include "base/language.h"
 #include "base/limits.h"
 #include "base/printable.h"
 #include "view/text.h"
@@ -7,7 +8,16 @@
 #include <stdlib.h>
 
 /* Widths of the columns. */
-enum { LOG = 7, WIRE = 7, FRAMES = 9, TIME = 10, VERDICT = 15, SHOWN = 12, SHOWN_OF_MORE = 3 };
+enum { LOG = 7, WIRE = 7, FRAMES = 9, TIME = 10, SHOWN = 12, SHOWN_OF_MORE = 3 };
+
+static size_t verdict_width(void)
+{
+	const char *names[VERDICT_COUNT + 1] = {NULL};
+
+	for (enum verdict verdict = 0; verdict < VERDICT_COUNT; verdict++)
+		names[verdict] = verdict_name(verdict);
+	return text_widest(names);
+}
 
 /* Rows that are shown of a long message that is the same, at both ends. */
 enum { FOLDED_BEGIN = 100, FOLDED_END = 20 };
@@ -65,8 +75,8 @@ static void add_verdict(const struct comparison_view *view, const struct compari
 	struct buffer *out = view->out;
 	size_t start = out->length;
 
-	buffer_add_text(out, verdict_name(row->verdict));
-	text_left(out, start, VERDICT);
+	buffer_add_text(out, _(verdict_name(row->verdict)));
+	text_left(out, start, verdict_width());
 	buffer_add_text(out, "  ");
 }
 
@@ -85,7 +95,7 @@ static enum text_colour colour_of(const struct comparison_row *row)
 static size_t indent_of(const struct comparison *comparison)
 {
 	return 2 + LOG + 2 + WIRE + 2 + FRAMES + 2 + (comparison->log->has_times ? TIME + 2 : 0) +
-	       VERDICT + 2;
+	       verdict_width() + 2;
 }
 
 static void add_one_line(
@@ -130,8 +140,8 @@ static void add_lines(const struct comparison_view *view, const struct compariso
 		return;
 	text_blanks(view->out, indent_of(view->comparison) + 3);
 	buffer_add_text(view->out, "… ");
-	text_count(view->out, count - shown, "line");
-	buffer_add_text(view->out, " more\n");
+	text_count(view->out, count - shown, "line", "lines");
+	buffer_add_text(view->out, _(" more\n"));
 }
 
 static void add_row(const struct comparison_view *view, const struct comparison_row *row)
@@ -155,17 +165,28 @@ static void add_row(const struct comparison_view *view, const struct comparison_
 	add_lines(view, row);
 }
 
+static void add_title(struct buffer *out, const char *title, size_t width, bool is_right)
+{
+	size_t start = out->length;
+
+	buffer_add_text(out, title);
+	if (is_right)
+		text_right(out, start, width);
+	else
+		text_left(out, start, width);
+	buffer_add_text(out, "  ");
+}
+
 static void add_heading(const struct comparison_view *view)
 {
 	const struct comparison *comparison = view->comparison;
 	const struct session_tls *tls = &comparison->session->tls;
 	struct buffer *out = view->out;
-	size_t start;
 
 	printable_add(out, span_text(view->log_name));
 	buffer_add_text(out, " (");
-	buffer_add_text(out, comparison->log->format);
-	buffer_add_text(out, ") against ");
+	buffer_add_text(out, _(comparison->log->format));
+	buffer_add_text(out, _(") against "));
 	printable_add(out, span_text(comparison->session->capture));
 	buffer_add_byte(out, '\n');
 	text_session(out, comparison->session, view->options);
@@ -174,14 +195,17 @@ static void add_heading(const struct comparison_view *view)
 		buffer_add_text(out, tls->version);
 		buffer_add_text(out, ", ");
 		buffer_add_text(out, tls->cipher);
-		buffer_add_text(out, tls->is_decrypted ? "; decrypted\n" : "; no keys\n");
+		buffer_add_text(out, tls->is_decrypted ? _("; decrypted\n") : _("; no keys\n"));
 	}
-	start = out->length + 1;
-	buffer_add_text(out, "\n      Log     Wire  Frames     ");
+	buffer_add_text(out, "\n  ");
+	add_title(out, _("Log"), LOG, true);
+	add_title(out, _("Wire"), WIRE, true);
+	add_title(out, _("Frames"), FRAMES, false);
 	if (comparison->log->has_times)
-		buffer_add_text(out, "      Time  ");
-	text_left(out, start, indent_of(comparison) - VERDICT - 2);
-	buffer_add_text(out, "Verdict          Line\n");
+		add_title(out, _("Time"), TIME, true);
+	add_title(out, _("Verdict"), verdict_width(), false);
+	buffer_add_text(out, _("Line"));
+	buffer_add_byte(out, '\n');
 }
 
 void view_comparison_summary(
@@ -196,21 +220,21 @@ void view_comparison_summary(
 		buffer_add_text(out, divider);
 		text_number(out, comparison->counts[verdict]);
 		buffer_add_byte(out, ' ');
-		buffer_add_text(out, verdict_name(verdict));
+		buffer_add_text(out, _(verdict_name(verdict)));
 		if (verdict == VERDICT_FITS && comparison->bare_count > 0) {
 			buffer_add_text(out, " (");
 			text_number(out, comparison->bare_count);
-			buffer_add_text(out, " only with bare LF line ends)");
+			buffer_add_text(out, _(" only with bare LF line ends)"));
 		}
 		divider = ", ";
 	}
-	buffer_add_text(out, divider[0] == '\0' ? "Nothing to compare: " : ": ");
+	buffer_add_text(out, divider[0] == '\0' ? _("Nothing to compare: ") : ": ");
 	text_colour(out, options, has_difference ? COLOUR_ERROR : COLOUR_GOOD);
 	if (has_difference) {
-		text_count(out, comparison_differences(comparison), "difference");
+		text_count(out, comparison_differences(comparison), "difference", "differences");
 		buffer_add_byte(out, '.');
 	} else {
-		buffer_add_text(out, "no difference.");
+		buffer_add_text(out, _("no difference."));
 	}
 	text_plain(out, options);
 }
@@ -248,23 +272,24 @@ static void add_fits_note(const struct comparison_view *view, struct buffer *tex
 	const struct comparison *comparison = view->comparison;
 	const struct sealing *sealing = &comparison->wire.sealing;
 
-	buffer_add_text(text, "sealed, and no key is there. Records of the right length, direction "
-			      "and order stand where the line must be: ");
+	buffer_add_text(
+		text, _("sealed, and no key is there. Records of the right length, direction "
+			"and order stand where the line must be: "));
 	if (sealing->block == 0)
-		buffer_printf(text, "each has the line and the %u octets that %s adds. ",
-			(unsigned)sealing->overhead, sealing->name);
+		buffer_printf(text, _("each has the line and the %u octets that %s adds. "),
+			(unsigned)sealing->overhead, _(sealing->name));
 	else
-		buffer_printf(text, "%s pads them, so each length stands for %u of the line's. ",
-			sealing->name, (unsigned)sealing->block);
+		buffer_printf(text, _("%s pads them, so each length stands for %u of the line's. "),
+			_(sealing->name), (unsigned)sealing->block);
 	if (comparison->is_sealing_guessed)
 		buffer_add_text(
-			text, "(The handshake is not in the capture: this cipher fits best.) ");
+			text, _("(The handshake is not in the capture: this cipher fits best.) "));
 	if (sealing->is_tls13)
-		buffer_add_text(text,
-			"TLS 1.3 lets a side pad its records (RFC 8446 5.4); here their "
-			"lengths are read as if none were. ");
-	buffer_add_text(text, "It does not prove what is in them.");
-	add_note(view, "fits", text);
+		buffer_add_text(
+			text, _("TLS 1.3 lets a side pad its records (RFC 8446 5.4); here their "
+				"lengths are read as if none were. "));
+	buffer_add_text(text, _("It does not prove what is in them."));
+	add_note(view, _("fits"), text);
 }
 
 static void add_notes(const struct comparison_view *view)
@@ -276,17 +301,18 @@ static void add_notes(const struct comparison_view *view)
 	if (comparison->counts[VERDICT_FITS] > 0)
 		add_fits_note(view, &text);
 	if (comparison->passed > 0) {
-		text_count(&text, comparison->passed, "record");
-		buffer_add_text(&text, comparison->passed == 1 ? " was" : " were");
-		buffer_add_text(&text, " taken for session tickets or close_notify, by place and "
-				       "length; the handshake is no dialogue either.");
-		add_note(view, "left out", &text);
+		text_count(&text, comparison->passed,
+			"record was taken for session tickets or close_notify, by place and "
+			"length; the handshake is no dialogue either.",
+			"records were taken for session tickets or close_notify, by place and "
+			"length; the handshake is no dialogue either.");
+		add_note(view, _("left out"), &text);
 	}
 	if (comparison->has_clock) {
-		buffer_add_text(&text, "the wire's less the log's, whose clock is read as ");
+		buffer_add_text(&text, _("the wire's less the log's, whose clock is read as "));
 		add_zone(&text, comparison->clock);
 		buffer_add_byte(&text, '.');
-		add_note(view, "Time", &text);
+		add_note(view, _("Time"), &text);
 	}
 	buffer_fini(&text);
 }
@@ -313,8 +339,8 @@ static void add_folded(const struct comparison_view *view, size_t count)
 {
 	text_blanks(view->out, indent_of(view->comparison) + 3);
 	buffer_add_text(view->out, "… ");
-	text_count(view->out, count, "line");
-	buffer_add_text(view->out, " more of the message, the same\n");
+	text_count(view->out, count, "line", "lines");
+	buffer_add_text(view->out, _(" more of the message, the same\n"));
 }
 
 void comparison_add_text(const struct comparison_view *view)

@@ -1,5 +1,7 @@
 #include "view/diagram_file.h"
 
+#include "base/language.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -28,7 +30,7 @@ enum step diagram_file_begin(struct new_file *file, const char *path, struct fai
 {
 	if (new_file_begin(file, AT_FDCWD, path, 0666))
 		return STEP_DONE;
-	return fail_set(fail, FAIL_WRITE, "%s: %s", path, strerror(errno));
+	return fail_set(fail, FAIL_WRITE, "%s: %s", path, language_error(errno));
 }
 
 enum step diagram_file_end(struct new_file *file, enum step step, struct fail *fail)
@@ -36,6 +38,6 @@ enum step diagram_file_end(struct new_file *file, enum step step, struct fail *f
 	const char *path = file->name;
 
 	if (!new_file_end(file, step == STEP_DONE) && step == STEP_DONE)
-		step = fail_set(fail, FAIL_WRITE, "%s: %s", path, strerror(errno));
+		step = fail_set(fail, FAIL_WRITE, "%s: %s", path, language_error(errno));
 	return step;
 }

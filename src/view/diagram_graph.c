@@ -1,5 +1,6 @@
 #include "view/diagram_picture.h"
 
+#include "base/language.h"
 #include "view/text.h"
 
 #define HEADER_BOX_TOP 8.0
@@ -52,7 +53,7 @@ static Agnode_t *draw_end(struct picture *picture, const struct page_item *item,
 	pen_set(node, "fontname", PEN_FIXED_FONT);
 	pen_set(node, "fontsize", "8.75");
 	buffer_clear(&picture->pen.text);
-	pen_escape(&picture->pen, side_name(side), 'n');
+	pen_escape(&picture->pen, _(side_name(side)), 'n');
 	buffer_add_text(&picture->pen.text, "\\n");
 	pen_escape(&picture->pen, session->ends[side], 'n');
 	pen_set(node, "label", buffer_text(&picture->pen.text));
@@ -64,11 +65,11 @@ static void draw_captions(struct picture *picture, double top)
 	static const struct {
 		const char *words, *name;
 		double right;
-	} captions[] = {{"frame", "frames", PAGE_FRAME_RIGHT},
-		{"time, s", "times", PAGE_TIME_RIGHT}, {"gap, s", "gaps", PAGE_GAP_RIGHT}};
+	} captions[] = {{N_("frame"), "frames", PAGE_FRAME_RIGHT},
+		{N_("time, s"), "times", PAGE_TIME_RIGHT}, {N_("gap, s"), "gaps", PAGE_GAP_RIGHT}};
 
 	for (size_t i = 0; i < sizeof captions / sizeof captions[0]; i++) {
-		struct pen_text text = {.words = captions[i].words,
+		struct pen_text text = {.words = _(captions[i].words),
 			.name = pen_name(&picture->pen, captions[i].name, picture->at->boxes),
 			.box = {captions[i].right - 50, top, 50, 12},
 			.side = 'r',
@@ -127,7 +128,7 @@ static void draw_bracket(
 	pen_set(edge, "color", COLOUR_OF_RULE);
 	pen_set(edge, "class", "phase");
 	pen_text(&picture->pen,
-		&(struct pen_text){.words = ladder_phase_name(phase),
+		&(struct pen_text){.words = _(ladder_phase_name(phase)),
 			.name = pen_name(&picture->pen, "phase", ++picture->at->phases),
 			.box = {PAGE_PHASE, (top + bottom) / 2 - 5, PAGE_WIDTH - PAGE_PHASE - 4,
 				13},
@@ -185,15 +186,16 @@ static void draw_remark(struct picture *picture, const struct page_item *item)
 	buffer_init(&words, 0);
 	if (item->kind == PAGE_LEGEND) {
 		text.name = "legend";
-		buffer_add_text(&words, "filled head: client · open head: server · dotted: sent "
-					"again · dashed: missing in the capture · shaded: inside "
-					"TLS");
+		buffer_add_text(&words, _("filled head: client · open head: server · dotted: sent "
+					  "again · dashed: missing in the capture · shaded: inside "
+					  "TLS"));
 	} else if (ladder->session_count == 0) {
-		buffer_add_text(&words, "no mail session");
+		buffer_add_text(&words, _("no mail session"));
 	} else {
 		buffer_add_text(&words, "… ");
-		text_count(&words, ladder->left_out, "more session");
-		buffer_add_text(&words, " not drawn: the diagram is full …");
+		text_count(&words, ladder->left_out,
+			"more session not drawn: the diagram is full …",
+			"more sessions not drawn: the diagram is full …");
 	}
 	text.words = buffer_text(&words);
 	pen_text(&picture->pen, &text);

@@ -1,5 +1,6 @@
 #include "view/diagram_ladder.h"
 
+#include "base/language.h"
 #include "base/limits.h"
 #include "base/memory.h"
 #include "view/diagram_row.h"
@@ -187,17 +188,17 @@ static void draw_events(struct ladder_builder *builder, const struct events *eve
 static void write_title(struct buffer *out, const struct session *session)
 {
 	static const char *const transports[] = {
-		[TRANSPORT_CLEAR] = "in clear",
+		[TRANSPORT_CLEAR] = N_("in clear"),
 		[TRANSPORT_STARTTLS] = "STARTTLS",
-		[TRANSPORT_TLS] = "inside TLS",
+		[TRANSPORT_TLS] = N_("inside TLS"),
 	};
 	bool is_stls = session->transport == TRANSPORT_STARTTLS && session->protocol == MAIL_POP3;
 
-	buffer_printf(out, "Session %u: %s, %s, ", session->number,
+	buffer_printf(out, _("Session %u: %s, %s, "), session->number,
 		protocol_name(session->protocol),
-		is_stls ? "STLS" : transports[session->transport]);
+		is_stls ? "STLS" : _(transports[session->transport]));
 	text_endpoint(out, &session->client);
-	buffer_add_text(out, " to ");
+	buffer_add_text(out, _(" to "));
 	text_endpoint(out, &session->server);
 }
 
@@ -210,8 +211,9 @@ static void write_facts(struct buffer *out, const struct session *session)
 	text_time(out, session->start, ' ', 0);
 	buffer_add_text(out, " UTC · ");
 	text_seconds(out, time_between(session->start, session->end), 3);
-	buffer_add_text(out, " s · ");
-	buffer_add_text(out, outcome_name(session->outcome));
+	buffer_add_text(out, _(" s"));
+	buffer_add_text(out, " · ");
+	buffer_add_text(out, _(outcome_name(session->outcome)));
 }
 
 /* The columns of a title, in its larger type. */

@@ -2,6 +2,7 @@
 #ifndef VIEW_DIAGRAM_LADDER_H
 #define VIEW_DIAGRAM_LADDER_H
 
+#include "base/language.h"
 #include "session/session.h"
 #include "view/diagram.h"
 #include "view/diagram_words.h"
@@ -22,17 +23,17 @@ enum ladder_stroke {
 
 #define LADDER_PHASES(X)                                                                           \
 	X(NONE, "")                                                                                \
-	X(CONNECT, "connect")                                                                      \
-	X(GREETING, "greeting")                                                                    \
-	X(HELLO, "hello")                                                                          \
-	X(TLS, "tls")                                                                              \
-	X(LOGIN, "login")                                                                          \
-	X(ENVELOPE, "envelope")                                                                    \
-	X(MESSAGE, "message")                                                                      \
-	X(MAILBOX, "mailbox")                                                                      \
-	X(SEALED, "sealed")                                                                        \
-	X(OTHER, "other")                                                                          \
-	X(QUIT, "quit")
+	X(CONNECT, N_("connect"))                                                                  \
+	X(GREETING, N_("greeting"))                                                                \
+	X(HELLO, N_("hello"))                                                                      \
+	X(TLS, N_("tls"))                                                                          \
+	X(LOGIN, N_("login"))                                                                      \
+	X(ENVELOPE, N_("envelope"))                                                                \
+	X(MESSAGE, N_("message"))                                                                  \
+	X(MAILBOX, N_("mailbox"))                                                                  \
+	X(SEALED, N_("sealed"))                                                                    \
+	X(OTHER, N_("other"))                                                                      \
+	X(QUIT, N_("quit"))
 
 enum ladder_phase {
 #define X(id, name) LADDER_PHASE_##id,

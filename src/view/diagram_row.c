@@ -1,5 +1,6 @@
 #include "view/diagram_row.h"
 
+#include "base/language.h"
 #include "view/text.h"
 
 enum { TOOLTIP_FRAMES = 12 }; /* frames named one by one */
@@ -75,7 +76,7 @@ void row_add_origin(
 	struct buffer *out = &builder->tooltip;
 	size_t count = line != NULL ? line->frame_count : 1;
 
-	buffer_add_text(out, count > 1 ? "frames " : "frame ");
+	buffer_add_text(out, count > 1 ? _("frames ") : _("frame "));
 	for (size_t i = 0; i + 1 < count && i < TOOLTIP_FRAMES; i++) {
 		buffer_add_number(out, line->frames[i]);
 		buffer_add_text(out, i + 2 < count && i + 1 == TOOLTIP_FRAMES ? " … " : ", ");
@@ -84,9 +85,9 @@ void row_add_origin(
 	if (row->has_time) {
 		buffer_add_text(out, " · ");
 		buffer_add_seconds(out, row->time);
-		buffer_add_text(out, " s");
+		buffer_add_text(out, _(" s"));
 	}
-	buffer_add_text(out, row->from == SIDE_CLIENT ? " · client" : " · server");
+	buffer_add_text(out, row->from == SIDE_CLIENT ? _(" · client") : _(" · server"));
 	buffer_add_byte(out, '\n');
 }
 
@@ -177,7 +178,7 @@ static void draw_open(struct ladder_builder *builder)
 
 	if (!session->has_begin) {
 		row->kind = LADDER_NOTE;
-		buffer_add_text(&builder->said, "the capture begins inside this connection");
+		buffer_add_text(&builder->said, _("the capture begins inside this connection"));
 		row_finish(builder, row);
 		return;
 	}
@@ -186,11 +187,11 @@ static void draw_open(struct ladder_builder *builder)
 	row->frame = session->first_frame;
 	row_set_time(builder, row, session->start);
 	row_add_origin(builder, row, NULL);
-	buffer_add_text(&builder->said, "opens the TCP connection (SYN)");
+	buffer_add_text(&builder->said, _("opens the TCP connection (SYN)"));
 	if (session->ledger.round_trip > 0) {
-		buffer_add_text(&builder->aside, "round trip ");
+		buffer_add_text(&builder->aside, _("round trip "));
 		text_seconds(&builder->aside, session->ledger.round_trip, 6);
-		buffer_add_text(&builder->aside, " s");
+		buffer_add_text(&builder->aside, _(" s"));
 	}
 	row_finish(builder, row);
 }
@@ -202,15 +203,15 @@ static void draw_close(struct ladder_builder *builder)
 
 	row->kind = LADDER_NOTE;
 	if (!session->has_end) {
-		buffer_add_text(&builder->said, "the capture ends inside this connection");
+		buffer_add_text(&builder->said, _("the capture ends inside this connection"));
 		row_finish(builder, row);
 		return;
 	}
 	row->frame = session->last_frame;
 	row_set_time(builder, row, session->end);
 	buffer_add_text(&builder->said, has_finding(session, FINDING_RESET)
-						? "the connection ends by a reset (RST)"
-						: "the connection is closed (FIN)");
+						? _("the connection ends by a reset (RST)")
+						: _("the connection is closed (FIN)"));
 	row_finish(builder, row);
 }
 
@@ -219,7 +220,7 @@ static void draw_nothing(struct ladder_builder *builder)
 	struct ladder_row *row = row_new(builder);
 
 	row->kind = LADDER_NOTE;
-	buffer_add_text(&builder->said, "no segments of this connection were kept");
+	buffer_add_text(&builder->said, _("no segments of this connection were kept"));
 	row_finish(builder, row);
 }
 
@@ -231,11 +232,11 @@ static void add_certificate(struct buffer *out, const struct session_tls *tls)
 	buffer_init(&name, 0);
 	text_common_name(&name, tls->subject);
 	if (name.length > 0) {
-		buffer_add_text(out, " · certificate of ");
+		buffer_add_text(out, _(" · certificate of "));
 		words_add(out, buffer_span(&name));
 		buffer_clear(&name);
 		text_common_name(&name, tls->issuer);
-		buffer_add_text(out, name.length > 0 ? " by " : "");
+		buffer_add_text(out, name.length > 0 ? _(" by ") : "");
 		words_add(out, buffer_span(&name));
 	}
 	buffer_fini(&name);
@@ -267,8 +268,8 @@ static void announce_tls(struct ladder_builder *builder)
 	buffer_clear(&builder->scratch);
 	buffer_add_text(&builder->aside,
 		tls->is_decrypted
-			? "encrypted from here on, opened with the session's keys"
-			: "encrypted from here on, locked: the keys are not in the capture");
+			? _("encrypted from here on, opened with the session's keys")
+			: _("encrypted from here on, locked: the keys are not in the capture"));
 	row_finish(builder, row);
 }
 
@@ -375,7 +376,6 @@ void builder_fold(struct ladder_builder *builder, size_t rows)
 	row->kind = LADDER_FOLD;
 	row->phase = LADDER_PHASE_NONE;
 	buffer_add_text(&builder->said, "… ");
-	text_count(&builder->said, rows, "row");
-	buffer_add_text(&builder->said, " folded …");
+	text_count(&builder->said, rows, "row folded …", "rows folded …");
 	row_finish(builder, row);
 }

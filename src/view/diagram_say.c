@@ -1,5 +1,6 @@
 #include "view/diagram_row.h"
 
+#include "base/language.h"
 #include "view/text.h"
 
 /* "message: 214 octets, 2 octets missing, from ..., subject ..." */
@@ -13,17 +14,18 @@ static void say_message(struct ladder_builder *builder, const struct line *line)
 	bool is_part = line->verb != NULL && line->verb->effect == EFFECT_BDAT;
 	struct buffer *out = &builder->scratch;
 
-	buffer_add_text(out, is_part ? "part of the message: " : "message: ");
-	text_count(out, message != NULL && !is_part ? message->octets : line->octets, "octet");
+	buffer_add_text(out, is_part ? _("part of the message: ") : _("message: "));
+	text_count(out, message != NULL && !is_part ? message->octets : line->octets, "octet",
+		"octets");
 	if (message == NULL)
 		return;
 	if (message->missing > 0) {
 		buffer_add_text(out, ", ");
-		text_count(out, message->missing, "octet");
-		buffer_add_text(out, " missing");
+		text_count(out, message->missing, "octet", "octets");
+		buffer_add_text(out, _(" missing"));
 	}
 	if (!message->is_complete && message->missing == 0 && !is_part)
-		buffer_add_text(out, ", its end was not seen");
+		buffer_add_text(out, _(", its end was not seen"));
 	if (notes != NULL && notes[line->message - 1] != NULL) {
 		buffer_add_text(out, ", ");
 		words_add(out, span_text(notes[line->message - 1]));
@@ -40,8 +42,8 @@ static void say_line(struct ladder_builder *builder, const struct line *line)
 		return;
 	}
 	if (line->kind == LINE_GAP) {
-		text_count(out, line->octets, "byte");
-		buffer_add_text(out, " missing");
+		text_count(out, line->octets, "byte", "bytes");
+		buffer_add_text(out, _(" missing"));
 		return;
 	}
 	buffer_init(&raw, 0);
@@ -50,9 +52,9 @@ static void say_line(struct ladder_builder *builder, const struct line *line)
 	buffer_fini(&raw);
 	if (line->kind == LINE_SEALED) {
 		buffer_add_text(out, ", ");
-		text_count(out, line->octets, "octet");
+		text_count(out, line->octets, "octet", "octets");
 	} else if (line->text.length == 0) {
-		buffer_add_text(out, "(an empty line)");
+		buffer_add_text(out, _("(an empty line)"));
 	}
 }
 
@@ -74,7 +76,7 @@ void say_finding(struct buffer *out, const struct finding *finding)
 {
 	const struct finding_rule *rule = finding_rule(finding->id);
 
-	buffer_add_text(out, rule->text);
+	buffer_add_text(out, _(rule->text));
 	if (finding->detail.length > 0) {
 		buffer_add_text(out, ": ");
 		words_add(out, finding->detail);

@@ -1,5 +1,6 @@
 #include "view/diagram_words.h"
 
+#include "base/language.h"
 #include "base/limits.h"
 #include "base/printable.h"
 #include "view/text.h"
@@ -42,8 +43,7 @@ void words_add(struct buffer *out, struct span bytes)
 	last = whole_characters(bytes, bytes.length - LIMIT_DIAGRAM_LINE / 2);
 	add_allowed(out, span_first(bytes, first));
 	buffer_add_text(out, " … ");
-	text_count(out, last - first, "octet");
-	buffer_add_text(out, " folded … ");
+	text_count(out, last - first, "octet folded … ", "octets folded … ");
 	add_allowed(out, span_from(bytes, last));
 }
 

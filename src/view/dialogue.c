@@ -1,5 +1,6 @@
 #include "view/text.h"
 
+#include "base/language.h"
 #include "base/printable.h"
 
 /* One session's dialogue being written, and where its columns stand. */
@@ -59,18 +60,19 @@ static void add_completeness(struct buffer *out, const struct session *session)
 	uint64_t missing = session->streams[0].missing + session->streams[1].missing;
 
 	if (session->is_complete) {
-		buffer_add_text(out, ", complete");
+		buffer_add_text(out, _(", complete"));
 		return;
 	}
-	buffer_add_text(out, ", incomplete");
+	buffer_add_text(out, _(", incomplete"));
 	if (!session->has_begin)
-		buffer_add_text(out, ": begins midway");
+		buffer_add_text(out, _(": begins midway"));
 	if (!session->has_end)
-		buffer_add_text(out, session->has_begin ? ": end not seen" : ", end not seen");
+		buffer_add_text(
+			out, session->has_begin ? _(": end not seen") : _(", end not seen"));
 	if (missing > 0) {
 		buffer_add_text(out, session->has_begin && session->has_end ? ": " : ", ");
-		text_count(out, missing, "byte");
-		buffer_add_text(out, " missing");
+		text_count(out, missing, "byte", "bytes");
+		buffer_add_text(out, _(" missing"));
 	}
 }
 
@@ -82,11 +84,11 @@ static void add_tls(struct buffer *out, const struct session_tls *tls)
 		buffer_add_text(out, tls->cipher);
 	}
 	if (tls->server_name[0] != '\0') {
-		buffer_add_text(out, ", to ");
+		buffer_add_text(out, _(", to "));
 		printable_add(out, span_text(tls->server_name));
 	}
-	buffer_add_text(out, tls->is_decrypted ? "; lines marked tls were decrypted"
-					       : "; not decrypted: no keys");
+	buffer_add_text(out, tls->is_decrypted ? _("; lines marked tls were decrypted")
+					       : _("; not decrypted: no keys"));
 	buffer_add_byte(out, '\n');
 }
 
@@ -96,8 +98,8 @@ static void add_certificate(
 {
 	const struct {
 		const char *front, *text;
-	} parts[] = {{"certificate of ", tls->subject}, {"; issued by ", tls->issuer},
-		{"; good for ", tls->names}};
+	} parts[] = {{_("certificate of "), tls->subject}, {_("; issued by "), tls->issuer},
+		{_("; good for "), tls->names}};
 	struct buffer text;
 
 	if (tls->subject[0] == '\0' && tls->names[0] == '\0')
@@ -107,8 +109,8 @@ static void add_certificate(
 		if (parts[i].text[0] == '\0' && i > 0)
 			continue;
 		buffer_add_text(&text, parts[i].front);
-		printable_add(
-			&text, span_text(parts[i].text[0] != '\0' ? parts[i].text : "no subject"));
+		printable_add(&text,
+			span_text(parts[i].text[0] != '\0' ? parts[i].text : _("no subject")));
 	}
 	text_folded(out, buffer_span(&text), 0, (size_t)options->width);
 	buffer_add_byte(out, '\n');
@@ -123,8 +125,8 @@ static void add_heading(
 	text_time(out, session->start, ' ', 6);
 	buffer_add_text(out, " UTC, ");
 	text_seconds(out, session->end - session->start, 3);
-	buffer_add_text(
-		out, session->first_frame == session->last_frame ? " s, frame " : " s, frames ");
+	buffer_add_text(out,
+		session->first_frame == session->last_frame ? _(" s, frame ") : _(" s, frames "));
 	buffer_add_number(out, session->first_frame);
 	if (session->first_frame != session->last_frame) {
 		buffer_add_byte(out, '-');
@@ -132,12 +134,12 @@ static void add_heading(
 	}
 	add_completeness(out, session);
 	buffer_add_text(out, "; ");
-	buffer_add_text(out, outcome_name(session->outcome));
+	buffer_add_text(out, _(outcome_name(session->outcome)));
 	buffer_add_byte(out, '\n');
 	if (session->tls.is_present)
 		add_tls(out, &session->tls);
 	add_certificate(out, &session->tls, options);
-	buffer_add_text(out, session->line_count > 0 ? "\n" : "\n  (no line of it was seen)\n");
+	buffer_add_text(out, session->line_count > 0 ? "\n" : _("\n  (no line of it was seen)\n"));
 }
 
 /* Lines of one reply in one frame say when and where once. */
@@ -183,19 +185,19 @@ static void add_message(struct buffer *out, const struct session *session, const
 {
 	const struct message *message = message_of(session, line);
 
-	buffer_add_text(out, "[message");
+	buffer_add_text(out, _("[message"));
 	if (line->message > 0) {
 		buffer_add_byte(out, ' ');
 		buffer_add_number(out, line->message);
 	}
 	buffer_add_text(out, ": ");
-	text_count(out, message != NULL ? message->octets : line->octets, "octet");
+	text_count(out, message != NULL ? message->octets : line->octets, "octet", "octets");
 	if (message != NULL && message->missing > 0) {
 		buffer_add_text(out, ", ");
-		text_count(out, message->missing, "byte");
-		buffer_add_text(out, " missing");
+		text_count(out, message->missing, "byte", "bytes");
+		buffer_add_text(out, _(" missing"));
 	} else if (message != NULL && !message->is_complete) {
-		buffer_add_text(out, ", incomplete");
+		buffer_add_text(out, _(", incomplete"));
 	}
 	buffer_add_byte(out, ']');
 }
@@ -205,13 +207,13 @@ static void add_line_end(struct buffer *out, const struct line *line)
 {
 	static const char *const marks[] = {
 		[LINE_CRLF] = "",
-		[LINE_LF] = "  [bare LF]",
-		[LINE_CR] = "  [bare CR]",
-		[LINE_CUT] = "  [cut off here]",
+		[LINE_LF] = N_("  [bare LF]"),
+		[LINE_CR] = N_("  [bare CR]"),
+		[LINE_CUT] = N_("  [cut off here]"),
 	};
 
 	if (line->kind < LINE_DATA)
-		buffer_add_text(out, marks[line->end]);
+		buffer_add_text(out, _(marks[line->end]));
 }
 
 /* What was said, printable, whatever kind of line it is. */
@@ -223,14 +225,14 @@ static void add_said(struct buffer *out, const struct session *session, const st
 	switch (line->kind) {
 	case LINE_GAP:
 		buffer_add_byte(out, '[');
-		text_count(out, line->octets, "byte");
-		buffer_add_text(out, " missing]");
+		text_count(out, line->octets, "byte", "bytes");
+		buffer_add_text(out, _(" missing]"));
 		return;
 	case LINE_SEALED:
 		buffer_add_byte(out, '[');
 		printable_add(out, line->text);
-		buffer_add_text(out, line->text.length > 0 ? ", " : "sealed, ");
-		text_count(out, line->octets, "octet");
+		buffer_add_text(out, line->text.length > 0 ? ", " : _("sealed, "));
+		text_count(out, line->octets, "octet", "octets");
 		buffer_add_byte(out, ']');
 		return;
 	case LINE_DATA:

@@ -1,5 +1,6 @@
 #include "view/explain.h"
 
+#include "base/language.h"
 #include "base/printable.h"
 
 enum { LOOK_BACK = 256 }; /* lines between the end of data and its reply */
@@ -10,7 +11,7 @@ void explain_sentence(struct buffer *out, struct span name, const char *meaning,
 		printable_add(out, name);
 		buffer_add_text(out, ": ");
 	}
-	buffer_add_text(out, meaning);
+	buffer_add_text(out, _(meaning));
 	if (rfc != NULL && rfc[0] != '\0') {
 		buffer_add_text(out, " [");
 		buffer_add_text(out, rfc);
@@ -84,10 +85,10 @@ const char *explain_answered(const struct session *session, size_t index)
 static void explain_class(struct buffer *out, int code)
 {
 	static const char *const classes[] = {
-		[2] = "2yz: The command was carried out.",
-		[3] = "3yz: The command is accepted so far; the server waits for more.",
-		[4] = "4yz: Refused for now; the same may succeed later.",
-		[5] = "5yz: Refused; the same must not be sent again unchanged.",
+		[2] = N_("2yz: The command was carried out."),
+		[3] = N_("3yz: The command is accepted so far; the server waits for more."),
+		[4] = N_("4yz: Refused for now; the same may succeed later."),
+		[5] = N_("5yz: Refused; the same must not be sent again unchanged."),
 	};
 
 	if (code >= 200 && code < 600)
@@ -209,11 +210,11 @@ static void explain_response(
 	struct buffer *out, const struct session *session, const struct line *line)
 {
 	static const char *const parts[] = {
-		[SASL_PART_USER] = "The user name, in base64.",
-		[SASL_PART_PASSWORD] = "The password, in base64: that is no encryption.",
-		[SASL_PART_INITIAL] = "The client's first step of the login, in base64.",
-		[SASL_PART_NEXT] = "The client's next step of the login, in base64.",
-		[SASL_PART_CANCEL] = "The client gives the login up.",
+		[SASL_PART_USER] = N_("The user name, in base64."),
+		[SASL_PART_PASSWORD] = N_("The password, in base64: that is no encryption."),
+		[SASL_PART_INITIAL] = N_("The client's first step of the login, in base64."),
+		[SASL_PART_NEXT] = N_("The client's next step of the login, in base64."),
+		[SASL_PART_CANCEL] = N_("The client gives the login up."),
 		[SASL_PART_RESULT] = NULL,
 	};
 

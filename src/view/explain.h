@@ -4,7 +4,8 @@
 
 #include "view/text.h"
 
-/* Appends "NAME: MEANING [RFC]" and a line feed; name may be empty, rfc too. */
+/* Appends "NAME: MEANING [RFC]" and a line feed, the meaning in the language chosen; name may be
+ * empty, rfc too. */
 void explain_sentence(struct buffer *out, struct span name, const char *meaning, const char *rfc);
 
 /* The command that a reply answers, in the sense of vocabulary_reply(): "" for the greeting, "."

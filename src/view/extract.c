@@ -1,6 +1,7 @@
 #include "view/text.h"
 
 #include "base/file.h"
+#include "base/language.h"
 #include "base/printable.h"
 
 #include <errno.h>
@@ -114,7 +115,7 @@ enum step view_extract(const struct session *session, const struct extract_place
 	int directory = open_folder(folder);
 
 	if (directory < 0)
-		return fail_set(fail, FAIL_WRITE, "%s: %s", folder, strerror(errno));
+		return fail_set(fail, FAIL_WRITE, "%s: %s", folder, language_error(errno));
 	buffer_init(&name, 0);
 	for (size_t i = 0; i < session->message_count && step == STEP_DONE; i++) {
 		const struct message *message = &session->messages[i];
@@ -125,7 +126,7 @@ enum step view_extract(const struct session *session, const struct extract_place
 		add_name(&name, place->capture, session->number, message->number);
 		if (!write_message(directory, buffer_text(&name), message))
 			step = fail_set(fail, FAIL_WRITE, "%s/%s: %s", folder, buffer_text(&name),
-				strerror(errno));
+				language_error(errno));
 		else if (written != NULL)
 			buffer_printf(written, "%s/%s\n", folder, buffer_text(&name));
 	}

@@ -1,5 +1,6 @@
 #include "view/text.h"
 
+#include "base/language.h"
 #include "base/printable.h"
 
 static enum text_colour colour_of(enum severity severity)
@@ -17,7 +18,7 @@ static enum text_colour colour_of(enum severity severity)
 static void add_text(
 	struct buffer *out, const struct finding *finding, const struct finding_rule *rule)
 {
-	buffer_add_text(out, rule->text);
+	buffer_add_text(out, _(rule->text));
 	if (finding->detail.length > 0) {
 		buffer_add_text(out, " (");
 		printable_add(out, finding->detail);
@@ -32,9 +33,9 @@ static void add_text(
 	buffer_add_byte(out, ']');
 }
 
-/* Columns of a session's findings: frame and line, blanks behind included. */
+/* Columns of a session's findings: severity, frame and line, blanks behind included. */
 struct columns {
-	size_t frame, line;
+	size_t severity, frame, line;
 };
 
 static size_t digits(uint64_t number)
@@ -45,11 +46,13 @@ static size_t digits(uint64_t number)
 /* As wide as the largest numbers need. */
 static struct columns lay_out(const struct session *session)
 {
-	struct columns columns = {.frame = 8, .line = 10};
+	static const char *const severities[] = {"note", "warning", "error", NULL};
+	struct columns columns = {.severity = text_widest(severities) + 2, .frame = 8, .line = 10};
 
 	for (size_t i = 0; i < session->finding_count; i++) {
 		size_t frame = strlen("#") + digits(session->findings[i].frame) + 2;
-		size_t line = strlen("line ") + digits(session->findings[i].line) + 2;
+		size_t line = printable_width(span_text(_("line "))) +
+			      digits(session->findings[i].line) + 2;
 
 		columns.frame = frame > columns.frame ? frame : columns.frame;
 		columns.line = line > columns.line ? line : columns.line;
@@ -68,7 +71,7 @@ static void add_advice(struct buffer *out, const struct finding *finding, size_t
 	for (size_t i = 0; i < 2; i++) {
 		text_blanks(out, indent);
 		buffer_add_text(out, "↳ ");
-		text_folded(out, span_text(said[i]), indent + 2, (size_t)options->width);
+		text_folded(out, span_text(_(said[i])), indent + 2, (size_t)options->width);
 		buffer_add_byte(out, '\n');
 	}
 	text_plain(out, options);
@@ -78,14 +81,15 @@ static void add_finding(struct buffer *out, const struct finding *finding, struc
 	const struct view_options *options)
 {
 	const struct finding_rule *rule = finding_rule(finding->id);
+	size_t indent = 2 + columns.severity + columns.frame + columns.line;
 	struct buffer text;
 	size_t start;
 
 	text_blanks(out, 2);
 	text_colour(out, options, colour_of(rule->severity));
 	start = out->length;
-	buffer_add_text(out, severity_name(rule->severity));
-	text_left(out, start, 9);
+	buffer_add_text(out, _(severity_name(rule->severity)));
+	text_left(out, start, columns.severity);
 	text_plain(out, options);
 	start = out->length;
 	if (finding->frame > 0) {
@@ -95,24 +99,22 @@ static void add_finding(struct buffer *out, const struct finding *finding, struc
 	text_left(out, start, columns.frame);
 	start = out->length;
 	if (finding->line > 0) {
-		buffer_add_text(out, "line ");
+		buffer_add_text(out, _("line "));
 		buffer_add_number(out, finding->line);
 	}
 	text_left(out, start, columns.line);
 	buffer_init(&text, 0);
 	add_text(&text, finding, rule);
-	text_folded(
-		out, buffer_span(&text), 11 + columns.frame + columns.line, (size_t)options->width);
+	text_folded(out, buffer_span(&text), indent, (size_t)options->width);
 	buffer_fini(&text);
 	buffer_add_byte(out, '\n');
 	if (options->is_explained)
-		add_advice(out, finding, 11 + columns.frame + columns.line, options);
+		add_advice(out, finding, indent, options);
 }
 
 static void add_heading(
 	struct buffer *out, const struct session *session, const struct view_options *options)
 {
-	static const char *const nouns[] = {"note", "warning", "error"};
 	uint64_t counts[3] = {0};
 	for (size_t i = 0; i < session->finding_count; i++)
 		counts[finding_rule(session->findings[i].id)->severity]++;
@@ -121,7 +123,7 @@ static void add_heading(
 		if (counts[i - 1] == 0)
 			continue;
 		buffer_add_text(out, ", ");
-		text_count(out, counts[i - 1], nouns[i - 1]);
+		text_severity(out, (enum severity)(i - 1), counts[i - 1]);
 	}
 	buffer_add_byte(out, '\n');
 }
@@ -136,7 +138,7 @@ static void tsv_finding(
 	buffer_add_number(out, finding->frame);
 	buffer_add_byte(out, '\t');
 	buffer_add_number(out, finding->line);
-	buffer_printf(out, "\t%s\t%s\t", side_name(finding->side), rule->text);
+	buffer_printf(out, "\t%s\t%s\t", side_name(finding->side), _(rule->text));
 	printable_add(out, finding->detail);
 	buffer_printf(out, "\t%s\n", rule->rfc);
 }
@@ -169,9 +171,9 @@ void view_findings(
 	if (options->format == FORMAT_TSV)
 		return;
 	if (session->findings_dropped > 0) {
-		buffer_add_text(out, "  and ");
+		buffer_add_text(out, _("  and "));
 		text_number(out, session->findings_dropped);
-		buffer_add_text(out, " more, which were not kept\n");
+		buffer_add_text(out, _(" more, which were not kept\n"));
 	}
 	buffer_add_byte(out, '\n');
 }

@@ -1,5 +1,6 @@
 #include "view/html.h"
 
+#include "base/language.h"
 #include "base/printable.h"
 #include "view/html_text.h"
 #include "view/text.h"
@@ -7,16 +8,16 @@
 void html_title(struct buffer *out, const struct session *session)
 {
 	static const char *const words[] = {
-		[TRANSPORT_CLEAR] = " in clear",
-		[TRANSPORT_STARTTLS] = " with STARTTLS",
-		[TRANSPORT_TLS] = " over TLS",
+		[TRANSPORT_CLEAR] = N_(" in clear"),
+		[TRANSPORT_STARTTLS] = N_(" with STARTTLS"),
+		[TRANSPORT_TLS] = N_(" over TLS"),
 	};
 
 	buffer_add_text(out, protocol_name(session->protocol));
 	buffer_add_text(
 		out, session->transport == TRANSPORT_STARTTLS && session->protocol == MAIL_POP3
-			     ? " with STLS"
-			     : words[session->transport]);
+			     ? _(" with STLS")
+			     : _(words[session->transport]));
 	buffer_add_text(out, ", ");
 	printable_add(out, span_text(session->capture));
 }
@@ -24,16 +25,16 @@ void html_title(struct buffer *out, const struct session *session)
 static void add_content(struct buffer *out, const struct session *session)
 {
 	if (!session->tls.is_present) {
-		buffer_add_text(out, "readable by anyone");
+		buffer_add_text(out, _("readable by anyone"));
 		return;
 	}
 	html_text(out, span_text(session->tls.version[0] != '\0' ? session->tls.version : "TLS"));
-	buffer_add_text(out, session->tls.is_decrypted ? ", opened with its keys" : ", sealed");
+	buffer_add_text(
+		out, session->tls.is_decrypted ? _(", opened with its keys") : _(", sealed"));
 }
 
 static void add_findings(struct buffer *out, const struct session *session)
 {
-	static const char *const nouns[] = {"note", "warning", "error"};
 	uint64_t counts[3] = {0};
 	const char *divider = "";
 
@@ -43,10 +44,10 @@ static void add_findings(struct buffer *out, const struct session *session)
 		if (counts[i - 1] == 0)
 			continue;
 		buffer_add_text(out, divider);
-		text_count(out, counts[i - 1], nouns[i - 1]);
+		text_severity(out, (enum severity)(i - 1), counts[i - 1]);
 		divider = ", ";
 	}
-	buffer_add_text(out, divider[0] == '\0' ? "none" : "");
+	buffer_add_text(out, divider[0] == '\0' ? _("none") : "");
 }
 
 void html_brief(
@@ -60,14 +61,14 @@ void html_brief(
 	text_endpoints(out, session);
 	buffer_add_text(out, "</td><td>");
 	add_content(out, session);
-	buffer_printf(out, "</td><td>%s</td><td>", outcome_name(session->outcome));
+	buffer_printf(out, "</td><td>%s</td><td>", _(outcome_name(session->outcome)));
 	add_findings(out, session);
 	buffer_add_text(out, "</td><td>");
 	if (comparison == NULL)
 		buffer_add_text(out, "–");
 	else if (comparison_differences(comparison) == 0)
-		buffer_add_text(out, "agrees");
+		buffer_add_text(out, _("agrees"));
 	else
-		text_count(out, comparison_differences(comparison), "difference");
+		text_count(out, comparison_differences(comparison), "difference", "differences");
 	buffer_add_text(out, "</td>");
 }

@@ -1,5 +1,6 @@
 #include "view/html.h"
 
+#include "base/language.h"
 #include "base/limits.h"
 #include "base/memory.h"
 #include "view/comparison_parts.h"
@@ -73,8 +74,8 @@ static void add_lines(const struct html *html, const struct comparison_view *vie
 	buffer_fini(&raw);
 	if (shown < count) {
 		buffer_add_text(html->out, "<br>… ");
-		text_count(html->out, count - shown, "line");
-		buffer_add_text(html->out, " more");
+		text_count(html->out, count - shown, "line", "lines");
+		buffer_add_text(html->out, _(" more"));
 	}
 	if (how.length == 0)
 		return;
@@ -104,7 +105,7 @@ static void add_row(const struct html *html, const struct comparison_view *view,
 	buffer_add_byte(html->out, '>');
 	add_places(html, view, row);
 	buffer_printf(html->out, "<td class=\"verdict\">%s</td><td class=\"line\">",
-		verdict_name(row->verdict));
+		_(verdict_name(row->verdict)));
 	add_lines(html, view, row);
 	buffer_add_text(html->out, "</td></tr>\n");
 }
@@ -121,8 +122,8 @@ static void add_summary(
 		comparison_differences(comparison) > 0 ? "differs" : "same");
 	html_text(html->out, span_text(log_name));
 	buffer_add_text(html->out, "</b> (");
-	html_text(html->out, span_text(comparison->log->format));
-	buffer_add_text(html->out, ") against the wire: ");
+	html_text(html->out, span_text(_(comparison->log->format)));
+	buffer_add_text(html->out, _(") against the wire: "));
 	html_text(html->out, buffer_span(&summary));
 	buffer_add_text(html->out, "</p>\n");
 	buffer_fini(&summary);
@@ -135,25 +136,26 @@ static void add_notes(const struct html *html, const struct comparison *comparis
 	struct buffer *out = html->out;
 
 	if (comparison->counts[VERDICT_FITS] > 0) {
-		buffer_add_text(out, "<p class=\"remark\"><b>fits</b>: sealed, and no key is "
-				     "there; records of the right length, direction and order "
-				     "stand where the line must be");
+		buffer_add_text(out, _("<p class=\"remark\"><b>fits</b>: sealed, and no key is "
+				       "there; records of the right length, direction and order "
+				       "stand where the line must be"));
 		if (sealing->block == 0) {
-			buffer_printf(out, ": each has the line and the %u octets that ",
+			buffer_printf(out, _(": each has the line and the %u octets that "),
 				(unsigned)sealing->overhead);
-			html_text(out, span_text(sealing->name));
-			buffer_add_text(out, " adds");
+			html_text(out, span_text(_(sealing->name)));
+			buffer_add_text(out, _(" adds"));
 		}
-		buffer_add_text(out, ". It does not prove what is in them.</p>\n");
+		buffer_add_text(out, _(". It does not prove what is in them.</p>\n"));
 	}
 	if (comparison->counts[VERDICT_WITHHELD] > 0)
-		buffer_add_text(out, "<p class=\"remark\"><b>withheld</b>: the log left the line "
-				     "out on purpose, a password for one; the wire shows how many "
-				     "octets it has.</p>\n");
+		buffer_add_text(
+			out, _("<p class=\"remark\"><b>withheld</b>: the log left the line "
+			       "out on purpose, a password for one; the wire shows how many "
+			       "octets it has.</p>\n"));
 	if (comparison->has_clock)
 		buffer_printf(out,
-			"<p class=\"remark\"><b>Time</b>: the wire's less the log's, whose clock "
-			"is %.2f hours ahead of UTC.</p>\n",
+			_("<p class=\"remark\"><b>Time</b>: the wire's less the log's, whose clock "
+			  "is %.2f hours ahead of UTC.</p>\n"),
 			(double)comparison->clock / 3600e9);
 }
 
@@ -170,17 +172,17 @@ void html_comparison(
 	if (html->is_redacted)
 		view.secrets = comparison_secrets(comparison);
 	add_summary(html, comparison, log_name);
-	buffer_add_text(out, "<table class=\"compared\"><thead><tr><th>Log</th><th>Wire</th><th>"
-			     "Frames</th>");
-	buffer_add_text(out, comparison->log->has_times ? "<th>Time</th>" : "");
-	buffer_add_text(out, "<th>Verdict</th><th>Line</th></tr></thead>\n<tbody>\n");
+	buffer_add_text(out, _("<table class=\"compared\"><thead><tr><th>Log</th><th>Wire</th><th>"
+			       "Frames</th>"));
+	buffer_add_text(out, comparison->log->has_times ? _("<th>Time</th>") : "");
+	buffer_add_text(out, _("<th>Verdict</th><th>Line</th></tr></thead>\n<tbody>\n"));
 	for (size_t i = 0; i < count; i++)
 		add_row(html, &view, &comparison->rows[i]);
 	buffer_add_text(out, "</tbody></table>\n");
 	if (count < comparison->row_count) {
-		buffer_add_text(out, "<p class=\"remark\">… and ");
-		text_count(out, comparison->row_count - count, "line");
-		buffer_add_text(out, " more, which are not shown here.</p>\n");
+		buffer_add_text(out, _("<p class=\"remark\">… and "));
+		text_count(out, comparison->row_count - count, "line", "lines");
+		buffer_add_text(out, _(" more, which are not shown here.</p>\n"));
 	}
 	add_notes(html, comparison);
 	free(view.secrets);
@@ -210,7 +212,7 @@ static void add_log_line(const struct html *html, const struct log_line *line, s
 	buffer_printf(out, "<tr class=\"%s\"><td class=\"no\">%u</td><td class=\"line\"><code>",
 		line->side == SIDE_CLIENT ? "c" : "s", (unsigned)line->number);
 	if (line->kind == LOG_WITHHELD) {
-		buffer_add_text(out, "[withheld]");
+		buffer_add_text(out, _("[withheld]"));
 	} else {
 		buffer_add_text(out, line->side == SIDE_CLIENT ? "C: " : "S: ");
 		html_text(out,
@@ -229,18 +231,19 @@ void html_log(const struct html *html, const struct log *log)
 	struct span *secrets = html->is_redacted ? secrets_of(log) : NULL;
 	struct buffer *out = html->out;
 
-	buffer_add_text(out, "<p class=\"remark\">A log (");
-	html_text(out, span_text(log->format));
-	buffer_add_text(out, ") without a capture to hold it against.</p>\n<table "
-			     "class=\"compared\"><thead><tr><th>No.</th><th>Line</th></tr></thead>"
-			     "\n<tbody>\n");
+	buffer_add_text(out, _("<p class=\"remark\">A log ("));
+	html_text(out, span_text(_(log->format)));
+	buffer_add_text(
+		out, _(") without a capture to hold it against.</p>\n<table "
+		       "class=\"compared\"><thead><tr><th>No.</th><th>Line</th></tr></thead>"
+		       "\n<tbody>\n"));
 	for (size_t i = 0; i < count; i++)
 		add_log_line(html, &log->lines[i], secrets != NULL ? secrets[i] : span_of(NULL, 0));
 	buffer_add_text(out, "</tbody></table>\n");
 	if (count < log->count) {
-		buffer_add_text(out, "<p class=\"remark\">… and ");
-		text_count(out, log->count - count, "line");
-		buffer_add_text(out, " more.</p>\n");
+		buffer_add_text(out, _("<p class=\"remark\">… and "));
+		text_count(out, log->count - count, "line", "lines");
+		buffer_add_text(out, _(" more.</p>\n"));
 	}
 	free(secrets);
 }

@@ -1,5 +1,6 @@
 #include "view/html.h"
 
+#include "base/language.h"
 #include "view/html_text.h"
 #include "view/layers.h"
 #include "view/text.h"
@@ -51,23 +52,23 @@ static void add_layer(struct buffer *out, const struct layer *layer, int64_t who
 static void add_remarks(struct buffer *out, const struct ledger *ledger)
 {
 	buffer_add_text(out, "<p class=\"remark\">");
-	text_count(out, ledger->wire, "octet");
-	buffer_add_text(out, " in ");
-	text_count(out, ledger->frames, "frame");
+	text_count(out, ledger->wire, "octet", "octets");
+	buffer_add_text(out, _(" in "));
+	text_count(out, ledger->frames, "frame", "frames");
 	if (ledger->message > 0) {
-		buffer_add_text(out, " carried a message of ");
-		text_count(out, ledger->message, "octet");
-		buffer_printf(out, ": one octet of message took %.2f on the wire",
+		buffer_add_text(out, _(" carried a message of "));
+		text_count(out, ledger->message, "octet", "octets");
+		buffer_printf(out, _(": one octet of message took %.2f on the wire"),
 			(double)ledger->wire / (double)ledger->message);
 	}
 	buffer_add_text(out, ". TCP: ");
-	text_count(out, ledger->retransmissions, "retransmission");
+	text_count(out, ledger->retransmissions, "retransmission", "retransmissions");
 	buffer_add_text(out, ", ");
-	text_count(out, ledger->duplicate_acks, "duplicate ACK");
+	text_count(out, ledger->duplicate_acks, "duplicate ACK", "duplicate ACKs");
 	buffer_add_text(out, ", ");
-	text_count(out, ledger->resets, "reset");
+	text_count(out, ledger->resets, "reset", "resets");
 	if (ledger->round_trip > 0)
-		buffer_printf(out, "; round trip of the handshake %.3f ms",
+		buffer_printf(out, _("; round trip of the handshake %.3f ms"),
 			(double)ledger->round_trip / 1e6);
 	buffer_add_text(out, ".</p>\n");
 }
@@ -79,10 +80,11 @@ void html_ledger(const struct html *html, const struct session *session)
 	struct buffer *out = html->out;
 
 	layers_take(ledger, layers);
-	buffer_add_text(out, "<table class=\"figures\"><thead><tr><th scope=\"col\">Layer</th><th "
-			     "scope=\"col\" class=\"n\">Octets</th><th scope=\"col\" "
-			     "class=\"n\">Share</th><th scope=\"col\" class=\"bars\"></th></tr>"
-			     "</thead>\n<tbody>\n");
+	buffer_add_text(
+		out, _("<table class=\"figures\"><thead><tr><th scope=\"col\">Layer</th><th "
+		       "scope=\"col\" class=\"n\">Octets</th><th scope=\"col\" "
+		       "class=\"n\">Share</th><th scope=\"col\" class=\"bars\"></th></tr>"
+		       "</thead>\n<tbody>\n"));
 	for (size_t i = 0; i < LAYERS; i++)
 		if (layers[i].octets != 0 || i == LAYERS - 1)
 			add_layer(out, &layers[i], (int64_t)ledger->wire, i == LAYERS - 1);
@@ -112,18 +114,18 @@ void html_times(const struct html *html, const struct session *session)
 	struct phase_time sum = {0, 0};
 	struct buffer *out = html->out;
 
-	buffer_add_text(out,
-		"<table class=\"figures\"><thead><tr><th scope=\"col\">Phase</th><th "
-		"scope=\"col\" class=\"n\">Seconds</th><th scope=\"col\" class=\"n\">Round "
-		"trips</th><th scope=\"col\" class=\"n\">Share</th><th scope=\"col\" "
-		"class=\"bars\"></th></tr></thead>\n<tbody>\n");
+	buffer_add_text(
+		out, _("<table class=\"figures\"><thead><tr><th scope=\"col\">Phase</th><th "
+		       "scope=\"col\" class=\"n\">Seconds</th><th scope=\"col\" class=\"n\">Round "
+		       "trips</th><th scope=\"col\" class=\"n\">Share</th><th scope=\"col\" "
+		       "class=\"bars\"></th></tr></thead>\n<tbody>\n"));
 	for (size_t i = 0; i < PHASE_COUNT; i++) {
 		sum.time += session->phases[i].time;
 		sum.round_trips += session->phases[i].round_trips;
 	}
 	for (size_t i = 0; i < PHASE_COUNT; i++)
 		if (session->phases[i].time != 0 || session->phases[i].round_trips != 0)
-			add_phase(out, phase_name((enum phase)i), &session->phases[i], &sum);
-	add_phase(out, "all", &sum, &sum);
+			add_phase(out, _(phase_name((enum phase)i)), &session->phases[i], &sum);
+	add_phase(out, _("all"), &sum, &sum);
 	buffer_add_text(out, "</tbody></table>\n");
 }

@@ -1,5 +1,6 @@
 #include "view/html.h"
 
+#include "base/language.h"
 #include "base/limits.h"
 #include "base/printable.h"
 #include "message/message.h"
@@ -30,16 +31,16 @@ static void add_envelope(const struct html *html, const struct message *message)
 		add_path(&text, message->recipients[i]);
 	}
 	if (message->recipient_count > SHOWN) {
-		buffer_add_text(&text, " and ");
+		buffer_add_text(&text, _(" and "));
 		text_number(&text, message->recipient_count - SHOWN);
-		buffer_add_text(&text, " more");
+		buffer_add_text(&text, _(" more"));
 	}
 	if (message->refused_count > 0) {
 		buffer_add_text(&text, "; ");
-		text_count(&text, message->refused_count, "recipient");
-		buffer_add_text(&text, " refused");
+		text_count(&text, message->refused_count, "recipient", "recipients");
+		buffer_add_text(&text, _(" refused"));
 	}
-	html_fact(html->out, "Envelope", buffer_span(&text));
+	html_fact(html->out, _("Envelope"), buffer_span(&text));
 	buffer_fini(&text);
 }
 
@@ -57,7 +58,7 @@ static void add_part(struct buffer *out, const struct message_part *part)
 	}
 	if (part->octets > 0) {
 		buffer_add_text(out, ", ");
-		text_count(out, part->octets, "octet");
+		text_count(out, part->octets, "octet", "octets");
 	}
 	if (part->name.length > 0) {
 		buffer_add_text(out, ", <q>");
@@ -77,9 +78,9 @@ static void add_parts(const struct html *html, const struct message_summary *sum
 		for (size_t i = 0; i < summary->part_count; i++)
 			add_part(&list, &summary->parts[i]);
 		buffer_add_text(&list,
-			summary->is_cut ? "<li>… and more than is shown</li></ul>" : "</ul>");
+			summary->is_cut ? _("<li>… and more than is shown</li></ul>") : "</ul>");
 	}
-	html_fact_raw(html->out, "Parts", buffer_span(&list));
+	html_fact_raw(html->out, _("Parts"), buffer_span(&list));
 	buffer_fini(&list);
 }
 
@@ -122,23 +123,23 @@ static void add_header(const struct html *html, struct span message)
 	}
 	if (length == 0)
 		return;
-	buffer_add_text(html->out, "<details class=\"header\"><summary>The header as it came"
-				   "</summary><pre class=\"mail\">");
+	buffer_add_text(html->out, _("<details class=\"header\"><summary>The header as it came"
+				     "</summary><pre class=\"mail\">"));
 	html_lines(html->out, span_first(message, length), LIMIT_REPORT_TEXT);
 	buffer_add_text(html->out, "</pre></details>\n");
 }
 
 static void add_state(struct buffer *out, const struct message *message)
 {
-	text_count(out, message->octets, "octet");
+	text_count(out, message->octets, "octet", "octets");
 	if (message->missing > 0) {
 		buffer_add_text(out, ", ");
 		text_number(out, message->missing);
-		buffer_add_text(out, " missing");
+		buffer_add_text(out, _(" missing"));
 	}
-	buffer_add_text(out, message->is_complete ? ", complete" : ", incomplete");
+	buffer_add_text(out, message->is_complete ? _(", complete") : _(", incomplete"));
 	if (message->from == SIDE_CLIENT)
-		buffer_add_text(out, message->is_accepted ? ", accepted" : ", not accepted");
+		buffer_add_text(out, message->is_accepted ? _(", accepted") : _(", not accepted"));
 }
 
 static void add_identity(const struct html *html, const struct message *message)
@@ -147,17 +148,17 @@ static void add_identity(const struct html *html, const struct message *message)
 
 	buffer_init(&value, 0);
 	add_state(&value, message);
-	html_fact(
-		html->out, message->from == SIDE_CLIENT ? "Sent" : "Fetched", buffer_span(&value));
+	html_fact(html->out, message->from == SIDE_CLIENT ? _("Sent") : _("Fetched"),
+		buffer_span(&value));
 	buffer_clear(&value);
 	html_frames_link(&(struct html){&value, html->id, html->is_redacted}, message->first_frame,
 		message->last_frame);
-	html_fact_raw(html->out, "Frames", buffer_span(&value));
+	html_fact_raw(html->out, _("Frames"), buffer_span(&value));
 	buffer_clear(&value);
 	if (message->has_sha256)
 		text_hex(&value, span_of(message->sha256, sizeof message->sha256));
 	html_fact(html->out, "SHA-256", buffer_span(&value));
-	html_fact(html->out, "The server's last word", message->reply);
+	html_fact(html->out, _("The server's last word"), message->reply);
 	buffer_fini(&value);
 }
 
@@ -171,7 +172,7 @@ static void add_message(const struct html *html, const struct message *message)
 		message_parse(&summary, bytes);
 	else
 		message_parse_header(&summary, bytes);
-	buffer_printf(out, "<h4>Message %u</h4>\n<table class=\"facts\"><tbody>\n",
+	buffer_printf(out, _("<h4>Message %u</h4>\n<table class=\"facts\"><tbody>\n"),
 		(unsigned)message->number);
 	add_envelope(html, message);
 	add_summary(html, &summary);
@@ -191,9 +192,9 @@ void html_messages(const struct html *html, const struct session *session)
 		add_message(html, &session->messages[i]);
 	if (count == session->message_count)
 		return;
-	buffer_add_text(html->out, "<p class=\"remark\">… and ");
-	text_count(html->out, session->message_count - count, "message");
-	buffer_add_text(html->out, " more.</p>\n");
+	buffer_add_text(html->out, _("<p class=\"remark\">… and "));
+	text_count(html->out, session->message_count - count, "message", "messages");
+	buffer_add_text(html->out, _(" more.</p>\n"));
 }
 
 void html_message(const struct html *html, struct span message)

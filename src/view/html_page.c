@@ -1,6 +1,7 @@
 #include "view/html_page.h"
 
 #include "base/base64.h"
+#include "base/language.h"
 #include "view/html_text.h"
 #include "view/text.h"
 
@@ -39,7 +40,7 @@ void html_chapter_fini(struct html_chapter *chapter)
 static void add_lines(struct buffer *out, const char *const *lines)
 {
 	for (; *lines != NULL; lines++)
-		buffer_add_text(out, *lines);
+		buffer_add_text(out, _(*lines));
 }
 
 /* 'sha256-...': the browser runs and applies what is of these octets, and nothing else. */
@@ -64,7 +65,7 @@ static struct span title_of(const struct html_page *report)
 	if (report->title != NULL)
 		return span_text(report->title);
 	return report->template->title.length > 0 ? report->template->title
-						  : span_text("Mail sessions on the wire");
+						  : span_text(_("Mail sessions on the wire"));
 }
 
 static struct span author_of(const struct html_page *report)
@@ -76,9 +77,10 @@ static void add_head(const struct page *page)
 {
 	struct buffer *out = page->out;
 
-	buffer_add_text(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">"
-			     "\n<meta http-equiv=\"Content-Security-Policy\" content=\"default-src "
-			     "'none'; style-src");
+	buffer_add_text(
+		out, _("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">"
+		       "\n<meta http-equiv=\"Content-Security-Policy\" content=\"default-src "
+		       "'none'; style-src"));
 	add_hash(out, html_style);
 	buffer_add_text(out, "; script-src");
 	add_hash(out, html_script);
@@ -106,15 +108,15 @@ static void add_title(const struct page *page)
 		html_text(out, author);
 		buffer_add_text(out, "</p>\n");
 	}
-	buffer_add_text(out,
-		"<p class=\"legend\">Parts with a <span class=\"made\">generated</span>"
-		" mark were made by ");
+	buffer_add_text(
+		out, _("<p class=\"legend\">Parts with a <span class=\"made\">generated</span>"
+		       " mark were made by "));
 	html_text(out, span_text(page->report->version));
-	buffer_add_text(out, " out of the files named here; the words in <span class=\"frame-of-"
-			     "answer\">dotted frames</span> are the author’s. ");
+	buffer_add_text(out, _(" out of the files named here; the words in <span class=\"frame-of-"
+			       "answer\">dotted frames</span> are the author’s. "));
 	buffer_add_text(out, page->report->is_redacted
-				     ? "Passwords and other secrets are hidden (••••••)."
-				     : "<b>Passwords and other secrets are shown.</b>");
+				     ? _("Passwords and other secrets are hidden (••••••).")
+				     : _("<b>Passwords and other secrets are shown.</b>"));
 	buffer_add_text(out, "</p>\n</header>\n<main>\n");
 }
 
@@ -138,9 +140,9 @@ static void begin_part(struct page *page, enum html_part part)
 	const char *id = page->chapter != NULL ? page->chapter->id : "r";
 
 	buffer_printf(page->out,
-		"<details open class=\"part\" id=\"%s-%s\"><summary><h3>%s</h3><span "
-		"class=\"made\">generated</span></summary>\n<div class=\"body\">\n",
-		id, html_part_name(part), html_part_heading(part));
+		_("<details open class=\"part\" id=\"%s-%s\"><summary><h3>%s</h3><span "
+		  "class=\"made\">generated</span></summary>\n<div class=\"body\">\n"),
+		id, html_part_name(part), _(html_part_heading(part)));
 }
 
 static void end_part(struct page *page)
@@ -161,7 +163,7 @@ static void add_contents(struct page *page)
 	unsigned headings = 0;
 	char id[24];
 
-	buffer_add_text(page->out, "<nav class=\"contents\" aria-label=\"Contents\"><ol>\n");
+	buffer_add_text(page->out, _("<nav class=\"contents\" aria-label=\"Contents\"><ol>\n"));
 	for (size_t i = 0; i < template->count; i++) {
 		const struct template_item *item = &template->items[i];
 
@@ -186,14 +188,14 @@ static void add_files(struct page *page)
 	struct buffer *out = page->out;
 
 	begin_part(page, HTML_PART_FILES);
-	buffer_add_text(out, "<table class=\"files\"><thead><tr><th>File</th><th>Kind</th><th "
-			     "class=\"n\">Octets</th><th>SHA-256</th></tr></thead>\n<tbody>\n");
+	buffer_add_text(out, _("<table class=\"files\"><thead><tr><th>File</th><th>Kind</th><th "
+			       "class=\"n\">Octets</th><th>SHA-256</th></tr></thead>\n<tbody>\n"));
 	for (size_t i = 0; i < page->report->file_count; i++) {
 		const struct html_file *file = &page->report->files[i];
 
 		buffer_add_text(out, "<tr><td class=\"name\">");
 		html_text(out, span_text(file->name));
-		buffer_printf(out, "</td><td>%s</td><td class=\"n\">", file->kind);
+		buffer_printf(out, "</td><td>%s</td><td class=\"n\">", _(file->kind));
 		text_number(out, file->octets);
 		buffer_add_text(out, "</td><td class=\"hash\"><code>");
 		text_hex(out, span_of(file->sha256, sizeof file->sha256));
@@ -209,9 +211,10 @@ static void add_sessions(struct page *page)
 	size_t count = 0;
 
 	begin_part(page, HTML_PART_SESSIONS);
-	buffer_add_text(out, "<table class=\"sessions\"><thead><tr><th>Session</th><th>Capture</th>"
-			     "<th>Client → Server</th><th>Content</th><th>Outcome</th>"
-			     "<th>Findings</th><th>Log</th></tr></thead>\n<tbody>\n");
+	buffer_add_text(
+		out, _("<table class=\"sessions\"><thead><tr><th>Session</th><th>Capture</th>"
+		       "<th>Client → Server</th><th>Content</th><th>Outcome</th>"
+		       "<th>Findings</th><th>Log</th></tr></thead>\n<tbody>\n"));
 	for (size_t i = 0; i < page->report->chapter_count; i++) {
 		const struct html_chapter *chapter = &page->report->chapters[i];
 
@@ -225,11 +228,11 @@ static void add_sessions(struct page *page)
 	}
 	buffer_add_text(out, "</tbody></table>\n");
 	if (count == 0)
-		buffer_add_text(out, "<p class=\"remark\">No mail session was found.</p>\n");
+		buffer_add_text(out, _("<p class=\"remark\">No mail session was found.</p>\n"));
 	if (page->report->left_out > 0) {
-		buffer_add_text(out, "<p class=\"remark\">… and ");
-		text_count(out, page->report->left_out, "session");
-		buffer_add_text(out, " more, which have no room here.</p>\n");
+		buffer_add_text(out, _("<p class=\"remark\">… and "));
+		text_count(out, page->report->left_out, "session", "sessions");
+		buffer_add_text(out, _(" more, which have no room here.</p>\n"));
 	}
 	end_part(page);
 }
@@ -256,7 +259,7 @@ static void add_answer(struct page *page, struct span question)
 	unsigned number = ++page->answers;
 
 	buffer_printf(out, "<div class=\"answer\"><p id=\"q%u\">", number);
-	html_text(out, question.length > 0 ? question : span_text("Your words"));
+	html_text(out, question.length > 0 ? question : span_text(_("Your words")));
 	buffer_printf(out,
 		"</p><div class=\"words\" id=\"a%u\" role=\"textbox\" aria-multiline=\"true\" "
 		"aria-labelledby=\"q%u\" contenteditable=\"true\" "

@@ -1,3 +1,4 @@
+#include "base/language.h"
 #include "view/html_page.h"
 
 /* What paper cannot: the page is whole without it. */
@@ -49,8 +50,8 @@ const char *const html_script[] = {
 	"    const input = make('input');\n",
 	"    const count = make('span');\n",
 	"    input.type = 'search';\n",
-	"    input.placeholder = 'Filter: tls, 250, 192.168…';\n",
-	"    input.setAttribute('aria-label', 'Filter the packets');\n",
+	N_("    input.placeholder = 'Filter: tls, 250, 192.168…';\n"),
+	N_("    input.setAttribute('aria-label', 'Filter the packets');\n"),
 	"    const filter = () => {\n",
 	"      const words = input.value.toLowerCase().split(/\\s+/).filter(Boolean);\n",
 	"      let shown = 0;\n",
@@ -60,7 +61,7 @@ const char *const html_script[] = {
 	"        row.classList.toggle('hide', !fits);\n",
 	"        shown += fits;\n",
 	"      });\n",
-	"      count.textContent = words.length ? `${shown} of ${rows.length}` : '';\n",
+	N_("      count.textContent = words.length ? `${shown} of ${rows.length}` : '';\n"),
 	"    };\n",
 	"    input.addEventListener('input', filter);\n",
 	"    box.append(input, count);\n",
@@ -83,7 +84,8 @@ const char *const html_script[] = {
 	"    if (target) target.scrollIntoView();\n",
 	"  };\n",
 	"  addEventListener('hashchange', open);\n",
-	"  addEventListener('beforeprint', () => parts.forEach(part => { part.open = true; ",
+	"  addEventListener('beforeprint', () => all(document, 'details').forEach(part => { "
+	"part.open = true; ",
 	"}));\n",
 	"\n",
 	"  const tools = make('div', 'tools');\n",
@@ -93,10 +95,10 @@ const char *const html_script[] = {
 	"    element.addEventListener('click', act);\n",
 	"    tools.append(element);\n",
 	"  };\n",
-	"  button('Fold all', () => parts.forEach(part => { part.open = false; }));\n",
-	"  button('Unfold all', () => parts.forEach(part => { part.open = true; }));\n",
-	"  button('Print', () => print());\n",
-	"  button('Save with my words', () => {\n",
+	N_("  button('Fold all', () => parts.forEach(part => { part.open = false; }));\n"),
+	N_("  button('Unfold all', () => parts.forEach(part => { part.open = true; }));\n"),
+	N_("  button('Print', () => print());\n"),
+	N_("  button('Save with my words', () => {\n"),
 	"    const copy = document.documentElement.cloneNode(true);\n",
 	"    all(copy, '.tools, .filter').forEach(element => element.remove());\n",
 	"    all(copy, '.lit, .hide').forEach(element => element.classList.remove('lit', ",

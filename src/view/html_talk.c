@@ -1,5 +1,6 @@
 #include "view/html.h"
 
+#include "base/language.h"
 #include "base/limits.h"
 #include "view/html_frames.h"
 #include "view/html_text.h"
@@ -47,18 +48,18 @@ void html_packets(const struct html *html, const struct html_packets *packets)
 	struct buffer *out = html->out;
 
 	buffer_printf(out,
-		"<table class=\"packets\" id=\"%s-list\"><thead><tr><th>No.</th><th>Time</th>"
-		"<th>Source</th><th>Destination</th><th>Protocol</th><th>Length</th><th>Info"
-		"</th></tr></thead>\n<tbody>\n",
+		_("<table class=\"packets\" id=\"%s-list\"><thead><tr><th>No.</th><th>Time</th>"
+		  "<th>Source</th><th>Destination</th><th>Protocol</th><th>Length</th><th>Info"
+		  "</th></tr></thead>\n<tbody>\n"),
 		html->id);
 	for (size_t i = 0; i < packets->count; i++)
 		add_packet(html, &packets->rows[i], !is_hidden(packets, packets->rows[i].number));
 	buffer_add_text(out, "</tbody></table>\n");
 	if (packets->left_out == 0)
 		return;
-	buffer_add_text(out, "<p class=\"remark\">… and ");
-	text_count(out, packets->left_out, "packet");
-	buffer_add_text(out, " more, which are not listed here.</p>\n");
+	buffer_add_text(out, _("<p class=\"remark\">… and "));
+	text_count(out, packets->left_out, "packet", "packets");
+	buffer_add_text(out, _(" more, which are not listed here.</p>\n"));
 }
 
 static void add_explained(const struct html *html, const struct session *session, size_t index,
@@ -127,7 +128,7 @@ void html_dialogue(const struct html *html, const struct session *session)
 	struct buffer *out = html->out;
 
 	if (count == 0) {
-		buffer_add_text(out, "<p class=\"remark\">No line was seen.</p>\n");
+		buffer_add_text(out, _("<p class=\"remark\">No line was seen.</p>\n"));
 		return;
 	}
 	buffer_add_text(out, "<ol class=\"talk\">\n");
@@ -136,7 +137,7 @@ void html_dialogue(const struct html *html, const struct session *session)
 	buffer_add_text(out, "</ol>\n");
 	if (count == session->line_count)
 		return;
-	buffer_add_text(out, "<p class=\"remark\">… and ");
-	text_count(out, session->line_count - count, "line");
-	buffer_add_text(out, " more, which are not shown here.</p>\n");
+	buffer_add_text(out, _("<p class=\"remark\">… and "));
+	text_count(out, session->line_count - count, "line", "lines");
+	buffer_add_text(out, _(" more, which are not shown here.</p>\n"));
 }

@@ -1,5 +1,7 @@
 #include "view/html_template.h"
 
+#include "base/language.h"
+
 static const struct {
 	const char *name, *heading;
 	enum html_scope scope;
@@ -64,15 +66,15 @@ static enum step add_each(struct reading *reading, struct span what)
 		if (!span_is(what, scopes[scope]))
 			continue;
 		if (reading->scope != HTML_REPORT)
-			return refuse(reading, "a \"for each\" inside another", what);
+			return refuse(reading, _("a \"for each\" inside another"), what);
 		if (reading->has_each[scope])
-			return refuse(reading, "stands twice", what);
+			return refuse(reading, _("stands twice"), what);
 		reading->has_each[scope] = true;
 		reading->scope = scope;
 		add(reading, TEMPLATE_EACH, what)->scope = scope;
 		return STEP_DONE;
 	}
-	return refuse(reading, "there is \"for each\" session, message, log", what);
+	return refuse(reading, _("there is \"for each\" session, message, log"), what);
 }
 
 static enum step add_part(struct reading *reading, struct span name)
@@ -81,19 +83,19 @@ static enum step add_part(struct reading *reading, struct span name)
 		if (!span_is(name, parts[part].name))
 			continue;
 		if (reading->template->has_part[part])
-			return refuse(reading, "stands twice", name);
+			return refuse(reading, _("stands twice"), name);
 		if (parts[part].scope != reading->scope)
 			return fail_set(reading->fail, FAIL_DAMAGED,
 				"%s:%u: {%s} stands %s \"for each %s\"", reading->name,
 				reading->line, parts[part].name,
-				parts[part].scope == HTML_REPORT ? "outside of" : "inside of",
+				parts[part].scope == HTML_REPORT ? _("outside of") : _("inside of"),
 				scopes[parts[part].scope == HTML_REPORT ? reading->scope
 									: parts[part].scope]);
 		reading->template->has_part[part] = true;
 		add(reading, TEMPLATE_PART, name)->part = (enum html_part)part;
 		return STEP_DONE;
 	}
-	return refuse(reading, "no such part", name);
+	return refuse(reading, _("no such part"), name);
 }
 
 /* "{...}" alone on a line. */
@@ -103,7 +105,7 @@ static enum step read_mark(struct reading *reading, struct span mark)
 
 	if (span_is(mark, "end")) {
 		if (reading->scope == HTML_REPORT)
-			return refuse(reading, "nothing to end", mark);
+			return refuse(reading, _("nothing to end"), mark);
 		reading->scope = HTML_REPORT;
 		add(reading, TEMPLATE_END, mark);
 		return STEP_DONE;
@@ -156,7 +158,7 @@ static enum step read_line(struct reading *reading, struct span line)
 		return read_mark(
 			reading, span_trim(span_first(span_from(line, 1), line.length - 2)));
 	if (span_starts_letters(line, "= ") && reading->scope != HTML_REPORT)
-		return refuse(reading, "a heading inside of \"for each\" begins with ==", line);
+		return refuse(reading, _("a heading inside of \"for each\" begins with =="), line);
 	if (span_starts_letters(line, "title:") && template->count == 0)
 		template->title = arena_copy(&template->arena, behind(line, "title:"));
 	else if (span_starts_letters(line, "author:") && template->count == 0)
@@ -191,8 +193,8 @@ enum step html_template_read(
 		text = span_from(text, length + 1);
 	}
 	if (reading.scope != HTML_REPORT)
-		return refuse(
-			&reading, "\"for each\" without {end}", span_text(scopes[reading.scope]));
+		return refuse(&reading, _("\"for each\" without {end}"),
+			span_text(scopes[reading.scope]));
 	return STEP_DONE;
 }
 
@@ -202,7 +204,7 @@ void html_template_fini(struct html_template *template)
 }
 
 /* Its headings are those of a lab report; a copy of it is what a teacher begins with. */
-const char html_template_default[] =
+const char html_template_default[] = N_(
 	"# The template of a mailscope report: mailscope report --print-template writes it.\n"
 	"# Lines in braces are made by mailscope, each at most once; the other lines are yours.\n"
 	"# docs/report.md tells what there is.\n"
@@ -223,6 +225,7 @@ const char html_template_default[] =
 	"{dialogue}\n"
 	"{flow}\n"
 	"{tcp-flow}\n"
+	"{states}\n"
 	"{comparison}\n"
 	"{ledger}\n"
 	"{times}\n"
@@ -243,4 +246,4 @@ const char html_template_default[] =
 	"{end}\n"
 	"\n"
 	"= Conclusions\n"
-	"{answer What follows from all this?}\n";
+	"{answer What follows from all this?}\n");

@@ -6,28 +6,30 @@
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "base/fail.h"
+#include "base/language.h"
 
 /* What the report is made of: name in the template, heading, what it is about. */
 #define HTML_PARTS(X)                                                                              \
-	X(CONTENTS, "contents", "Contents", REPORT)                                                \
-	X(FILES, "files", "Files", REPORT)                                                         \
-	X(SESSIONS, "sessions", "Sessions at a glance", REPORT)                                    \
-	X(SETUP, "setup", "Setup", SESSION)                                                        \
-	X(FACTS, "facts", "Key facts", SESSION)                                                    \
-	X(PACKETS, "packets", "Packets", SESSION)                                                  \
-	X(DIALOGUE, "dialogue", "Dialogue, explained", SESSION)                                    \
-	X(FLOW, "flow", "Flow diagram", SESSION)                                                   \
-	X(TCP_FLOW, "tcp-flow", "TCP flow", SESSION)                                               \
-	X(COMPARISON, "comparison", "Log against wire", SESSION)                                   \
-	X(LEDGER, "ledger", "Octets by layer", SESSION)                                            \
-	X(TIMES, "times", "Time by phase", SESSION)                                                \
-	X(FINDINGS, "findings", "Findings", SESSION)                                               \
-	X(MESSAGES, "messages", "Messages", SESSION)                                               \
-	X(MESSAGE, "message", "The message", MESSAGE)                                              \
-	X(ROUTE, "route", "Route", MESSAGE)                                                        \
-	X(AUTHENTICATION, "authentication", "Authentication", MESSAGE)                             \
-	X(REMARKS, "remarks", "What is doubtful", MESSAGE)                                         \
-	X(LOG, "log", "The log", LOG)
+	X(CONTENTS, "contents", N_("Contents"), REPORT)                                            \
+	X(FILES, "files", N_("Files"), REPORT)                                                     \
+	X(SESSIONS, "sessions", N_("Sessions at a glance"), REPORT)                                \
+	X(SETUP, "setup", N_("Setup"), SESSION)                                                    \
+	X(FACTS, "facts", N_("Key facts"), SESSION)                                                \
+	X(PACKETS, "packets", N_("Packets"), SESSION)                                              \
+	X(DIALOGUE, "dialogue", N_("Dialogue, explained"), SESSION)                                \
+	X(FLOW, "flow", N_("Flow diagram"), SESSION)                                               \
+	X(TCP_FLOW, "tcp-flow", N_("TCP flow"), SESSION)                                           \
+	X(STATES, "states", N_("State diagram"), SESSION)                                          \
+	X(COMPARISON, "comparison", N_("Log against wire"), SESSION)                               \
+	X(LEDGER, "ledger", N_("Octets by layer"), SESSION)                                        \
+	X(TIMES, "times", N_("Time by phase"), SESSION)                                            \
+	X(FINDINGS, "findings", N_("Findings"), SESSION)                                           \
+	X(MESSAGES, "messages", N_("Messages"), SESSION)                                           \
+	X(MESSAGE, "message", N_("The message"), MESSAGE)                                          \
+	X(ROUTE, "route", N_("Route"), MESSAGE)                                                    \
+	X(AUTHENTICATION, "authentication", N_("Authentication"), MESSAGE)                         \
+	X(REMARKS, "remarks", N_("What is doubtful"), MESSAGE)                                     \
+	X(LOG, "log", N_("The log"), LOG)
 
 enum html_part {
 #define X(id, name, heading, scope) HTML_PART_##id,

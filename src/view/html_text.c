@@ -1,5 +1,6 @@
 #include "view/html_text.h"
 
+#include "base/language.h"
 #include "base/printable.h"
 #include "view/text.h"
 
@@ -68,8 +69,8 @@ void html_lines(struct buffer *out, struct span text, size_t limit)
 	if (left_out == 0)
 		return;
 	buffer_add_text(out, "… ");
-	text_count(out, left_out, "octet");
-	buffer_add_text(out, " more\n");
+	text_count(out, left_out, "octet", "octets");
+	buffer_add_text(out, _(" more\n"));
 }
 
 static bool is_digit(uint8_t c)

@@ -1,3 +1,4 @@
+#include "base/language.h"
 #include "view/json_writer.h"
 #include "view/text.h"
 
@@ -223,11 +224,11 @@ static void add_finding(struct json *json, const struct finding *finding)
 		json_number(json, "line", finding->line);
 	else
 		json_null(json, "line");
-	json_text(json, "text", rule->text);
+	json_text(json, "text", _(rule->text));
 	if (finding->detail.length > 0)
 		json_span(json, "detail", finding->detail);
-	json_text(json, "meaning", advice->means);
-	json_text(json, "advice", advice->advice);
+	json_text(json, "meaning", _(advice->means));
+	json_text(json, "advice", _(advice->advice));
 	json_object_end(json);
 }
 

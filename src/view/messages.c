@@ -1,5 +1,6 @@
 #include "view/text.h"
 
+#include "base/language.h"
 #include "base/printable.h"
 #include "message/message.h"
 
@@ -37,27 +38,27 @@ static void add_state(struct buffer *out, const struct message *message)
 {
 	if (message->missing > 0) {
 		buffer_add_text(out, ", ");
-		text_count(out, message->missing, "byte");
-		buffer_add_text(out, " missing");
+		text_count(out, message->missing, "byte", "bytes");
+		buffer_add_text(out, _(" missing"));
 	}
-	buffer_add_text(out, message->is_complete ? ", complete" : ", incomplete");
+	buffer_add_text(out, message->is_complete ? _(", complete") : _(", incomplete"));
 	if (message->from == SIDE_CLIENT)
-		buffer_add_text(out, message->is_accepted ? ", accepted" : ", not accepted");
+		buffer_add_text(out, message->is_accepted ? _(", accepted") : _(", not accepted"));
 }
 
 static void add_heading(struct buffer *out, const struct session *session,
 	const struct message *message, const struct view_options *options)
 {
 	text_colour(out, options, COLOUR_STRONG);
-	buffer_add_text(out, "Session ");
+	buffer_add_text(out, _("Session "));
 	buffer_add_number(out, session->number);
-	buffer_add_text(out, ", message ");
+	buffer_add_text(out, _(", message "));
 	buffer_add_number(out, message->number);
 	text_plain(out, options);
-	buffer_add_text(out, message->from == SIDE_CLIENT ? ": sent to " : ": fetched from ");
+	buffer_add_text(out, message->from == SIDE_CLIENT ? _(": sent to ") : _(": fetched from "));
 	text_endpoint(out, &session->server);
 	buffer_add_text(out, ", ");
-	text_count(out, message->octets, "octet");
+	text_count(out, message->octets, "octet", "octets");
 	add_state(out, message);
 	buffer_add_byte(out, '\n');
 }
@@ -76,7 +77,7 @@ static void add_envelope(
 
 	if (!message->has_sender && message->recipient_count == 0)
 		return;
-	add_label(out, options, "Envelope");
+	add_label(out, options, _("Envelope"));
 	buffer_init(&text, 0);
 	if (message->has_sender)
 		add_path(&text, message->sender);
@@ -86,14 +87,14 @@ static void add_envelope(
 		add_path(&text, message->recipients[i]);
 	}
 	if (message->recipient_count > PATHS_SHOWN) {
-		buffer_add_text(&text, " and ");
+		buffer_add_text(&text, _(" and "));
 		text_number(&text, message->recipient_count - PATHS_SHOWN);
-		buffer_add_text(&text, " more");
+		buffer_add_text(&text, _(" more"));
 	}
 	if (message->refused_count > 0) {
 		buffer_add_text(&text, "; ");
-		text_count(&text, message->refused_count, "recipient");
-		buffer_add_text(&text, " refused");
+		text_count(&text, message->refused_count, "recipient", "recipients");
+		buffer_add_text(&text, _(" refused"));
 	}
 	text_folded(out, buffer_span(&text), LABEL, (size_t)options->width);
 	buffer_fini(&text);
@@ -115,7 +116,7 @@ static void add_part(struct buffer *out, const struct message_part *part)
 	if (!span_starts_letters(part->type, "multipart/") &&
 		!span_is(part->type, "message/rfc822")) {
 		buffer_add_text(out, ", ");
-		text_count(out, part->octets, "octet");
+		text_count(out, part->octets, "octet", "octets");
 	}
 	if (part->disposition.length > 0) {
 		buffer_add_text(out, ", ");
@@ -134,14 +135,14 @@ static void add_parts(struct buffer *out, const struct message_summary *summary,
 {
 	for (size_t i = 0; i < summary->part_count; i++) {
 		if (i == 0)
-			add_label(out, options, "Parts");
+			add_label(out, options, _("Parts"));
 		else
 			text_blanks(out, LABEL);
 		add_part(out, &summary->parts[i]);
 	}
 	if (summary->is_cut) {
 		text_blanks(out, LABEL);
-		buffer_add_text(out, "... and more than is shown\n");
+		buffer_add_text(out, _("... and more than is shown\n"));
 	}
 }
 
@@ -158,13 +159,13 @@ static void add_texts(struct buffer *out, const struct message_summary *summary,
 		has_text = true;
 	}
 	if (!has_text && summary->part_count > 0)
-		buffer_add_text(out, "\n  (no plain text in it)\n");
+		buffer_add_text(out, _("\n  (no plain text in it)\n"));
 }
 
 static void add_frames(
 	struct buffer *out, const struct message *message, const struct view_options *options)
 {
-	add_label(out, options, "Frames");
+	add_label(out, options, _("Frames"));
 	buffer_add_byte(out, '#');
 	buffer_add_number(out, message->first_frame);
 	if (message->last_frame != message->first_frame) {
@@ -209,7 +210,7 @@ static void add_message(struct buffer *out, const struct session *session,
 	add_field(out, options, "Message-ID", summary.message_id);
 	add_parts(out, &summary, options);
 	add_hash(out, message, options);
-	add_field(out, options, "Reply", message->reply);
+	add_field(out, options, _("Reply"), message->reply);
 	add_texts(out, &summary, options);
 	buffer_add_byte(out, '\n');
 	message_fini(&summary);

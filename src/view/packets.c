@@ -1,5 +1,6 @@
 #include "view/packets.h"
 
+#include "base/language.h"
 #include "view/cell.h"
 #include "view/text.h"
 
@@ -19,8 +20,8 @@ void view_packets_heading(struct buffer *out, const struct view_options *options
 	if (options->format != FORMAT_TEXT)
 		return;
 	text_colour(out, options, COLOUR_STRONG);
-	buffer_add_text(
-		out, "    No.          Time Source          Destination     Protocol Length Info");
+	buffer_add_text(out,
+		_("    No.          Time Source          Destination     Protocol Length Info"));
 	text_plain(out, options);
 	buffer_add_byte(out, '\n');
 }

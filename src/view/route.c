@@ -1,6 +1,7 @@
 #include "view/route_parts.h"
 
 #include "base/encoded_word.h"
+#include "base/language.h"
 #include "base/printable.h"
 
 #include <inttypes.h>
@@ -42,7 +43,7 @@ void route_add_local_time(struct buffer *out, const struct date *date)
 	buffer_fini(&time);
 	buffer_add_byte(out, ' ');
 	if (date->zone == DATE_ZONE_UNKNOWN)
-		buffer_add_text(out, "zone?");
+		buffer_add_text(out, _("zone?"));
 	else
 		route_add_zone(out, date);
 }
@@ -53,7 +54,7 @@ void route_add_delay(struct buffer *out, int64_t seconds)
 
 	buffer_add_byte(out, seconds < 0 ? '-' : '+');
 	if (size >= DAY)
-		buffer_printf(out, "%" PRId64 " d ", size / DAY);
+		buffer_printf(out, _("%lld d "), (long long)(size / DAY));
 	buffer_printf(out, "%d:%02d:%02d", (int)(size % DAY / 3600), (int)(size % 3600 / 60),
 		(int)(size % 60));
 }
@@ -76,7 +77,7 @@ void route_add_tls(struct buffer *out, const struct received *received)
 	if (tls->bits.length > 0) {
 		buffer_add_text(out, ", ");
 		printable_add(out, tls->bits);
-		buffer_add_text(out, " bits");
+		buffer_add_text(out, _(" bits"));
 	}
 	if (tls->group.length > 0) {
 		buffer_add_text(out, out->length > start ? ", " : "");

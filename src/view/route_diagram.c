@@ -1,5 +1,6 @@
 #include "view/route_parts.h"
 
+#include "base/language.h"
 #include "base/limits.h"
 #include "base/printable.h"
 #include "view/diagram_page.h"
@@ -255,9 +256,9 @@ static void say_protocol(struct route_picture *picture, size_t index, struct buf
 	say_delay(picture, hop);
 	if (received_is_sealed(&hop->received))
 		draw_lock(picture, picture->y);
-	buffer_printf(text, "hop %zu", index + 1);
+	buffer_printf(text, _("hop %zu"), index + 1);
 	add_if(text, ": ", hop->received.with);
-	add_if(text, " via ", hop->received.via);
+	add_if(text, _(" via "), hop->received.via);
 	if (hop->received.with.length == 0 && hop->received.unread.length > 0)
 		add_if(text, ": ", hop->received.unread);
 	picture->y += say(picture, &(struct said){.text = buffer_span(text),
@@ -291,16 +292,16 @@ static void say_hop(struct route_picture *picture, size_t index)
 	buffer_init(&text, 0);
 	say_protocol(picture, index, &text);
 	if (picture->route->hops[index].link == LINK_UNKNOWN) { /* is it the host above? */
-		add_if(&text, "from ", received->helo);
-		add_if(&text, text.length > 0 ? " = " : "from ", received->reverse);
-		add_if(&text, text.length > 0 ? " · " : "from ", received->address);
+		add_if(&text, _("from "), received->helo);
+		add_if(&text, text.length > 0 ? " = " : _("from "), received->reverse);
+		add_if(&text, text.length > 0 ? " · " : _("from "), received->address);
 		say_aside(picture, &text, COLOUR_OF_NOTE);
 	}
 	route_add_tls(&text, received);
 	say_aside(picture, &text, COLOUR_OF_TLS);
 	add_if(&text, "id ", received->id);
 	say_aside(picture, &text, COLOUR_OF_NOTE);
-	add_if(&text, "for ", received->recipient);
+	add_if(&text, _("for "), received->recipient);
 	say_aside(picture, &text, COLOUR_OF_NOTE);
 	say_remarks(picture, index + 1, &text);
 	picture->y += 8;
@@ -321,16 +322,16 @@ static void draw_client(struct route_picture *picture, size_t index, bool is_bre
 	buffer_init(&facts, 0);
 	printable_add(&words, name.length > 0 ? name : received->address);
 	if (words.length == 0)
-		buffer_add_text(&words, "(from whom is not said)");
+		buffer_add_text(&words, _("(from whom is not said)"));
 	if (!span_equal(name, received->reverse))
 		add_if(&facts, "", received->reverse);
 	if (name.length > 0 && !span_equal(name, received->address))
 		add_if(&facts, facts.length > 0 ? " · " : "", received->address);
-	add_if(&facts, facts.length > 0 ? " · user " : "user ", received->user);
+	add_if(&facts, facts.length > 0 ? _(" · user ") : _("user "), received->user);
 	if (index == 0 && picture->route->has_date) {
 		host.date = &picture->route->date;
 		buffer_add_text(&facts,
-			facts.length > 0 ? " · dated by its author" : "dated by its author");
+			facts.length > 0 ? _(" · dated by its author") : _("dated by its author"));
 	}
 	host.name = buffer_span(&words);
 	host.facts = buffer_span(&facts);
@@ -352,7 +353,7 @@ static void draw_server(struct route_picture *picture, size_t index)
 	buffer_init(&facts, 0);
 	printable_add(&words, received->by.length > 0 ? received->by : received->by_address);
 	if (words.length == 0)
-		buffer_add_text(&words, "(by whom is not said)");
+		buffer_add_text(&words, _("(by whom is not said)"));
 	if (!span_equal(received->by, received->by_address))
 		add_if(&facts, "", received->by_address);
 	add_if(&facts, facts.length > 0 ? " · " : "", received->software);
@@ -373,7 +374,7 @@ static void draw_break(struct route_picture *picture, size_t index)
 	way.colour = COLOUR_OF_BREAK;
 	way.style = "dashed";
 	buffer_init(&text, 0);
-	buffer_add_text(&text, "? no field tells of this step: the chain breaks");
+	buffer_add_text(&text, _("? no field tells of this step: the chain breaks"));
 	say_aside(picture, &text, COLOUR_OF_WARNING);
 	buffer_fini(&text);
 	picture->y += 8;
@@ -428,8 +429,8 @@ static void draw_title(struct route_picture *picture)
 	struct buffer text;
 
 	buffer_init(&text, 0);
-	buffer_add_text(&text, "Route: ");
-	text_count(&text, route->hop_count, "hop");
+	buffer_add_text(&text, _("Route: "));
+	text_count(&text, route->hop_count, "hop", "hops");
 	if (route->has_total) {
 		buffer_add_text(&text, ", ");
 		route_add_delay(&text, route->total);
@@ -474,13 +475,13 @@ static void draw_hops(struct route_picture *picture)
 	char words[64];
 
 	if (count == 0) {
-		draw_words(picture, "no Received field", PAGE_MARGIN);
+		draw_words(picture, _("no Received field"), PAGE_MARGIN);
 		return;
 	}
 	draw_client(picture, 0, false);
 	for (size_t i = 0; i < count; i++) {
 		if (folded > 0 && i == LIMIT_DIAGRAM_HOPS / 2) {
-			snprintf(words, sizeof words, "… %zu hops not drawn …", folded);
+			snprintf(words, sizeof words, _("… %zu hops not drawn …"), folded);
 			picture->y += 8;
 			draw_words(picture, words, SAID_LEFT);
 			i += folded;
@@ -495,8 +496,8 @@ static void draw(struct route_picture *picture)
 	draw_hops(picture);
 	picture->y += 16;
 	draw_words(picture,
-		"lock, thick line: through TLS · thin line: no TLS named · dashed: the chain "
-		"breaks · ! doubtful · times in UTC, the server's own under it",
+		_("lock, thick line: through TLS · thin line: no TLS named · dashed: the chain "
+		  "breaks · ! doubtful · times in UTC, the server's own under it"),
 		PAGE_MARGIN);
 	picture->y += PAGE_MARGIN;
 }
@@ -559,7 +560,7 @@ enum step view_route_svg(
 
 	picture.file = open_memstream(&svg, &length);
 	if (picture.file == NULL)
-		return fail_set(fail, FAIL_INTERNAL, "diagram: %s", strerror(errno));
+		return fail_set(fail, FAIL_INTERNAL, "diagram: %s", language_error(errno));
 	step = draw_to(&picture, name, DIAGRAM_SVG, fail);
 	fclose(picture.file);
 	if (step == STEP_DONE)

@@ -1,5 +1,6 @@
 #include "view/route_parts.h"
 
+#include "base/language.h"
 #include "base/printable.h"
 #include "view/text.h"
 
@@ -40,7 +41,7 @@ static void add_lag(const struct route *route, struct buffer *text)
 {
 	if (!route->has_date || route->hop_count == 0 || !route->hops[0].received.has_date)
 		return;
-	buffer_add_text(text, " (first hop: ");
+	buffer_add_text(text, _(" (first hop: "));
 	route_add_delay(text, route->hops[0].received.date.seconds - route->date.seconds);
 	buffer_add_byte(text, ')');
 }
@@ -64,7 +65,7 @@ static void add_fields(const struct route_view *view)
 		if (id == ROUTE_DATE)
 			add_lag(view->route, &text);
 		if (field->count > 1)
-			buffer_printf(&text, " (the first of %zu)", field->count);
+			buffer_printf(&text, _(" (the first of %zu)"), field->count);
 		add_folded(view, &text, LABEL);
 	}
 	buffer_fini(&text);
@@ -110,7 +111,7 @@ static void add_left(const struct table_line *line)
 		if (received->has_date)
 			route_add_time(out, received->date.seconds, ' ');
 		else
-			buffer_add_text(out, "no date read");
+			buffer_add_text(out, _("no date read"));
 		add_delay_cell(line, start);
 		text_left(out, start, WORDS + escapes);
 		return;
@@ -153,13 +154,13 @@ static void add_from(struct table_line *line)
 
 	if (name.length + received->address.length + received->user.length == 0)
 		return;
-	buffer_add_text(&line->text, "from ");
+	buffer_add_text(&line->text, _("from "));
 	printable_add(&line->text, name.length > 0 ? name : received->reverse);
 	if (has_reverse && name.length > 0)
 		add_part(&line->text, " = ", received->reverse, "");
 	if (!span_equal(name, received->address))
 		add_part(&line->text, name.length > 0 ? " [" : "[", received->address, "]");
-	add_part(&line->text, ", user ", received->user, "");
+	add_part(&line->text, _(", user "), received->user, "");
 	end_line(line);
 }
 
@@ -169,10 +170,10 @@ static void add_by(struct table_line *line)
 
 	if (received->by.length + received->software.length == 0)
 		return;
-	add_part(&line->text, "by ", received->by, "");
+	add_part(&line->text, _("by "), received->by, "");
 	if (!span_equal(received->by, received->by_address))
 		add_part(&line->text, " [", received->by_address, "]");
-	add_part(&line->text, received->by.length > 0 ? ", " : "by ", received->software, "");
+	add_part(&line->text, received->by.length > 0 ? ", " : _("by "), received->software, "");
 	end_line(line);
 }
 
@@ -181,11 +182,11 @@ static void add_with(struct table_line *line)
 	const struct received *received = &line->hop->received;
 	const struct protocol *protocol = protocol_find(received->with);
 
-	add_part(&line->text, "with ", received->with, "");
-	add_part(&line->text, " via ", received->via, "");
+	add_part(&line->text, _("with "), received->with, "");
+	add_part(&line->text, _(" via "), received->via, "");
 	if (protocol != NULL) {
 		buffer_add_text(&line->text, ": ");
-		buffer_add_text(&line->text, protocol->meaning);
+		buffer_add_text(&line->text, _(protocol->meaning));
 		add_part(&line->text, " [", span_text(protocol->rfc), "]");
 	}
 	end_line(line);
@@ -199,16 +200,16 @@ static void add_rest(struct table_line *line)
 
 	add_part(&line->text, "id ", received->id, "");
 	end_line(line);
-	add_part(&line->text, "for ", received->recipient, "");
-	add_part(
-		&line->text, line->text.length > 0 ? ", sender " : "sender ", received->sender, "");
+	add_part(&line->text, _("for "), received->recipient, "");
+	add_part(&line->text, line->text.length > 0 ? _(", sender ") : _("sender "),
+		received->sender, "");
 	end_line(line);
 	add_part(&line->text, "(", received->comments, ")");
 	end_line(line);
-	add_part(&line->text, "not read: ", received->unread, "");
+	add_part(&line->text, _("not read: "), received->unread, "");
 	end_line(line);
 	if (!received->has_date)
-		add_part(&line->text, "date not read: ", received->date_text, "");
+		add_part(&line->text, _("date not read: "), received->date_text, "");
 	end_line(line);
 }
 
@@ -219,7 +220,7 @@ static void add_hop(const struct route_view *view, size_t index)
 
 	if (line.hop->link == LINK_BROKEN) {
 		text_colour(view->out, view->options, COLOUR_WARNING);
-		buffer_add_text(view->out, "  ~~~  the chain breaks here  ~~~\n");
+		buffer_add_text(view->out, _("  ~~~  the chain breaks here  ~~~\n"));
 		text_plain(view->out, view->options);
 	}
 	buffer_init(&line.text, 0);
@@ -228,9 +229,9 @@ static void add_hop(const struct route_view *view, size_t index)
 	add_with(&line);
 	add_rest(&line);
 	if (line.lines == 0) { /* nothing could be read */
-		add_part(&line.text, "not read: ", line.hop->received.whole, "");
+		add_part(&line.text, _("not read: "), line.hop->received.whole, "");
 		if (line.text.length == 0)
-			buffer_add_text(&line.text, "an empty field");
+			buffer_add_text(&line.text, _("an empty field"));
 		end_line(&line);
 	}
 	if (line.lines == 1 && line.hop->received.has_date) {
@@ -247,23 +248,23 @@ static void add_route(const struct route_view *view)
 	const struct route *route = view->route;
 
 	buffer_add_byte(view->out, '\n');
-	add_heading(view, "Route");
+	add_heading(view, _("Route"));
 	buffer_add_text(view->out, ": ");
-	text_count(view->out, route->hop_count, "hop");
+	text_count(view->out, route->hop_count, "hop", "hops");
 	if (route->has_total) {
 		buffer_add_text(view->out, ", ");
 		route_add_delay(view->out, route->total);
-		buffer_add_text(view->out, " from the first to the last");
+		buffer_add_text(view->out, _(" from the first to the last"));
 	}
 	if (route->received_count > route->hop_count) {
 		buffer_add_text(view->out, " (");
 		text_number(view->out, route->received_count - route->hop_count);
-		buffer_add_text(view->out, " older ones left out)");
+		buffer_add_text(view->out, _(" older ones left out)"));
 	}
 	buffer_add_byte(view->out, '\n');
 	if (route->hop_count > 0)
 		buffer_add_text(
-			view->out, "  Hop  Time (UTC), local    Delay         From, by, with\n");
+			view->out, _("  Hop  Time (UTC), local    Delay         From, by, with\n"));
 	for (size_t i = 0; i < route->hop_count; i++)
 		add_hop(view, i);
 }
@@ -277,7 +278,7 @@ static void add_property(
 	printable_add(text, property->name);
 	buffer_add_byte(text, '=');
 	printable_add(text, property->value);
-	add_part(text, "  (", span_text(meaning != NULL ? meaning : ""), ")");
+	add_part(text, "  (", span_text(meaning != NULL ? _(meaning) : ""), ")");
 	add_folded(view, text, RESULT + 4);
 }
 
@@ -293,7 +294,7 @@ static void add_result_words(
 	text_blanks(view->out, 4);
 	start = view->out->length;
 	if (result->value.length == 0) {
-		buffer_add_text(view->out, "nothing was checked\n");
+		buffer_add_text(view->out, _("nothing was checked\n"));
 		return;
 	}
 	printable_add(view->out, result->method);
@@ -301,9 +302,9 @@ static void add_result_words(
 	printable_add(view->out, result->value);
 	text_left(view->out, start, RESULT - 1);
 	buffer_add_byte(view->out, ' ');
-	buffer_add_text(text, question != NULL ? question : "a check that is not known here");
+	buffer_add_text(text, question != NULL ? _(question) : _("a check that is not known here"));
 	buffer_add_text(text, " → ");
-	buffer_add_text(text, answer != NULL ? answer : "an answer that is not known here");
+	buffer_add_text(text, answer != NULL ? _(answer) : _("an answer that is not known here"));
 	add_part(text, " [", span_text(rfc), "]");
 	add_folded(view, text, RESULT + 4);
 }
@@ -316,10 +317,10 @@ static void add_result(const struct route_view *view, size_t index, struct buffe
 	if (before == NULL || before->source != result->source ||
 		before->instance != result->instance ||
 		!span_equal(before->server, result->server)) {
-		buffer_add_text(text, result_source_name(result->source));
-		add_part(text, ", noted by ", result->server, "");
+		buffer_add_text(text, _(result_source_name(result->source)));
+		add_part(text, _(", noted by "), result->server, "");
 		if (result->instance > 0)
-			buffer_printf(text, ", set %u of the chain", (unsigned)result->instance);
+			buffer_printf(text, _(", set %u of the chain"), (unsigned)result->instance);
 		text_blanks(view->out, 2);
 		add_folded(view, text, 4);
 	}
@@ -342,7 +343,7 @@ static void add_tag_value(const struct property *tag, struct buffer *text)
 	printable_add(text, is_long ? span_first(tag->value, SIGNATURE_SHOWN) : tag->value);
 	if (is_long) {
 		buffer_add_text(text, "… (");
-		text_count(text, tag->value.length, "character");
+		text_count(text, tag->value.length, "character", "characters");
 		buffer_add_byte(text, ')');
 	}
 	if ((span_is(tag->name, "t") || span_is(tag->name, "x")) &&
@@ -357,9 +358,9 @@ static void add_signature(
 	const struct route_view *view, const struct signature *signature, struct buffer *text)
 {
 	buffer_add_text(text, signature_name(signature->kind));
-	add_part(text, " of ", signature_tag(signature, "d"), "");
+	add_part(text, _(" of "), signature_tag(signature, "d"), "");
 	if (signature->kind != SIGNATURE_DKIM)
-		add_part(text, ", set ", signature_tag(signature, "i"), " of the chain");
+		add_part(text, _(", set "), signature_tag(signature, "i"), _(" of the chain"));
 	text_blanks(view->out, 2);
 	add_folded(view, text, 4);
 	for (size_t i = 0; i < signature->tag_count; i++) {
@@ -373,7 +374,8 @@ static void add_signature(
 		buffer_add_byte(view->out, '=');
 		text_left(view->out, start, TAG - 4);
 		add_tag_value(tag, text);
-		add_part(text, "  (", span_text(meaning != NULL ? meaning : "not known here"), ")");
+		add_part(text, "  (", span_text(meaning != NULL ? _(meaning) : _("not known here")),
+			")");
 		add_folded(view, text, TAG);
 	}
 }
@@ -384,18 +386,25 @@ static void add_authentication(const struct route_view *view)
 	struct buffer text;
 
 	buffer_add_byte(view->out, '\n');
-	add_heading(view, "Authentication");
+	add_heading(view, _("Authentication"));
 	if (route->results.count + route->signatures.count == 0) {
-		buffer_add_text(view->out, ": no field says anything of it\n");
+		buffer_add_text(view->out, _(": no field says anything of it\n"));
 		return;
 	}
-	buffer_add_text(view->out, ": what the fields say; nothing was verified here\n");
+	buffer_add_text(view->out, _(": what the fields say; nothing was verified here\n"));
 	buffer_init(&text, 0);
 	for (size_t i = 0; i < route->results.count; i++)
 		add_result(view, i, &text);
 	for (size_t i = 0; i < route->signatures.count; i++)
 		add_signature(view, &route->signatures.at[i], &text);
 	buffer_fini(&text);
+}
+
+static size_t severity_width(void)
+{
+	static const char *const severities[] = {"note", "warning", NULL};
+
+	return text_widest(severities) + 2;
 }
 
 static void add_remark(
@@ -407,16 +416,16 @@ static void add_remark(
 	text_colour(view->out, view->options,
 		remark->severity == REMARK_WARNING ? COLOUR_WARNING : COLOUR_DIM);
 	start = view->out->length;
-	buffer_add_text(view->out, remark_severity_name(remark->severity));
-	text_left(view->out, start, 9);
+	buffer_add_text(view->out, _(remark_severity_name(remark->severity)));
+	text_left(view->out, start, severity_width());
 	text_plain(view->out, view->options);
 	buffer_add_text(text, remark->id);
 	if (remark->hop > 0)
-		buffer_printf(text, ", hop %zu", remark->hop);
+		buffer_printf(text, _(", hop %zu"), remark->hop);
 	buffer_add_text(text, ": ");
 	printable_add(text, remark->text);
 	add_part(text, " [", span_text(remark->rfc), "]");
-	add_folded(view, text, 11);
+	add_folded(view, text, 2 + severity_width());
 }
 
 static void add_remarks(const struct route_view *view)
@@ -428,15 +437,15 @@ static void add_remarks(const struct route_view *view)
 	for (size_t i = 0; i < list->count; i++)
 		warnings += list->at[i].severity == REMARK_WARNING;
 	buffer_add_byte(view->out, '\n');
-	add_heading(view, "Remarks");
+	add_heading(view, _("Remarks"));
 	buffer_add_text(view->out, ": ");
-	text_count(view->out, warnings, "warning");
+	text_count(view->out, warnings, "warning", "warnings");
 	buffer_add_text(view->out, ", ");
-	text_count(view->out, list->count - warnings, "note");
+	text_count(view->out, list->count - warnings, "note", "notes");
 	if (list->dropped > 0) {
-		buffer_add_text(view->out, ", and ");
+		buffer_add_text(view->out, _(", and "));
 		text_number(view->out, list->dropped);
-		buffer_add_text(view->out, " more that are not kept");
+		buffer_add_text(view->out, _(" more that are not kept"));
 	}
 	buffer_add_byte(view->out, '\n');
 	buffer_init(&text, 0);

@@ -1,8 +1,8 @@
-#include "view/cell.h"
-#include "view/text.h"
-
+#include "base/language.h"
 #include "base/printable.h"
 #include "message/message.h"
+#include "view/cell.h"
+#include "view/text.h"
 
 /* A million rows are ordinary here: nothing in them is made by printf(). */
 
@@ -53,26 +53,26 @@ static void put_octets(struct cell *cell, const struct session *session)
 static struct span protocol_text(const struct session *session)
 {
 	static const char *const names[][3] = {
-		[MAIL_SMTP] = {"SMTP clear", "SMTP starttls", "SMTP tls"},
-		[MAIL_POP3] = {"POP3 clear", "POP3 starttls", "POP3 tls"},
+		[MAIL_SMTP] = {N_("SMTP clear"), "SMTP starttls", "SMTP tls"},
+		[MAIL_POP3] = {N_("POP3 clear"), "POP3 starttls", "POP3 tls"},
 	};
 
-	return span_text(names[session->protocol][session->transport]);
+	return span_text(_(names[session->protocol][session->transport]));
 }
 
 static struct span outcome_text(const struct session *session)
 {
-	return span_text(outcome_name(session->outcome));
+	return span_text(_(outcome_name(session->outcome)));
 }
 
 static const struct column columns[] = {
-	{"No.", 5, 0, put_number, NULL},
-	{"Start", 11, 98, put_start, NULL},
-	{"Duration", 8, 119, put_duration, NULL},
-	{"Protocol", 13, 0, NULL, protocol_text},
-	{"Outcome", 16, 0, NULL, outcome_text},
-	{"Msgs", 4, 125, put_messages, NULL},
-	{"Octets", 9, 109, put_octets, NULL},
+	{N_("No."), 5, 0, put_number, NULL},
+	{N_("Start"), 11, 98, put_start, NULL},
+	{N_("Duration"), 8, 119, put_duration, NULL},
+	{N_("Protocol"), 13, 0, NULL, protocol_text},
+	{N_("Outcome"), 16, 0, NULL, outcome_text},
+	{N_("Msgs"), 4, 125, put_messages, NULL},
+	{N_("Octets"), 9, 109, put_octets, NULL},
 };
 
 enum { COLUMN_COUNT = sizeof columns / sizeof columns[0] };
@@ -103,14 +103,14 @@ void view_sessions_heading(struct buffer *out, const struct view_options *option
 
 		if (columns[i].least > width_of(options))
 			continue;
-		buffer_add_text(out, columns[i].heading);
+		buffer_add_text(out, _(columns[i].heading));
 		if (columns[i].put != NULL)
 			text_right(out, start, columns[i].width);
 		else
 			text_left(out, start, columns[i].width);
 		buffer_add(out, "  ", 2);
 	}
-	buffer_add_text(out, "Client → Server");
+	buffer_add_text(out, _("Client → Server"));
 	text_plain(out, options);
 	buffer_add_byte(out, '\n');
 }
@@ -147,17 +147,29 @@ static void add_right(
 	cell_add(out, &cell, column->width, 2);
 }
 
+/* How many octets more than columns a text has that mailscope makes itself. */
+static size_t octets_more(struct span text)
+{
+	size_t more = 0;
+
+	for (size_t i = 0; i < text.length; i++)
+		more += (text.at[i] & 0xc0) == 0x80;
+	return more;
+}
+
 static void add_left(struct buffer *out, const struct column *column, const struct session *session,
 	const struct view_options *options)
 {
 	bool is_coloured = options->has_colour && column->text == outcome_text;
+	struct span text = column->text(session);
+	size_t width = column->width + octets_more(text);
 
 	if (!is_coloured) {
-		cell_add_left(out, column->text(session), column->width, 2);
+		cell_add_left(out, text, width, 2);
 		return;
 	}
 	text_colour(out, options, outcome_colour(session->outcome));
-	cell_add_left(out, column->text(session), column->width, 0);
+	cell_add_left(out, text, width, 0);
 	text_plain(out, options);
 	buffer_add(out, "  ", 2);
 }

@@ -1,5 +1,6 @@
 #include "view/states.h"
 
+#include "base/language.h"
 #include "base/limits.h"
 #include "base/memory.h"
 #include "view/text.h"
@@ -238,7 +239,7 @@ static void take_tls(struct states *states, const struct session *session)
 	if (states->now != STATE_TLS)
 		add_step(states, STATE_TLS, STEP_KIND_TAKEN, "TLS");
 	if (!session->tls.is_decrypted)
-		add_step(states, STATE_SEALED, STEP_KIND_TAKEN, "keys agreed on");
+		add_step(states, STATE_SEALED, STEP_KIND_TAKEN, _("keys agreed on"));
 	else if (session->transport == TRANSPORT_TLS)
 		add_step(states, STATE_CONNECTED, STEP_KIND_TAKEN, "Finished");
 	else
@@ -277,7 +278,7 @@ static void set_title(struct states *states, const struct session *session)
 	struct buffer title;
 
 	buffer_init(&title, sizeof states->title - 1);
-	buffer_printf(&title, "Session %u: %s, ", (unsigned)session->number,
+	buffer_printf(&title, _("Session %u: %s, "), (unsigned)session->number,
 		protocol_name(session->protocol));
 	text_endpoint(&title, &session->client);
 	buffer_add_text(&title, " → ");

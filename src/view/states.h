@@ -2,23 +2,24 @@
 #ifndef VIEW_STATES_H
 #define VIEW_STATES_H
 
+#include "base/language.h"
 #include "session/session.h"
 
 /* name, what the picture calls it, the vocabulary's bit; 0: no command comes there. */
 #define STATES(X)                                                                                  \
-	X(CONNECTED, "connected\nwaits for the greeting", 0)                                       \
-	X(START, "greeted\nEHLO is due", IN_START)                                                 \
-	X(READY, "ready\nno transaction open", IN_READY)                                           \
-	X(MAIL, "sender named\ntransaction open", IN_MAIL)                                         \
-	X(RECIPIENTS, "recipient taken\nmore, or the message", IN_RECIPIENTS)                      \
-	X(DATA, "message\nup to the lone dot", 0)                                                  \
-	X(LOGIN, "login\nchallenges and responses", 0)                                             \
-	X(AUTHORIZATION, "AUTHORIZATION\nwho is it?", IN_AUTHORIZATION)                            \
-	X(TRANSACTION, "TRANSACTION\nthe mailbox is open", IN_TRANSACTION)                         \
-	X(UPDATE, "UPDATE\nmarked messages are removed", 0)                                        \
-	X(TLS, "TLS handshake", 0)                                                                 \
-	X(SEALED, "sealed\nthe rest cannot be seen", 0)                                            \
-	X(CLOSED, "closed", 0)
+	X(CONNECTED, N_("connected\nwaits for the greeting"), 0)                                   \
+	X(START, N_("greeted\nEHLO is due"), IN_START)                                             \
+	X(READY, N_("ready\nno transaction open"), IN_READY)                                       \
+	X(MAIL, N_("sender named\ntransaction open"), IN_MAIL)                                     \
+	X(RECIPIENTS, N_("recipient taken\nmore, or the message"), IN_RECIPIENTS)                  \
+	X(DATA, N_("message\nup to the lone dot"), 0)                                              \
+	X(LOGIN, N_("login\nchallenges and responses"), 0)                                         \
+	X(AUTHORIZATION, N_("AUTHORIZATION\nwho is it?"), IN_AUTHORIZATION)                        \
+	X(TRANSACTION, N_("TRANSACTION\nthe mailbox is open"), IN_TRANSACTION)                     \
+	X(UPDATE, N_("UPDATE\nmarked messages are removed"), 0)                                    \
+	X(TLS, N_("TLS handshake"), 0)                                                             \
+	X(SEALED, N_("sealed\nthe rest cannot be seen"), 0)                                        \
+	X(CLOSED, N_("closed"), 0)
 
 enum state {
 #define X(id, words, bit) STATE_##id,

@@ -1,5 +1,6 @@
 #include "view/states_graph.h"
 
+#include "base/language.h"
 #include "view/diagram_pen.h"
 #include "view/diagram_picture.h"
 
@@ -47,7 +48,7 @@ static void draw_state(struct chart *chart, const struct states *states, enum st
 	bool is_visited = states->is_visited[state];
 
 	buffer_clear(&chart->pen.text);
-	pen_escape(&chart->pen, state_words(state), 'n');
+	pen_escape(&chart->pen, _(state_words(state)), 'n');
 	pen_set(node, "label", buffer_text(&chart->pen.text));
 	pen_set(node, "shape", is_end(state) ? "oval" : "box");
 	pen_set(node, "style", is_visited ? "rounded,filled" : "rounded");
@@ -83,8 +84,8 @@ static void set_label(struct chart *chart, void *drawn, const struct state_edge 
 		buffer_add_text(&words, NO_BREAK);
 		add_number(&words, &edge->steps[i]);
 		buffer_printf(&words, "  %s%s", edge->steps[i].name,
-			edge->kind == STEP_KIND_REFUSED     ? "  refused"
-			: edge->kind == STEP_KIND_FORBIDDEN ? "  ✗ not allowed here"
+			edge->kind == STEP_KIND_REFUSED     ? _("  refused")
+			: edge->kind == STEP_KIND_FORBIDDEN ? _("  ✗ not allowed here")
 							    : "");
 	}
 	buffer_clear(&chart->pen.text);
@@ -182,11 +183,11 @@ static void draw_session(struct chart *chart, const struct states *states)
 
 static void set_page(struct chart *chart)
 {
-	static const char LEGEND[] = "thick, numbered: the way of this session · thin: what the "
-				     "protocol allows · dotted: refused by the server · dashed, "
-				     "✗: not allowed in that state";
+	static const char LEGEND[] = N_("thick, numbered: the way of this session · thin: what the "
+					"protocol allows · dotted: refused by the server · dashed, "
+					"✗: not allowed in that state");
 
-	pen_set(chart->graph, "label", LEGEND);
+	pen_set(chart->graph, "label", _(LEGEND));
 	pen_set(chart->graph, "labelloc", "b");
 	pen_set(chart->graph, "fontname", PEN_SANS_FONT);
 	pen_set(chart->graph, "fontsize", "8.75");

@@ -1,3 +1,4 @@
+#include "base/language.h"
 #include "view/layers.h"
 #include "view/text.h"
 
@@ -49,7 +50,7 @@ static void add_ledger(
 
 	layers_take(ledger, layers);
 	text_colour(out, options, COLOUR_DIM);
-	buffer_add_text(out, "  layer                           octets     share\n");
+	buffer_add_text(out, _("  layer                           octets     share\n"));
 	text_plain(out, options);
 	for (size_t i = 0; i < LAYERS; i++) {
 		bool is_last = i == LAYERS - 1;
@@ -63,13 +64,13 @@ static void add_ledger(
 			add_bar(out, layers[i].octets, (int64_t)ledger->wire);
 		if (is_last) {
 			text_plain(out, options);
-			buffer_add_text(out, "  in ");
-			text_count(out, ledger->frames, "frame");
+			buffer_add_text(out, _("  in "));
+			text_count(out, ledger->frames, "frame", "frames");
 		}
 		buffer_add_byte(out, '\n');
 	}
 	if (ledger->message > 0)
-		buffer_printf(out, "  One octet of message took %.2f on the wire.\n",
+		buffer_printf(out, _("  One octet of message took %.2f on the wire.\n"),
 			(double)ledger->wire / (double)ledger->message);
 }
 
@@ -98,7 +99,8 @@ static void add_phases(
 		sum.round_trips += session->phases[i].round_trips;
 	}
 	text_colour(out, options, COLOUR_DIM);
-	buffer_add_text(out, "  phase                          seconds     share  round trips\n");
+	buffer_add_text(
+		out, _("  phase                          seconds     share  round trips\n"));
 	text_plain(out, options);
 	for (size_t i = 0; i <= PHASE_COUNT; i++) {
 		const struct phase_time *phase = i < PHASE_COUNT ? &session->phases[i] : &sum;
@@ -108,8 +110,8 @@ static void add_phases(
 			continue;
 		if (i == PHASE_COUNT)
 			text_colour(out, options, COLOUR_STRONG);
-		add_phase(out, i < PHASE_COUNT ? phase_name((enum phase)i) : "all", phase->time,
-			sum.time);
+		add_phase(out, i < PHASE_COUNT ? _(phase_name((enum phase)i)) : _("all"),
+			phase->time, sum.time);
 		start = out->length;
 		text_number(out, phase->round_trips);
 		text_right(out, start, 13);
@@ -123,29 +125,28 @@ static void add_phases(
 
 static void add_trouble(struct buffer *out, const struct ledger *ledger)
 {
-	const struct {
-		const char *one, *many;
-		uint32_t count;
-	} rows[] = {
-		{" retransmission", " retransmissions", ledger->retransmissions},
-		{" segment out of order", " segments out of order", ledger->out_of_order},
-		{" duplicate ACK", " duplicate ACKs", ledger->duplicate_acks},
-		{" zero window", " zero windows", ledger->zero_windows},
-		{" reset", " resets", ledger->resets},
-	};
-	const char *divider = "  TCP: ";
-
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		if (rows[i].count == 0 && i > 0)
-			continue;
-		buffer_add_text(out, divider);
-		text_number(out, rows[i].count);
-		buffer_add_text(out, rows[i].count == 1 ? rows[i].one : rows[i].many);
-		divider = ", ";
+	buffer_add_text(out, "  TCP: ");
+	text_count(out, ledger->retransmissions, "retransmission", "retransmissions");
+	if (ledger->out_of_order > 0) {
+		buffer_add_text(out, ", ");
+		text_count(
+			out, ledger->out_of_order, "segment out of order", "segments out of order");
+	}
+	if (ledger->duplicate_acks > 0) {
+		buffer_add_text(out, ", ");
+		text_count(out, ledger->duplicate_acks, "duplicate ACK", "duplicate ACKs");
+	}
+	if (ledger->zero_windows > 0) {
+		buffer_add_text(out, ", ");
+		text_count(out, ledger->zero_windows, "zero window", "zero windows");
+	}
+	if (ledger->resets > 0) {
+		buffer_add_text(out, ", ");
+		text_count(out, ledger->resets, "reset", "resets");
 	}
 	if (ledger->round_trip > 0) {
-		buffer_add_text(out, "; round trip of the handshake ");
-		buffer_printf(out, "%.3f ms", (double)ledger->round_trip / 1e6);
+		buffer_add_text(out, _("; round trip of the handshake "));
+		buffer_printf(out, _("%.3f ms"), (double)ledger->round_trip / 1e6);
 	}
 	buffer_add_byte(out, '\n');
 }

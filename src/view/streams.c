@@ -1,3 +1,4 @@
+#include "base/language.h"
 #include "view/text.h"
 
 static void add_hash(struct buffer *out, const struct stream *stream)
@@ -11,14 +12,14 @@ static void add_direction(struct buffer *out, const struct session *session, enu
 	const struct stream *stream = &session->streams[side];
 	size_t start;
 
-	buffer_add_text(out, side == SIDE_CLIENT ? "  client  " : "  server  ");
+	buffer_add_text(out, side == SIDE_CLIENT ? _("  client  ") : _("  server  "));
 	start = out->length;
-	text_count(out, stream->octets, "octet");
+	text_count(out, stream->octets, "octet", "octets");
 	text_right(out, start, 18);
 	start = out->length;
 	text_number(out, stream->missing);
 	text_right(out, start, 12);
-	buffer_add_text(out, " missing");
+	buffer_add_text(out, _(" missing"));
 	if (stream->has_sha256)
 		buffer_add_text(out, "  ");
 	add_hash(out, stream);

@@ -2,6 +2,7 @@
 
 #include "base/address.h"
 #include "base/digits.h"
+#include "base/language.h"
 #include "base/printable.h"
 
 #include <time.h>
@@ -106,13 +107,38 @@ void text_number(struct buffer *out, uint64_t value)
 	buffer_add(out, digits + first, sizeof digits - first);
 }
 
-void text_count(struct buffer *out, uint64_t count, const char *noun)
+void text_count(struct buffer *out, uint64_t count, const char *one, const char *many)
 {
 	text_number(out, count);
 	buffer_add_byte(out, ' ');
-	buffer_add_text(out, noun);
-	if (count != 1)
-		buffer_add_byte(out, 's');
+	buffer_add_text(out, language_count(one, many, count));
+}
+
+size_t text_widest(const char *const *texts)
+{
+	size_t widest = 0;
+
+	for (; *texts != NULL; texts++) {
+		size_t width = printable_width(span_text(_(*texts)));
+
+		widest = width > widest ? width : widest;
+	}
+	return widest;
+}
+
+void text_severity(struct buffer *out, enum severity severity, uint64_t count)
+{
+	switch (severity) {
+	case SEVERITY_NOTE:
+		text_count(out, count, "note", "notes");
+		break;
+	case SEVERITY_WARNING:
+		text_count(out, count, "warning", "warnings");
+		break;
+	case SEVERITY_ERROR:
+		text_count(out, count, "error", "errors");
+		break;
+	}
 }
 
 void text_seconds(struct buffer *out, int64_t nanoseconds, unsigned decimals)
@@ -198,12 +224,12 @@ void text_session(
 	struct buffer *out, const struct session *session, const struct view_options *options)
 {
 	text_colour(out, options, COLOUR_STRONG);
-	buffer_add_text(out, "Session ");
+	buffer_add_text(out, _("Session "));
 	buffer_add_number(out, session->number);
 	buffer_add_text(out, ": ");
 	buffer_add_text(out, protocol_name(session->protocol));
 	buffer_add_byte(out, ' ');
-	buffer_add_text(out, transport_name(session->transport));
+	buffer_add_text(out, _(transport_name(session->transport)));
 	buffer_add_text(out, ", ");
 	text_endpoints(out, session);
 	text_plain(out, options);

@@ -34,8 +34,14 @@ void text_blanks(struct buffer *out, size_t count);
 /* "1,234,567" */
 void text_number(struct buffer *out, uint64_t value);
 
-/* "1 octet", "1,234 octets" */
-void text_count(struct buffer *out, uint64_t count, const char *noun);
+/* Columns of the widest of these texts in the language chosen; NULL ends them. */
+size_t text_widest(const char *const *texts);
+
+/* "1 octet", "1,234 octets", in the language chosen. */
+void text_count(struct buffer *out, uint64_t count, const char *one, const char *many);
+
+/* "1 error", "2 warnings" */
+void text_severity(struct buffer *out, enum severity severity, uint64_t count);
 
 /* Seconds with 3 or 6 decimals, cut, not rounded, as Wireshark does. */
 void text_seconds(struct buffer *out, int64_t nanoseconds, unsigned decimals);

@@ -13,14 +13,9 @@
 #include "window/words.h"
 #include "window/work.h"
 
-#include <libintl.h>
 #include <locale.h>
 #include <stdlib.h>
 #include <string.h>
-
-#ifndef LOCALE_FOLDER
-#define LOCALE_FOLDER "/usr/share/locale"
-#endif
 
 static AdwApplication *application;
 static struct main_window *main_window; /* NULL: captures alone are open */
@@ -293,13 +288,23 @@ static void on_open(GApplication *app, GFile **files, int count, const char *hin
 			app_open_capture(g_file_peek_path(files[i]));
 }
 
+/* A picture's figures have decimal points in every language. */
+static void choose_language(void)
+{
+	struct fail fail;
+
+	gtk_disable_setlocale();
+	setlocale(LC_ALL, "");
+	setlocale(LC_NUMERIC, "C");
+	if (!language_choose(NULL, &fail))
+		g_warning("%s", fail.text);
+}
+
 int app_run(int count, char **arguments)
 {
 	int status;
 
-	setlocale(LC_ALL, "");
-	bindtextdomain(WORDS_DOMAIN, LOCALE_FOLDER);
-	bind_textdomain_codeset(WORDS_DOMAIN, "UTF-8");
+	choose_language();
 	password_guard_process();
 	application = adw_application_new(
 		"org.mailscope.Mailscope", G_APPLICATION_HANDLES_OPEN | G_APPLICATION_NON_UNIQUE);

@@ -2,10 +2,8 @@
 #ifndef WINDOW_WORDS_H
 #define WINDOW_WORDS_H
 
-#include <glib.h>
+#include "base/language.h"
 
-#define WORDS_DOMAIN "mailscope"
-#define _(text) g_dgettext(WORDS_DOMAIN, (text))
-#define _N(one, many, count) g_dngettext(WORDS_DOMAIN, (one), (many), (count))
+#define _N(one, many, count) language_count(one, many, count)
 
 #endif

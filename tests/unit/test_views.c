@@ -66,7 +66,7 @@ static void test_numbers(void)
 		struct buffer out;
 
 		buffer_init(&out, 0);
-		text_count(&out, cases[i].value, "octet");
+		text_count(&out, cases[i].value, "octet", "octets");
 		CU_ASSERT_STRING_EQUAL(buffer_text(&out), cases[i].text);
 		buffer_fini(&out);
 	}

@@ -1,0 +1,56 @@
+/* base/language.h: the language of what people read: English, as it stands in the sources, or what
+ * src/po has for it. */
+#ifndef BASE_LANGUAGE_H
+#define BASE_LANGUAGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct fail;
+
+/* The catalogues are GNU gettext's, made by its tools, but it is not gettext() that looks into
+ * them: it does so under a locale that the machine has generated alone, and never under "C.UTF-8",
+ * the only one of a small system; and it wants setlocale(), which would put decimal commas into
+ * JSON. Here the language is chosen by name, and no locale is set. */
+
+/* The text in the language chosen. xgettext finds _("...") and N_("..."), and what is given to the
+ * functions that translate themselves (src/po/POTFILES says which). */
+#define _(text) language_text(text)
+
+/* A text that is translated where it is printed, not here: in a table. */
+#define N_(text) text
+
+/* A word that English uses for several things: _in("column", "from"). The context is not printed.
+ */
+#define _in(context, text) language_text_in(context "\004" text, text)
+
+/* The languages there are: "en|ru". */
+extern const char language_names[];
+
+/* Chooses the language named ("ru"); NULL: that of the environment, by LC_ALL, LC_MESSAGES or LANG,
+ * and LANGUAGE, as gettext has it. False: FAIL_USAGE, there is no such language; FAIL_OPEN or
+ * FAIL_DAMAGED, its catalogue cannot be read. Where the environment wants what is not there, it is
+ * English. */
+bool language_choose(const char *name, struct fail *fail);
+
+/* English from here on. */
+void language_forget(void);
+
+/* What follows is for programs: the same octets whatever the locale. A language that was chosen by
+ * its name stays: its free texts were asked for. */
+void language_for_programs(void);
+
+/* "en", "ru" */
+const char *language_name(void);
+
+const char *language_text(const char *text) __attribute__((format_arg(1)));
+const char *language_text_in(const char *key, const char *text) __attribute__((format_arg(2)));
+
+/* The form of a text that goes with the number: "octet", "octets". */
+const char *language_count(const char *one, const char *many, uint64_t count)
+	__attribute__((format_arg(1))) __attribute__((format_arg(2)));
+
+/* What the system says of an error number (strerror()), in the language chosen. */
+const char *language_error(int number);
+
+#endif
