@@ -1,5 +1,6 @@
 #include "commands/server_run.h"
 
+#include "base/language.h"
 #include "commands/command.h"
 #include "live/folder.h"
 
@@ -24,7 +25,9 @@ enum step server_run_script(struct script *script, const struct text_list *files
 static void say_dropped(uint64_t dropped)
 {
 	if (dropped > 0)
-		command_say(stderr, "mailscope: capture: %llu packets were lost",
+		command_say(stderr,
+			language_count("mailscope: capture: %llu packet was lost",
+				"mailscope: capture: %llu packets were lost", dropped),
 			(unsigned long long)dropped);
 }
 

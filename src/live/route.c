@@ -159,8 +159,9 @@ void route_filter(const struct sockaddr_storage *const *addresses, size_t count,
 
 	buffer_init(&ports, 0);
 	number = add_parts(&ports, addresses, count, &port);
-	buffer_printf(
-		out, number == 1 ? "tcp and %s and (" : "tcp and (%s) and (", buffer_text(&ports));
+	buffer_add_text(out, number == 1 ? "tcp and " : "tcp and (");
+	buffer_add_span(out, buffer_span(&ports));
+	buffer_add_text(out, number == 1 ? " and (" : ") and (");
 	(void)add_parts(out, addresses, count, &host);
 	buffer_add_byte(out, ')');
 	buffer_fini(&ports);

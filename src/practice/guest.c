@@ -65,7 +65,7 @@ struct guest *guest_new(int descriptor, struct talk *talk, struct authority *aut
 	guest->authority = authority;
 	buffer_init(&guest->in, LIMIT_PRACTICE_IN);
 	enter(guest, is_tls ? GUEST_HANDSHAKE : GUEST_TALKS);
-	note(guest, "Connected from ", talk->address);
+	note(guest, _("Connected from "), talk->address);
 	if (!is_tls)
 		talk->kind->ready(talk);
 	return guest;
@@ -85,7 +85,7 @@ void guest_free(struct guest *guest, struct buffer *line)
 	if (guest == NULL)
 		return;
 	end_talk(guest, line);
-	note(guest, "The session has ended: ", guest->how);
+	note(guest, _("The session has ended: "), guest->how);
 	SSL_free(guest->tls);
 	close(guest->descriptor);
 	buffer_fini(&guest->in);

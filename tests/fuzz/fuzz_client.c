@@ -49,7 +49,7 @@ static void send_mail(struct connection *connection, const struct login *login, 
 {
 	static const char *const recipients[] = {"b@example.org", "c@example.org"};
 	struct smtp_client_options options = {
-		.wants = {.wants = {.tls = (enum tls_mode)(choice % 3), .login = *login}},
+		.wants = {.tls = (enum tls_mode)(choice % 3), .login = *login},
 		.hello = "client.example"};
 	struct smtp_envelope envelope = {.sender = "a@example.org",
 		.recipients = recipients,
