@@ -20,7 +20,7 @@ static void add_figure(struct flow *flow, struct span svg, const char *class, co
 	buffer_init(&prefix, 0);
 	buffer_printf(&prefix, "%s-%s-%u", flow->html->id, flow->name, flow->pages);
 	drawing.prefix = buffer_text(&prefix);
-	buffer_printf(flow->html->out, "<figure class=\"%s\" tabindex=\"0\">\n", class);
+	buffer_printf(flow->html->out, "<figure class=\"drawing %s\" tabindex=\"0\">\n", class);
 	html_svg_add(flow->html->out, &drawing);
 	buffer_add_text(flow->html->out, "</figure>\n");
 	buffer_fini(&prefix);
@@ -37,7 +37,7 @@ static void on_page(void *context, struct span svg)
 		_("Flow diagram, page %u: what client and server sent, from top to "
 		  "bottom"),
 		flow->pages);
-	add_figure(flow, svg, "drawing", buffer_text(&label));
+	add_figure(flow, svg, "", buffer_text(&label));
 	buffer_fini(&label);
 }
 
@@ -46,7 +46,7 @@ static void on_states(void *context, struct span svg)
 	struct flow *flow = context;
 
 	flow->pages++;
-	add_figure(flow, svg, "drawing states",
+	add_figure(flow, svg, "states",
 		_("State diagram: the protocol's states, and the session's way through them"));
 }
 
