@@ -162,14 +162,14 @@ static void take_title(struct reader *reader, const struct session *session)
 	struct shown_session *shown =
 		&reader->reading->sessions[reader->reading->session_count - 1];
 
-	static const char *const transports[] = {"in clear", "STARTTLS", "TLS"};
+	static const char *const transports[] = {N_("in clear"), "STARTTLS", "TLS"};
 
 	buffer_printf(&reader->text, "%s, %s", protocol_name(session->protocol),
-		transports[session->transport]);
+		_(transports[session->transport]));
 	shown->title = keep(reader);
 	text_endpoints(&reader->text, session);
 	shown->facts = keep(reader);
-	shown->outcome = outcome_name(session->outcome);
+	shown->outcome = _(outcome_name(session->outcome));
 }
 
 static void on_session(void *context, const struct session *session)
