@@ -5,7 +5,7 @@
 #include "commands/choice.h"
 #include "commands/command.h"
 #include "commands/names.h"
-#include "view/diagram.h"
+#include "diagram/diagram.h"
 #include "view/view.h"
 
 /* In the order in which --view names them; the default is the first, the second and the fourth. */

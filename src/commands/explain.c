@@ -6,7 +6,7 @@
 #include "commands/option_table.h"
 #include "commands/options.h"
 #include "commands/section.h"
-#include "view/explanation.h"
+#include "explain/explanation.h"
 
 #include <getopt.h>
 #include <string.h>

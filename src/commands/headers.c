@@ -6,8 +6,8 @@
 #include "commands/option_table.h"
 #include "commands/options.h"
 #include "commands/section.h"
+#include "diagram/diagram.h"
 #include "message/redact.h"
-#include "view/diagram.h"
 #include "view/route.h"
 
 #include <getopt.h>

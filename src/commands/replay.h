@@ -4,7 +4,7 @@
 #define COMMANDS_REPLAY_H
 
 #include "commands/session_options.h"
-#include "practice/replay_client.h"
+#include "replay/client.h"
 #include "view/view.h"
 
 enum replay_as { REPLAY_AS_NOBODY, REPLAY_AS_CLIENT, REPLAY_AS_SERVER };

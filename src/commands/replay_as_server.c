@@ -4,7 +4,7 @@
 #include "base/memory.h"
 #include "commands/interrupt.h"
 #include "commands/server_run.h"
-#include "practice/replay_server.h"
+#include "replay/server.h"
 
 #include <errno.h>
 #include <openssl/crypto.h>

@@ -3,10 +3,10 @@
 #include "base/language.h"
 #include "base/memory.h"
 #include "capture/writer.h"
+#include "diagram/diagram.h"
 #include "live/folder.h"
 #include "live/review.h"
 #include "tls/secrets.h"
-#include "view/diagram.h"
 
 #include <errno.h>
 #include <inttypes.h>

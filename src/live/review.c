@@ -2,9 +2,9 @@
 
 #include "base/memory.h"
 #include "compare/withheld.h"
+#include "diagram/diagram.h"
 #include "dissect/dissect.h"
 #include "view/comparison.h"
-#include "view/diagram.h"
 
 #include <stdlib.h>
 

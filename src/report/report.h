@@ -4,8 +4,8 @@
 #define REPORT_REPORT_H
 
 #include "compare/log.h"
+#include "report/page.h"
 #include "tls/secrets.h"
-#include "view/html_page.h"
 
 enum report_kind { REPORT_CAPTURE, REPORT_LOG, REPORT_MESSAGE };
 

@@ -97,14 +97,14 @@ struct text_explained {
 	uint64_t records, alerts; /* a bit a name */
 };
 
-/* What the line means and which RFC says so (view/explain.c): each sentence and a line feed.
+/* What the line means and which RFC says so (explain/explain.c): each sentence and a line feed.
  * Nothing for lines that explain themselves. Records of TLS come by the thousand: what one is, is
  * said when it comes first. */
 void text_explain(struct buffer *out, const struct session *session, size_t line,
 	struct text_explained *explained);
 
 /* Why the line stands there, and what the other side must do next: a sentence and a line feed each.
- * Nothing where there is nothing to say (view/explain_guide.c). */
+ * Nothing where there is nothing to say (explain/stage.c). */
 void text_guide(struct buffer *out, const struct session *session, size_t line);
 
 #endif

@@ -1,7 +1,7 @@
 #include "window/capture.h"
 #include "window/button.h"
 
-#include "view/diagram.h"
+#include "diagram/diagram.h"
 #include "window/app.h"
 #include "window/capture_tables.h"
 #include "window/columns.h"

@@ -7,9 +7,9 @@
 #include "window/words.h"
 
 #include "capture/capture.h"
+#include "diagram/diagram.h"
 #include "dissect/dissect.h"
 #include "tls/secrets.h"
-#include "view/diagram.h"
 
 static char *severity_text(const void *row)
 {

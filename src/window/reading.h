@@ -2,8 +2,8 @@
 #ifndef WINDOW_READING_H
 #define WINDOW_READING_H
 
+#include "diagram/ladder.h"
 #include "session/session.h"
-#include "view/diagram_ladder.h"
 
 #include <gio/gio.h>
 

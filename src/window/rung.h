@@ -2,7 +2,7 @@
 #ifndef WINDOW_RUNG_H
 #define WINDOW_RUNG_H
 
-#include "view/diagram_ladder.h"
+#include "diagram/ladder.h"
 #include "window/item.h"
 
 #include <gtk/gtk.h>

@@ -3,7 +3,7 @@
 #define TESTS_UNIT_DIAGRAM_READER_H
 
 #include "base/buffer.h"
-#include "view/diagram_render.h"
+#include "diagram/render.h"
 
 /* What diagram_render() writes, and that it does; buffer_fini() it. */
 struct buffer diagram_drawn(const struct ladder *ladder, enum diagram_format format);

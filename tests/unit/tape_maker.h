@@ -2,7 +2,7 @@
 #ifndef TESTS_UNIT_TAPE_MAKER_H
 #define TESTS_UNIT_TAPE_MAKER_H
 
-#include "practice/tape.h"
+#include "replay/tape.h"
 
 /* A line for each line said: "S 220 hello", "C EHLO a", each of which gets CRLF; \xHH is an octet.
  * The session goes through packets and the dissector like any other. */

@@ -1,7 +1,7 @@
 #include "base/buffer.h"
 #include "base/file.h"
+#include "explain/text.h"
 #include "suite.h"
-#include "view/explain_text.h"
 
 static bool has_id(const struct explained_text *explained, struct span id)
 {

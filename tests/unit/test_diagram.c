@@ -1,12 +1,12 @@
 #include "base/limits.h"
 #include "base/memory.h"
 #include "base/printable.h"
+#include "diagram/diagram.h"
+#include "diagram/page.h"
+#include "diagram/row.h"
 #include "diagram_reader.h"
 #include "diagram_sessions.h"
 #include "suite.h"
-#include "view/diagram.h"
-#include "view/diagram_page.h"
-#include "view/diagram_row.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,9 +1,9 @@
 #include "base/limits.h"
 #include "base/memory.h"
+#include "diagram/join.h"
 #include "diagram_reader.h"
 #include "diagram_sessions.h"
 #include "suite.h"
-#include "view/diagram_join.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,9 +1,9 @@
 #include "example.h"
+#include "report/html.h"
+#include "report/page.h"
+#include "report/svg.h"
+#include "report/text.h"
 #include "suite.h"
-#include "view/html.h"
-#include "view/html_page.h"
-#include "view/html_svg.h"
-#include "view/html_text.h"
 #include "view/text.h"
 
 #include <stdio.h>

@@ -1,4 +1,4 @@
-#include "practice/replay_client.h"
+#include "replay/client.h"
 
 #include "mail_peer.h"
 #include "suite.h"

@@ -1,8 +1,8 @@
-#include "practice/replay_match.h"
-#include "practice/replay_plan.h"
-#include "practice/replay_remake.h"
-#include "practice/replay_rewrite.h"
-#include "practice/replay_verdict.h"
+#include "replay/match.h"
+#include "replay/plan.h"
+#include "replay/remake.h"
+#include "replay/rewrite.h"
+#include "replay/verdict.h"
 #include "suite.h"
 #include "tape_maker.h"
 

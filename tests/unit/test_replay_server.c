@@ -1,4 +1,4 @@
-#include "practice/replay_server.h"
+#include "replay/server.h"
 
 #include "practice_play.h"
 #include "suite.h"

@@ -1,6 +1,6 @@
 #include "base/buffer.h"
+#include "diagram/states.h"
 #include "suite.h"
-#include "view/states.h"
 
 #include <stdio.h>
 

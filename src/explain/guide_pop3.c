@@ -1,0 +1,117 @@
+#include "base/language.h"
+#include "explain/guide.h"
+
+const struct guide guide_pop3[] = {
+	{"pop3.verb.user", N_("The greeting has come: the client says whose mailbox it wants."),
+		N_("The server answers +OK and waits for PASS, or -ERR.")},
+	{"pop3.verb.pass", N_("USER was answered by +OK, just before."),
+		N_("The server answers +OK and opens the mailbox, or -ERR; the client reads the "
+		   "words in brackets to learn why.")},
+	{"pop3.verb.apop", N_("The greeting had a time stamp in angle brackets."),
+		N_("The server makes the same digest and answers +OK, or -ERR.")},
+	{"pop3.verb.auth", N_("CAPA's SASL line names the mechanism; no login was made yet."),
+		N_("The server sends a challenge (+), +OK when the login succeeded, or -ERR.")},
+	{"pop3.verb.capa", N_("The client wants to know what this server can do."),
+		N_("The server answers +OK and a line for each capability, up to a dot alone.")},
+	{"pop3.verb.stls", N_("CAPA offered STLS, and no login was made yet."),
+		N_("The server answers +OK and then nothing but TLS; the client sends ClientHello, "
+		   "and CAPA again when TLS stands.")},
+	{"pop3.verb.utf8", N_("CAPA offered UTF8, and no login was made yet."),
+		N_("The server answers +OK; STLS may not come any more.")},
+	{"pop3.verb.lang", N_("CAPA offered LANG."),
+		N_("The server answers +OK in the language chosen, or lists those it has.")},
+	{"pop3.verb.stat", N_("The login succeeded: how much is there?"),
+		N_("The server answers +OK with two numbers.")},
+	{"pop3.verb.list", N_("The login succeeded: the client wants to know the sizes."),
+		N_("The server answers +OK; without an argument a line for each message and a dot "
+		   "alone follow.")},
+	{"pop3.verb.uidl", N_("The client wants to know which messages it has fetched before."),
+		N_("The server answers +OK; without an argument a line for each message and a dot "
+		   "alone follow.")},
+	{"pop3.verb.retr", N_("The client has a number out of STAT, LIST or UIDL."),
+		N_("The server answers +OK, the message with dots at line starts doubled, and a "
+		   "dot "
+		   "alone.")},
+	{"pop3.verb.top", N_("The client wants to see what a message is before it fetches it."),
+		N_("The server answers +OK, header and first lines, and a dot alone.")},
+	{"pop3.verb.dele", N_("The client has fetched the message, or does not want it."),
+		N_("The server marks it and answers +OK; the numbers of the others stay.")},
+	{"pop3.verb.noop", N_("The client keeps the session alive."),
+		N_("The server answers +OK and changes nothing.")},
+	{"pop3.verb.rset", N_("The client changed its mind about what it marked."),
+		N_("The server takes all marks back and answers +OK.")},
+	{"pop3.verb.quit",
+		N_("The client is done; without QUIT nothing that was marked is removed."),
+		N_("The server removes what is marked, answers +OK, and closes the connection.")},
+	{"pop3.verb", N_("It is a command of the first versions of POP3."),
+		N_("The server answers -ERR, unless it is as old as the command.")},
+
+	{"pop3.ok.greeting", N_("The connection stands, and in POP3 the server speaks first."),
+		N_("The client sends CAPA, then STLS or a login.")},
+	{"pop3.ok.user", N_("It answers USER."), N_("The client sends PASS, and nothing else.")},
+	{"pop3.ok.pass", N_("It answers PASS: the login is complete."),
+		N_("The client sends STAT, LIST or UIDL; the mailbox stays locked until QUIT.")},
+	{"pop3.ok.apop", N_("It answers APOP: the login is complete."),
+		N_("The client sends STAT, LIST or UIDL; the mailbox stays locked until QUIT.")},
+	{"pop3.ok.auth", N_("It ends the exchange: the login is complete."),
+		N_("The client sends STAT, LIST or UIDL; the mailbox stays locked until QUIT.")},
+	{"pop3.ok.capa", N_("It answers CAPA."),
+		N_("The client reads up to the dot alone, and then uses what was offered.")},
+	{"pop3.ok.stls", N_("It answers STLS, and is the last line in clear."),
+		N_("The client sends ClientHello; both forget what was said in clear.")},
+	{"pop3.ok.list", N_("It answers LIST; how long it is follows from the argument."),
+		N_("The client reads up to the dot alone if it named no message.")},
+	{"pop3.ok.uidl", N_("It answers UIDL; how long it is follows from the argument."),
+		N_("The client reads up to the dot alone if it named no message.")},
+	{"pop3.ok.retr", N_("It answers RETR."),
+		N_("The client reads up to the dot alone, and takes one dot off lines that begin "
+		   "with "
+		   "one.")},
+	{"pop3.ok.top", N_("It answers TOP."),
+		N_("The client reads up to the dot alone, and takes one dot off lines that begin "
+		   "with "
+		   "one.")},
+	{"pop3.ok.dele", N_("It answers DELE."),
+		N_("The client goes on, and must not forget QUIT.")},
+	{"pop3.ok.quit", N_("It answers QUIT."), N_("Both close the connection.")},
+	{"pop3.ok", N_("It answers a command."), N_("The client sends its next command.")},
+
+	{"pop3.err.greeting", N_("It stands in the place of the greeting."),
+		N_("The client closes, and tries again later.")},
+	{"pop3.err.pass", N_("It answers PASS."),
+		N_("The client asks the user again only after [AUTH]; after [IN-USE] or [SYS/TEMP] "
+		   "it "
+		   "tries later with the same password.")},
+	{"pop3.err.capa", N_("It answers CAPA."),
+		N_("The client goes on with what RFC 1939 has, which every server knows.")},
+	{"pop3.err.stls", N_("It answers STLS."),
+		N_("The client stops when TLS is required of it, and sends no password in clear.")},
+	{"pop3.err.quit", N_("It answers QUIT."),
+		N_("The client counts the marked messages as still there.")},
+	{"pop3.err", N_("It answers a command."),
+		N_("The client goes on without it; the session stands where it stood.")},
+	{"pop3.challenge", N_("The mechanism has a further step."),
+		N_("The client answers with one line of base64, or * to give up.")},
+	{"pop3.text", N_("RETR or TOP has asked for it."),
+		N_("The client takes one dot off lines that begin with one; a dot alone is the "
+		   "end.")},
+
+	{"pop3.capa.stls", N_("It stands in the reply to CAPA; inside TLS it must be gone."),
+		N_("The client sends STLS before any login.")},
+	{"pop3.capa.sasl", N_("It stands in the reply to CAPA: a login by AUTH is possible."),
+		N_("The client picks a mechanism it knows; PLAIN and LOGIN inside TLS alone.")},
+	{"pop3.capa.user", N_("It stands in the reply to CAPA."),
+		N_("The client may log in by USER and PASS, inside TLS.")},
+	{"pop3.capa.login-delay", N_("It stands in the reply to CAPA."),
+		N_("The client waits that long before it logs in again.")},
+	{"pop3.capa.expire", N_("It stands in the reply to CAPA."),
+		N_("The client tells its user that mail left on the server will go.")},
+	{"pop3.capa", N_("It stands in the reply to CAPA: the server has it."),
+		N_("The client may use it now, and need not; after STLS it must ask anew.")},
+	{"pop3.code.auth", N_("It stands behind -ERR: the one reason that is the user's own."),
+		N_("The client asks the user for the password again.")},
+	{"pop3.code", N_("It stands behind -ERR, so that programs need not read the words."),
+		N_("The client keeps the password: it was not the reason. It tries later, or tells "
+		   "its user.")},
+	{NULL, NULL, NULL},
+};
