@@ -6,6 +6,7 @@ CFLAGS ?= -O2 -g
 PKG_CONFIG ?= pkg-config
 LIBRARIES := libpcap libssl libcrypto libgsasl libcgraph libgvc cairo gmime-3.0 zlib libzstd
 TEST_LIBRARIES := cunit
+WINDOW_LIBRARIES := libadwaita-1 gtk4
 
 PREFIX ?= /usr/local
 BINDIR = $(PREFIX)/bin
@@ -35,9 +36,11 @@ BUILD := build/$(VARIANT)
 ifeq ($(VARIANT),release)
 PROGRAM := mailscope
 HELPER := mailscope-capture
+WINDOW := mailscope-window
 else
 PROGRAM := $(BUILD)/mailscope
 HELPER := $(BUILD)/mailscope-capture
+WINDOW := $(BUILD)/mailscope-window
 endif
 LIBRARY := $(BUILD)/libmailscope.a
 
@@ -57,6 +60,11 @@ endif
 ask = $(or $(shell $(PKG_CONFIG) $(1) $(2)),$(error $(PKG_CONFIG) does not know $(2): sh tests/packages run check installs what is missing))
 LIBRARY_FLAGS = $(eval LIBRARY_FLAGS := $$(call ask,--cflags,$(LIBRARIES)))$(LIBRARY_FLAGS)
 LIBRARY_LINKS = $(eval LIBRARY_LINKS := $$(call ask,--libs,$(LIBRARIES)))$(LIBRARY_LINKS)
+WINDOW_FLAGS = $(eval WINDOW_FLAGS := $$(call ask,--cflags,$(WINDOW_LIBRARIES)))$(WINDOW_FLAGS)
+WINDOW_LINKS = $(eval WINDOW_LINKS := $$(call ask,--libs,$(WINDOW_LIBRARIES)))$(WINDOW_LINKS)
+# The command line needs none of this: the window is built where its libraries are.
+has_window = $(shell $(PKG_CONFIG) --exists $(WINDOW_LIBRARIES) 2>/dev/null && echo yes)
+HAS_WINDOW = $(eval HAS_WINDOW := $$(has_window))$(HAS_WINDOW)
 TEST_LINKS = $(eval TEST_LINKS := $$(call ask,--libs,$(TEST_LIBRARIES)))$(TEST_LINKS)
 ifeq ($(shell uname -s),Darwin)
 export PKG_CONFIG_PATH := $(shell brew --prefix openssl@3)/lib/pkgconfig:$(shell brew --prefix libpcap)/lib/pkgconfig:$(PKG_CONFIG_PATH)
@@ -74,6 +82,7 @@ LINK = $(CC) $(CFLAGS) $(NO_LTO) -pthread $(LDFLAGS)
 LIBRARY_SOURCES := $(filter-out src/commands/% src/window/% src/helper/%,$(wildcard src/*/*.c))
 COMMAND_SOURCES := $(wildcard src/commands/*.c)
 HELPER_SOURCES := $(wildcard src/helper/*.c)
+WINDOW_SOURCES := $(wildcard src/window/*.c)
 UNIT_SOURCES := $(wildcard tests/unit/*.c)
 BUILDER_SOURCES := $(wildcard tests/builder/*.c)
 FUZZ_SOURCES := $(wildcard tests/fuzz/*.c)
@@ -82,6 +91,7 @@ objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
 LIBRARY_OBJECTS := $(call objects,$(LIBRARY_SOURCES))
 COMMAND_OBJECTS := $(call objects,$(COMMAND_SOURCES))
 HELPER_OBJECTS := $(call objects,$(HELPER_SOURCES))
+WINDOW_OBJECTS := $(call objects,$(WINDOW_SOURCES))
 UNIT_OBJECTS := $(call objects,$(UNIT_SOURCES))
 BUILDER_OBJECTS := $(call objects,$(BUILDER_SOURCES))
 FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/%,$(filter tests/fuzz/fuzz_%,$(FUZZ_SOURCES)))
@@ -89,25 +99,25 @@ FUZZ_PARTS := $(call objects,$(filter-out tests/fuzz/fuzz_% tests/fuzz/torture.c
 BENCH_PROGRAMS := $(shell grep -l '^int main' /dev/null $(BENCH_SOURCES))
 BENCH_PARTS := $(call objects,$(filter-out $(BENCH_PROGRAMS),$(BENCH_SOURCES)))
 BENCHES := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(BENCH_PROGRAMS))
-OBJECTS := $(LIBRARY_OBJECTS) $(COMMAND_OBJECTS) $(HELPER_OBJECTS) $(UNIT_OBJECTS) $(BUILDER_OBJECTS) \
+OBJECTS := $(LIBRARY_OBJECTS) $(COMMAND_OBJECTS) $(HELPER_OBJECTS) $(WINDOW_OBJECTS) $(UNIT_OBJECTS) $(BUILDER_OBJECTS) \
 	$(call objects,$(FUZZ_SOURCES) $(BENCH_SOURCES))
 
 # demo, check, bench and fuzz install what is missing before anything is compiled.
-GROUPS := $(filter check live bench fuzz,$(MAKECMDGOALS))
-ifneq ($(filter demo check live bench fuzz,$(MAKECMDGOALS)),)
+GROUPS := $(filter check live bench fuzz window,$(MAKECMDGOALS)) $(if $(filter check-window,$(MAKECMDGOALS)),window check-window)
+ifneq ($(filter demo check live bench fuzz window check-window,$(MAKECMDGOALS)),)
 $(OBJECTS): | packages
 endif
 
 # What people read, in other languages: a catalogue a language (docs/translation.md).
 LANGUAGES := $(patsubst src/po/%.po,%,$(wildcard src/po/*.po))
 CATALOGUES := $(LANGUAGES:%=build/locale/%/LC_MESSAGES/mailscope.mo)
-ifneq ($(filter demo check live bench fuzz,$(MAKECMDGOALS)),)
+ifneq ($(filter demo check live bench fuzz window check-window,$(MAKECMDGOALS)),)
 $(CATALOGUES): | packages
 endif
 
 .DELETE_ON_ERROR:
-.PHONY: all po demo report check live unit bench fuzz torture layers lint format format-check headers install uninstall clean help packages
-all: $(PROGRAM) $(HELPER) ## build ./mailscope, and ./mailscope-capture beside it
+.PHONY: all po window check-window demo report check live unit bench fuzz torture layers lint format format-check headers install uninstall clean help packages
+all: $(PROGRAM) $(HELPER) $(if $(HAS_WINDOW),$(WINDOW)) ## build ./mailscope, ./mailscope-capture beside it, and ./mailscope-window where libadwaita is
 
 $(PROGRAM): $(COMMAND_OBJECTS) $(LIBRARY)
 	$(SAY)$(CC) $(CFLAGS) $(LTO) -pthread $(LDFLAGS) -o $@ $^ $(LIBRARY_LINKS) $(LDLIBS)
@@ -115,6 +125,12 @@ $(PROGRAM): $(COMMAND_OBJECTS) $(LIBRARY)
 # It may run with a privilege: of the libraries it is given libpcap alone.
 $(HELPER): $(HELPER_OBJECTS) $(LIBRARY)
 	$(SAY)$(CC) $(CFLAGS) $(LTO) -pthread $(LDFLAGS) -o $@ $^ $(call ask,--libs,libpcap)
+
+window: $(PROGRAM) $(HELPER) $(WINDOW) ## build ./mailscope-window, the mail client with windows (GTK 4, libadwaita)
+
+$(WINDOW_OBJECTS): CPPFLAGS += $(WINDOW_FLAGS)
+$(WINDOW): $(WINDOW_OBJECTS) $(LIBRARY)
+	$(SAY)$(CC) $(CFLAGS) $(LTO) -pthread $(LDFLAGS) -o $@ $^ $(LIBRARY_LINKS) $(WINDOW_LINKS) -lm $(LDLIBS)
 
 $(LIBRARY): $(LIBRARY_OBJECTS) | $(CATALOGUES)
 	$(SAY)rm -f $@
@@ -148,12 +164,14 @@ $(BUILD)/torture: $(BUILD)/tests/fuzz/torture.o $(FUZZ_PARTS) $(LIBRARY)
 packages:
 	@sh tests/packages run $(GROUPS)
 
+LINT_COMPILE = $(COMPILE) $(if $(HAS_WINDOW),$(WINDOW_FLAGS))
+
 # What check looks at before it runs anything: nothing that would have to be installed for it.
 define OWN_LINT
 @tests/lint/layers
 @tests/lint/limits
 @tests/lint/test-lint
-@tests/lint/headers $(filter-out -MMD -MP,$(COMPILE))
+@tests/lint/headers $(filter-out -MMD -MP,$(LINT_COMPILE))
 @tests/lint/format --check
 @tests/lint/language
 endef
@@ -178,6 +196,7 @@ check: $(PROGRAM) $(HELPER) $(BUILD)/unit $(BUILD)/builder $(if $(SAN),$(BUILD)/
 	@MAILSCOPE_CAPTURE=$(abspath $(HELPER)) $(BUILD)/unit
 	@tests/commands/run $(abspath $(PROGRAM))
 	@tests/captures/run --mailscope $(abspath $(PROGRAM)) --builder $(BUILD)/builder --work $(BUILD)/captures $(if $(QUICK),--quick)
+	@tests/captures/explained --mailscope $(abspath $(PROGRAM)) --builder $(BUILD)/builder --work $(BUILD)/explained
 	@tests/findings/run --mailscope $(abspath $(PROGRAM)) --builder $(BUILD)/builder --work $(BUILD)/findings
 	@tests/live/hostile $(abspath $(PROGRAM))
 	@tests/live/terminal $(abspath $(PROGRAM))
@@ -185,6 +204,9 @@ check: $(PROGRAM) $(HELPER) $(BUILD)/unit $(BUILD)/builder $(if $(SAN),$(BUILD)/
 	@tests/live/practice-faults $(abspath $(PROGRAM))
 	$(if $(SAN),@$(BUILD)/torture --step 11 --flips 200 $(CAPTURES))
 	@echo "check: all passed$(if $(SAN), with the sanitizers)"
+
+check-window: $(PROGRAM) $(HELPER) $(WINDOW) | packages ## install what they need, and pass the tests of the mail client with windows
+	@tests/window/run $(abspath $(WINDOW)) $(if $(PICTURES),--pictures $(PICTURES))
 
 live: $(PROGRAM) $(HELPER) | packages ## live sessions with a Postfix and a Dovecot of its own (root), and with other clients; LONG=1: hundreds
 	@tests/live/run $(if $(LONG),--long) $(abspath $(PROGRAM))
@@ -211,11 +233,11 @@ layers: ## fail on an include that breaks the table in docs/architecture.md
 	@tests/lint/layers
 
 headers: ## fail on a header that does not compile alone
-	@tests/lint/headers $(filter-out -MMD -MP,$(COMPILE))
+	@tests/lint/headers $(filter-out -MMD -MP,$(LINT_COMPILE))
 
 lint: ## what check looks at, and cppcheck, clang-tidy, shellcheck and mandoc where they are installed
 	$(OWN_LINT)
-	@tests/lint/tools $(filter-out -MMD -MP -Werror $(LTO),$(COMPILE))
+	@tests/lint/tools $(filter-out -MMD -MP -Werror $(LTO),$(LINT_COMPILE))
 
 po: ## put new texts of the sources into the catalogues, to be translated
 	@src/po/extract >build/mailscope.pot
@@ -229,7 +251,7 @@ format: ## clang-format the sources
 	@tests/lint/format
 
 # The helper may capture when root installs it; CAPTURE_GROUP=name: for that group's members alone.
-install: $(PROGRAM) $(HELPER) ## install programs, man pages and completions under PREFIX (/usr/local), DESTDIR before it
+install: $(PROGRAM) $(HELPER) $(if $(HAS_WINDOW),$(WINDOW)) ## install programs, man pages and completions under PREFIX (/usr/local), DESTDIR before it
 	$(INSTALL) -d $(addprefix $(DESTDIR),$(BINDIR) $(DATADIR)/man/man1 $(DATADIR)/man/man7 $(COMPLETION_FOLDERS))
 	$(INSTALL) -m 755 $(PROGRAM) $(DESTDIR)$(BINDIR)/mailscope
 	$(INSTALL) -d $(DESTDIR)$(HELPERDIR)
@@ -248,11 +270,21 @@ install: $(PROGRAM) $(HELPER) ## install programs, man pages and completions und
 	$(INSTALL) -m 644 docs/completion/mailscope.bash $(DESTDIR)$(DATADIR)/bash-completion/completions/mailscope
 	$(INSTALL) -m 644 docs/completion/_mailscope $(DESTDIR)$(DATADIR)/zsh/site-functions/_mailscope
 	$(INSTALL) -m 644 docs/completion/mailscope.fish $(DESTDIR)$(DATADIR)/fish/vendor_completions.d/mailscope.fish
+	$(if $(HAS_WINDOW),$(INSTALL_WINDOW))
+define INSTALL_WINDOW
+$(INSTALL) -d $(addprefix $(DESTDIR)$(DATADIR)/,applications icons/hicolor/scalable/apps mime/packages)
+	$(INSTALL) -m 755 $(WINDOW) $(DESTDIR)$(BINDIR)/mailscope-window
+	$(INSTALL) -m 644 data/org.mailscope.Mailscope.desktop $(DESTDIR)$(DATADIR)/applications/
+	$(INSTALL) -m 644 data/mailscope.svg $(DESTDIR)$(DATADIR)/icons/hicolor/scalable/apps/
+	$(INSTALL) -m 644 data/mailscope.xml $(DESTDIR)$(DATADIR)/mime/packages/
+endef
 COMPLETION_FOLDERS = $(addprefix $(DATADIR)/,bash-completion/completions zsh/site-functions fish/vendor_completions.d)
 
 uninstall: ## remove what install put there
 	rm -f $(DESTDIR)$(HELPERDIR)/mailscope-capture
 	-[ ! -d $(DESTDIR)$(HELPERDIR) ] || rmdir $(DESTDIR)$(HELPERDIR)
+	rm -f $(DESTDIR)$(BINDIR)/mailscope-window $(addprefix $(DESTDIR)$(DATADIR)/,applications/org.mailscope.Mailscope.desktop \
+		icons/hicolor/scalable/apps/mailscope.svg mime/packages/mailscope.xml)
 	rm -f $(DESTDIR)$(BINDIR)/mailscope $(addprefix $(DESTDIR)$(DATADIR)/man/man1/,$(notdir $(wildcard docs/*.1))) \
 		$(addprefix $(DESTDIR)$(DATADIR)/man/man7/,$(notdir $(wildcard docs/*.7))) \
 		$(addprefix $(DESTDIR)$(DATADIR)/,$(LANGUAGES:%=locale/%/LC_MESSAGES/mailscope.mo)) \
@@ -263,9 +295,9 @@ uninstall: ## remove what install put there
 		$(DESTDIR)$(DATADIR)/fish/vendor_completions.d/mailscope.fish
 
 clean: ## remove what was built, and the demo's pictures
-	rm -rf build mailscope mailscope-capture $(REPORT) $(patsubst captures/%.pcapng,%.svg,$(CAPTURES))
+	rm -rf build mailscope mailscope-capture mailscope-window $(REPORT) $(patsubst captures/%.pcapng,%.svg,$(CAPTURES))
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /\1 /p' Makefile | while read -r name what; do printf '%-10s %s\n' "$$name" "$$what"; done
+	@sed -n 's/^\([a-z-]*\):.*## /\1 /p' Makefile | while read -r name what; do printf '%-12s %s\n' "$$name" "$$what"; done
 
 -include $(OBJECTS:.o=.d)

@@ -15,7 +15,7 @@ _mailscope_options() {
 
 _mailscope() {
 	local word=$2 before=$3 command=${COMP_WORDS[1]}
-	local commands='analyze send fetch mail compare headers replay keys practice explain check report' words=
+	local commands='analyze send fetch mail compare headers replay keys practice explain check report gui' words=
 	local views='sessions packets dialogue findings messages streams statistics'
 
 	COMPREPLY=()

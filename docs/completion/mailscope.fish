@@ -14,6 +14,7 @@ complete -c mailscope -n __fish_use_subcommand -f -a compare -d 'The log of a se
 complete -c mailscope -n __fish_use_subcommand -f -a headers -d 'The route of a message in its service headers'
 complete -c mailscope -n __fish_use_subcommand -f -a replay -d 'One side of a captured session, played to a live peer'
 complete -c mailscope -n __fish_use_subcommand -f -a keys -d 'Take the TLS secrets out of a capture'
+complete -c mailscope -n __fish_use_subcommand -f -a gui -d 'The mail client with windows'
 complete -c mailscope -n __fish_use_subcommand -f -a practice -d 'A mail server on loopback to practise with'
 complete -c mailscope -n __fish_use_subcommand -f -a explain -d 'What a line of a session means'
 complete -c mailscope -n __fish_use_subcommand -f -a check -d 'Sessions of a class against rules'

@@ -109,6 +109,12 @@ enum limits {
 	LIMIT_SMTP_COMMAND = 512,   /* RFC 5321 4.5.3.1.4, with CRLF */
 	LIMIT_POP3_COMMAND = 255,   /* RFC 2449 4, with CRLF */
 
+	/* window */
+	LIMIT_SHOWN_PACKETS = 1024 * 1024, /* packets of a capture in the window's list */
+	LIMIT_SHOWN_SESSIONS = 10000,      /* sessions of a capture in it */
+	LIMIT_SHOWN_TEXT = 1024 * 1024,    /* octets of one text in it */
+	LIMIT_SHOWN_LINES = 40,            /* lines of a message's text in its dialogue */
+
 	/* view */
 	LIMIT_DIAGRAM_ROWS = 2000,      /* rows of the flow diagram; more are folded */
 	LIMIT_DIAGRAM_HOPS = 60,        /* hops of a route drawn; the middle is folded */

@@ -1,4 +1,4 @@
-#include "client/account.h"
+#include "client/account_parts.h"
 
 #include "base/language.h"
 #include "base/memory.h"
@@ -10,15 +10,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-/* What a key may be set to. */
-enum kind { KIND_TEXT, KIND_PATH, KIND_PORT, KIND_TLS, KIND_BOOL };
-
-static const struct key {
-	const char *name;
-	enum kind kind;
-	size_t offset;
-	size_t has_offset; /* 0: whether it is set shows by its value */
-} keys[] = {
+const struct account_key account_keys[] = {
 	{"name", KIND_TEXT, offsetof(struct account, name), 0},
 	{"from", KIND_TEXT, offsetof(struct account, from), 0},
 	{"user", KIND_TEXT, offsetof(struct account, user), 0},
@@ -39,18 +31,17 @@ static const struct key {
 	{"tls-name", KIND_TEXT, offsetof(struct account, tls_name), 0},
 	{"tls-fingerprint", KIND_TEXT, offsetof(struct account, tls_fingerprint), 0},
 	{"keep", KIND_BOOL, offsetof(struct account, keep), offsetof(struct account, has_keep)},
+	{"capture", KIND_BOOL, offsetof(struct account, capture),
+		offsetof(struct account, has_capture)},
+	{.name = NULL},
 };
 
-enum { KEYS = sizeof keys / sizeof keys[0] };
-
-static const struct {
-	const char *name;
-	enum tls_mode mode;
-} modes[] = {
+const struct account_mode account_modes[] = {
 	{"none", TLS_MODE_NONE},
 	{"offered", TLS_MODE_OFFERED},
 	{"starttls", TLS_MODE_STARTTLS},
 	{"implicit", TLS_MODE_IMPLICIT},
+	{.name = NULL},
 };
 
 /* Where in the file something is set. */
@@ -86,7 +77,7 @@ char *account_default_path(void)
 	return path;
 }
 
-static void set_text(struct account *account, const struct key *key, const char *value)
+static void set_text(struct account *account, const struct account_key *key, const char *value)
 {
 	char **text = (char **)((char *)account + key->offset);
 
@@ -95,8 +86,8 @@ static void set_text(struct account *account, const struct key *key, const char 
 }
 
 /* "~/" is the home; what is not absolute is beside the configuration file. */
-static void set_path(
-	struct account *account, const struct key *key, const char *value, const char *config)
+static void set_path(struct account *account, const struct account_key *key, const char *value,
+	const char *config)
 {
 	const char *home = getenv("HOME");
 	gchar *folder = g_path_get_dirname(config);
@@ -123,9 +114,9 @@ static enum step set_port(uint16_t *port, const char *value, const struct place 
 
 static enum step set_tls(enum tls_mode *mode, const char *value, const struct place *place)
 {
-	for (size_t i = 0; i < sizeof modes / sizeof modes[0]; i++)
-		if (strcmp(value, modes[i].name) == 0) {
-			*mode = modes[i].mode;
+	for (const struct account_mode *row = account_modes; row->name != NULL; row++)
+		if (strcmp(value, row->name) == 0) {
+			*mode = row->mode;
 			return STEP_DONE;
 		}
 	return refuse(place, _("it is one of none, offered, starttls and implicit"));
@@ -163,8 +154,8 @@ static bool is_one_line(const char *value)
 	return true;
 }
 
-static enum step set_value(struct account *account, const struct key *key, const char *value,
-	const struct place *place)
+static enum step set_value(struct account *account, const struct account_key *key,
+	const char *value, const struct place *place)
 {
 	char *field = (char *)account + key->offset;
 
@@ -212,15 +203,15 @@ static enum step set_key(struct account *account, GKeyFile *file, const struct p
 	gchar *value;
 	size_t i = 0;
 
-	while (i < KEYS && strcmp(keys[i].name, place->key) != 0)
+	while (account_keys[i].name != NULL && strcmp(account_keys[i].name, place->key) != 0)
 		i++;
-	if (i == KEYS)
+	if (account_keys[i].name == NULL)
 		return refuse_key(place);
 	value = g_key_file_get_string(file, place->group, place->key, NULL);
 	if (value == NULL)
 		step = refuse(place, _("its value is no text in UTF-8, or has a wrong backslash"));
 	else
-		step = set_value(account, &keys[i], value, place);
+		step = set_value(account, &account_keys[i], value, place);
 	g_free(value);
 	return step;
 }
@@ -276,15 +267,15 @@ static enum step check_owner(const char *path, struct fail *fail)
 	return STEP_DONE;
 }
 
-/* STEP_MORE: there is no such file. */
-static enum step load_file(GKeyFile *file, const char *path, struct fail *fail)
+enum step account_load_file(
+	GKeyFile *file, const char *path, GKeyFileFlags flags, struct fail *fail)
 {
 	GError *error = NULL;
 	enum step step = STEP_DONE;
 
 	if (check_owner(path, fail) == STEP_FAIL)
 		return STEP_FAIL;
-	if (g_key_file_load_from_file(file, path, G_KEY_FILE_NONE, &error))
+	if (g_key_file_load_from_file(file, path, flags, &error))
 		return STEP_DONE;
 	if (g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
 		step = STEP_MORE;
@@ -306,7 +297,7 @@ enum step account_load(
 	*account = NULL;
 	if (standard != NULL)
 		path = standard;
-	step = load_file(file, path, fail);
+	step = account_load_file(file, path, G_KEY_FILE_NONE, fail);
 	if (step == STEP_MORE && (name != NULL || standard == NULL))
 		step = fail_set(
 			fail, FAIL_OPEN, "%s: cannot open: %s", path, language_error(ENOENT));
@@ -329,9 +320,9 @@ void account_free(struct account *account)
 {
 	if (account == NULL)
 		return;
-	for (size_t i = 0; i < KEYS; i++)
-		if (keys[i].kind == KIND_TEXT || keys[i].kind == KIND_PATH)
-			free(*(char **)((char *)account + keys[i].offset));
+	for (const struct account_key *key = account_keys; key->name != NULL; key++)
+		if (key->kind == KIND_TEXT || key->kind == KIND_PATH)
+			free(*(char **)((char *)account + key->offset));
 	free(account->group);
 	free(account);
 }

@@ -5,6 +5,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <glib.h>
 #include <openssl/crypto.h>
 #include <poll.h>
 #include <stdarg.h>
@@ -28,6 +29,17 @@ static char *copy(const char *text)
 	return text != NULL ? memory_text(text) : NULL;
 }
 
+/* As the resolver and a certificate have it: a name beyond ASCII in A-labels (RFC 5890 2.3.2.1).
+ * One that has none stays, and will not be found. */
+static char *make_ascii(const char *host)
+{
+	char *ascii = g_hostname_is_non_ascii(host) ? g_hostname_to_ascii(host) : NULL;
+	char *own = memory_text(ascii != NULL ? ascii : host);
+
+	g_free(ascii);
+	return own;
+}
+
 /* "[::1]" and "::1" are the same host. */
 static char *without_brackets(const char *host)
 {
@@ -35,7 +47,7 @@ static char *without_brackets(const char *host)
 	char *bare;
 
 	if (length < 2 || host[0] != '[' || host[length - 1] != ']')
-		return memory_text(host);
+		return make_ascii(host);
 	bare = memory_text(host + 1);
 	bare[length - 2] = '\0';
 	return bare;
@@ -57,14 +69,14 @@ static char *make_reference(const char *host)
 
 static char *make_name(const char *host, uint16_t port)
 {
-	bool has_colons = strchr(host, ':') != NULL;
+	bool is_bare = host[0] != '[' && strchr(host, ':') != NULL;
 	struct buffer name;
 	char *text;
 
 	buffer_init(&name, 0);
-	buffer_add_text(&name, has_colons ? "[" : "");
+	buffer_add_text(&name, is_bare ? "[" : "");
 	printable_add(&name, span_text(host));
-	buffer_printf(&name, "%s:%u", has_colons ? "]" : "", port);
+	buffer_printf(&name, "%s:%u", is_bare ? "]" : "", port);
 	text = memory_text(buffer_text(&name));
 	buffer_fini(&name);
 	return text;
@@ -80,7 +92,7 @@ struct connection *connection_new(const struct connection_options *options)
 	connection->options.trust.name = copy(options->trust.name);
 	connection->options.trust.fingerprint = copy(options->trust.fingerprint);
 	connection->host = without_brackets(options->host);
-	connection->name = make_name(connection->host, options->port);
+	connection->name = make_name(options->host, options->port);
 	connection->reference = make_reference(
 		options->trust.name != NULL ? options->trust.name : connection->host);
 	connection->socket = -1;

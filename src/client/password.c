@@ -233,6 +233,10 @@ static enum step find(const struct password_source *source, char *room, struct f
 		return from_command(source->command, room, fail);
 	if (from_keyring(source, room) == STEP_DONE)
 		return STEP_DONE;
+	if (source->is_silent)
+		return fail_set(fail, FAIL_DENIED, "password: none is kept for %s at %s",
+			source->user != NULL ? source->user : "the account",
+			source->host != NULL ? source->host : "its server");
 	return from_terminal(source, room, fail);
 }
 

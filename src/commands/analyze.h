@@ -2,6 +2,7 @@
 #ifndef COMMANDS_ANALYZE_H
 #define COMMANDS_ANALYZE_H
 
+#include "commands/choice.h"
 #include "commands/command.h"
 #include "commands/names.h"
 #include "view/diagram.h"
@@ -36,8 +37,7 @@ struct analyze_options {
 	const char *keylog;          /* NULL: none */
 	struct tls_secrets *secrets; /* what is in it; NULL: none */
 	bool has_all_packets;
-	uint32_t *sessions; /* those chosen; NULL: all */
-	size_t session_count;
+	struct choice choice; /* of sessions */
 	unsigned jobs;
 	char **captures;
 	size_t capture_count;

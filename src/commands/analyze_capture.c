@@ -54,46 +54,24 @@ static bool is_json(const struct analyze_options *options)
 	return options->view.format == FORMAT_JSON || options->view.format == FORMAT_JSONL;
 }
 
-static bool is_chosen(const struct analyze_options *options, uint32_t session)
-{
-	if (options->sessions == NULL)
-		return true;
-	for (size_t i = 0; i < options->session_count; i++)
-		if (options->sessions[i] == session)
-			return true;
-	return false;
-}
-
 static void note_met(struct analysis_run *run, uint32_t session)
 {
-	for (size_t i = 0; i < run->options->session_count; i++)
-		run->is_met[i] |= run->options->sessions[i] == session;
+	const struct choice *choice = &run->options->choice;
+
+	for (size_t i = 0; i < choice->count; i++)
+		run->is_met[i] |= choice->at[i] == session;
 }
 
 /* Sessions that were asked for and are not there are no failure; nor is a capture without mail. */
 static void say_missing(const struct analysis_run *run)
 {
 	const struct analyze_options *options = run->options;
-	struct buffer list;
-	size_t count = 0;
 
-	if (options->sessions == NULL) {
-		if (run->sessions == 0 && options->view.format == FORMAT_TEXT)
-			command_say(stderr, "mailscope: %s: no mail session in this capture",
-				run->name->label);
-		return;
-	}
-	buffer_init(&list, 0);
-	for (size_t i = 0; i < options->session_count; i++)
-		if (!run->is_met[i])
-			buffer_printf(
-				&list, "%s%u", count++ > 0 ? ", " : " ", options->sessions[i]);
-	if (count > 0)
-		command_say(stderr,
-			language_count("mailscope: %s: no mail session%s",
-				"mailscope: %s: no mail sessions%s", count),
-			run->name->label, buffer_text(&list));
-	buffer_fini(&list);
+	if (options->choice.count > 0)
+		choice_say_missing(&options->choice, run->is_met, run->name->label);
+	else if (run->sessions == 0 && options->view.format == FORMAT_TEXT)
+		command_say(
+			stderr, "mailscope: %s: no mail session in this capture", run->name->label);
 }
 
 static void extract(struct analysis_run *run, const struct session *session)
@@ -194,7 +172,7 @@ static void on_session(void *context, const struct session *session)
 {
 	struct analysis_run *run = context;
 
-	if (!is_chosen(run->options, session->number))
+	if (!choice_has(&run->options->choice, session->number))
 		return;
 	note_met(run, session->number);
 	if (is_json(run->options))
@@ -212,8 +190,8 @@ static void on_row(void *context, const struct row *row)
 {
 	struct analysis_run *run = context;
 
-	if (run->options->sessions != NULL &&
-		(row->session == 0 || !is_chosen(run->options, row->session)))
+	if (run->options->choice.count > 0 &&
+		(row->session == 0 || !choice_has(&run->options->choice, row->session)))
 		return;
 	for (size_t i = 0; i < run->options->view_count; i++)
 		if (run->options->views[i] == VIEW_PACKETS) {
@@ -238,7 +216,7 @@ static struct dissect_wants wants_of(const struct analyze_options *options, bool
 		.statistics = has[VIEW_STATISTICS] || has_diagram,
 		.rows = !json && has[VIEW_PACKETS],
 		.all_rows = !json && has[VIEW_PACKETS] && options->has_all_packets,
-		.settled_rows = options->sessions != NULL,
+		.settled_rows = options->choice.count > 0,
 		.redacted_rows = options->view.is_redacted,
 	};
 
@@ -463,7 +441,7 @@ int analyze_capture(const struct analyze_options *options, const struct capture_
 	if (options->filter != NULL && (filter = filter_new(options->filter, &fail)) == NULL)
 		return command_failed(&fail);
 	run.is_live = strcmp(name->path, "-") == 0;
-	run.is_met = memory_new(options->session_count + 1, sizeof *run.is_met);
+	run.is_met = memory_new(options->choice.count + 1, sizeof *run.is_met);
 	buffer_init(&run.capture, 0);
 	if (options->view.format == FORMAT_TSV && options->capture_count > 1)
 		printable_add(&run.capture, span_text(name->label));

@@ -97,23 +97,6 @@ static bool read_views(struct analyze_options *options, const char *value)
 	return true;
 }
 
-static bool read_sessions(struct analyze_options *options, const char *value)
-{
-	struct span list = span_text(value);
-
-	do {
-		uint64_t number = 0;
-
-		if (!span_number(next_word(&list), &number) || number == 0 || number > UINT32_MAX)
-			return options_wrong(
-				"session", value, "not a list of session numbers, as 1,3");
-		options->sessions = memory_resize(
-			options->sessions, options->session_count + 1, sizeof *options->sessions);
-		options->sessions[options->session_count++] = (uint32_t)number;
-	} while (list.length > 0);
-	return true;
-}
-
 static bool read_format(struct analyze_options *options, const char *value)
 {
 	static const char *const names[] = {"text", "tsv", "json", "jsonl"};
@@ -177,7 +160,7 @@ static bool read_option(struct analyze_options *options, int id, const char *val
 	case OPTION_VIEW:
 		return read_views(options, value);
 	case OPTION_SESSION:
-		return read_sessions(options, value);
+		return choice_read(&options->choice, value);
 	case OPTION_FORMAT:
 		return read_format(options, value);
 	case OPTION_DIAGRAM:
@@ -257,6 +240,5 @@ void analyze_options_fini(struct analyze_options *options)
 {
 	tls_secrets_free(options->secrets);
 	options->secrets = NULL;
-	free(options->sessions);
-	options->sessions = NULL;
+	choice_fini(&options->choice);
 }

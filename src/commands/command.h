@@ -3,10 +3,9 @@
 #define COMMANDS_COMMAND_H
 
 #include "base/fail.h"
+#include "base/version.h"
 
 #include <stdio.h>
-
-#define MAILSCOPE_VERSION "0.1.0"
 
 struct command {
 	const char *name;
@@ -20,7 +19,7 @@ struct command {
 
 extern const struct command command_analyze, command_send, command_fetch, command_mail,
 	command_compare, command_headers, command_keys, command_practice, command_replay,
-	command_explain, command_check, command_report;
+	command_explain, command_check, command_report, command_gui;
 
 /* Prints one line to stream, what cannot be printed escaped: names may be any bytes. The format is
  * put into the language chosen here. */

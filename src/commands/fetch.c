@@ -2,11 +2,10 @@
 
 #include "base/language.h"
 #include "base/memory.h"
-#include "client/pop3_client.h"
 #include "commands/interrupt.h"
 #include "commands/progress.h"
 #include "commands/session_options.h"
-#include "message/store.h"
+#include "live/fetching.h"
 
 #include <getopt.h>
 #include <stdlib.h>
@@ -68,136 +67,11 @@ const struct command command_fetch = {
 	.run = run,
 };
 
-struct fetching {
-	const struct fetch_options *options;
-	const struct session_setup *setup;
-	struct store *store;
+/* A fetch, and how far it is. */
+struct shown_fetch {
+	struct fetching fetching;
 	struct progress progress;
-	char *account; /* user@host: whose ids they are */
-	bool deletes;
-	size_t fetched, known, marked; /* messages: new; stored before; marked for deletion */
 };
-
-static enum step take(void *context, struct span octets, struct fail *fail)
-{
-	return store_write(context, octets, fail);
-}
-
-/* From the server to the disk. STEP_MORE: the session ended early, as asked. */
-static enum step fetch_one(struct fetching *fetching, struct pop3_client *client,
-	const struct pop3_entry *entry, struct fail *fail)
-{
-	struct store_incoming *incoming =
-		store_begin(fetching->store, fetching->account, entry->id, fail);
-	struct pop3_sink sink = {incoming, take};
-	enum step step;
-
-	if (incoming == NULL)
-		return STEP_FAIL;
-	step = pop3_client_retrieve(client, entry, &sink);
-	if (step != STEP_DONE) {
-		store_abandon(incoming);
-		if (step == STEP_FAIL)
-			*fail = *pop3_client_fail(client);
-		return step;
-	}
-	step = store_commit(incoming, fail);
-	fetching->fetched += step == STEP_DONE;
-	fetching->known += step == STEP_MORE;
-	return step == STEP_FAIL ? STEP_FAIL : STEP_DONE;
-}
-
-/* Only what is on the disk is deleted from the server. */
-static enum step fetch_entry(struct fetching *fetching, struct pop3_client *client,
-	const struct pop3_entry *entry, struct fail *fail)
-{
-	enum step step = STEP_DONE;
-
-	if (entry->id[0] != '\0' && store_has(fetching->store, fetching->account, entry->id))
-		fetching->known++;
-	else
-		step = fetch_one(fetching, client, entry, fail);
-	if (step != STEP_DONE || !fetching->deletes)
-		return step;
-	step = pop3_client_delete(client, entry);
-	fetching->marked += step == STEP_DONE;
-	if (step == STEP_FAIL)
-		*fail = *pop3_client_fail(client);
-	return step;
-}
-
-/* The server's messages, and which of them are marked for deletion. */
-struct listing {
-	const struct pop3_entry *entries;
-	bool *is_marked;
-	size_t count;
-};
-
-/* Ids that the server has no more, once QUIT has removed what was marked, need not be remembered.
- */
-static enum step forget(struct fetching *fetching, const struct listing *listing, struct fail *fail)
-{
-	const char **ids = memory_new(listing->count + 1, sizeof *ids);
-	enum step step;
-	size_t left = 0;
-
-	for (size_t i = 0; i < listing->count; i++)
-		if (!listing->is_marked[i] && listing->entries[i].id[0] != '\0')
-			ids[left++] = listing->entries[i].id;
-	step = store_forget_others(fetching->store, fetching->account, ids, left, fail);
-	free(ids);
-	return step;
-}
-
-/* A message that the server does not give, or that cannot be written, does not keep the others
- * back: the first failure is told at the end. */
-static enum step fetch_entries(struct fetching *fetching, struct pop3_client *client,
-	const struct listing *listing, struct fail *fail)
-{
-	enum step step, result = STEP_DONE;
-	struct fail cause;
-
-	for (size_t i = 0; i < listing->count && !pop3_client_is_over(client); i++) {
-		if (fetching->options->most > 0 && fetching->fetched == fetching->options->most)
-			break;
-		step = fetch_entry(fetching, client, &listing->entries[i], &cause);
-		if (step == STEP_MORE)
-			return STEP_MORE;
-		listing->is_marked[i] = step == STEP_DONE && fetching->deletes;
-		if (step == STEP_FAIL && result == STEP_DONE) {
-			*fail = cause;
-			result = STEP_FAIL;
-		}
-	}
-	return result;
-}
-
-static enum step fetch_all(struct fetching *fetching, struct pop3_client *client,
-	struct listing *listing, struct fail *fail)
-{
-	enum step step = pop3_client_begin(client);
-
-	if (step == STEP_DONE)
-		step = pop3_client_list(client, &listing->entries, &listing->count);
-	if (step == STEP_FAIL)
-		*fail = *pop3_client_fail(client);
-	if (step != STEP_DONE)
-		return step;
-	listing->is_marked = memory_new(listing->count + 1, sizeof *listing->is_marked);
-	return fetch_entries(fetching, client, listing, fail);
-}
-
-/* What was marked is removed by QUIT alone (RFC 1939 6), so its failure is one of the session. */
-static enum step quit(struct fetching *fetching, struct pop3_client *client,
-	const struct listing *listing, struct fail *fail)
-{
-	if (pop3_client_quit(client) == STEP_FAIL) {
-		*fail = *pop3_client_fail(client);
-		fetching->marked = 0;
-		return STEP_FAIL;
-	}
-	return listing->is_marked != NULL ? forget(fetching, listing, fail) : STEP_DONE;
-}
 
 static enum pop3_stage stage_of(const char *name)
 {
@@ -206,29 +80,12 @@ static enum pop3_stage stage_of(const char *name)
 
 static enum step talk(void *context, struct connection *connection, struct fail *fail)
 {
-	struct fetching *fetching = context;
-	struct pop3_client_options options = {
-		.tls = fetching->setup->tls,
-		.login = fetching->setup->login,
-		.quit_after = stage_of(fetching->options->session.quit_after),
-		.drop_after = stage_of(fetching->options->session.drop_after),
-		.on_progress = progress_show,
-		.context = &fetching->progress,
-	};
-	struct pop3_client *client = pop3_client_new(connection, &options);
-	struct listing listing = {.entries = NULL};
-	struct fail cause;
+	struct shown_fetch *fetch = context;
 	enum step step;
 
-	progress_begin(&fetching->progress, _("Fetching"));
-	step = fetch_all(fetching, client, &listing, fail);
-	progress_end(&fetching->progress);
-	if (quit(fetching, client, &listing, &cause) == STEP_FAIL && step == STEP_DONE) {
-		*fail = cause;
-		step = STEP_FAIL;
-	}
-	free(listing.is_marked);
-	pop3_client_free(client);
+	progress_begin(&fetch->progress, _("Fetching"));
+	step = fetching_talk(&fetch->fetching, connection, fail);
+	progress_end(&fetch->progress);
 	return step;
 }
 
@@ -242,42 +99,51 @@ static void say_fetched(const struct fetching *fetching)
 		fetching->fetched, fetching->known, fetching->marked);
 }
 
-static int fetch_into(struct fetching *fetching, const struct session_setup *setup)
+static int fetch_into(struct shown_fetch *fetch, const struct fetch_options *options,
+	const struct session_setup *setup)
 {
-	struct live_talk live_talk = {talk, fetching};
+	struct live_talk live_talk = {talk, fetch};
 	const char *user = setup->login.user != NULL ? setup->login.user : "";
-	char *folder = NULL;
+	char *folder = NULL, *account = NULL;
 	int status;
 
-	if (asprintf(&fetching->account, "%s@%s", user, setup->host) < 0)
+	if (asprintf(&account, "%s@%s", user, setup->host) < 0)
 		abort();
-	fetching->setup = setup;
+	fetch->fetching.account = account;
+	fetch->fetching.client = (struct pop3_client_options){
+		.tls = setup->tls,
+		.login = setup->login,
+		.quit_after = stage_of(options->session.quit_after),
+		.drop_after = stage_of(options->session.drop_after),
+		.on_progress = progress_show,
+		.context = &fetch->progress,
+	};
 	status = live_run(&setup->run, &live_talk, &folder);
-	if (status <= 1 || fetching->fetched > 0)
-		say_fetched(fetching);
+	if (status <= 1 || fetch->fetching.fetched > 0)
+		say_fetched(&fetch->fetching);
 	free(folder);
-	free(fetching->account);
+	free(account);
 	return status;
 }
 
 static int fetch_with(
 	const struct fetch_options *options, const struct account *account, struct fail *fail)
 {
-	struct fetching fetching = {.options = options};
+	struct shown_fetch fetch = {
+		.fetching = {.deletes = !options->keeps, .most = options->most}};
 	char *path = options->store != NULL ? memory_text(options->store) : store_default_path();
 	struct session_setup setup;
 	int status;
 
-	fetching.deletes = !options->keeps;
 	if (account != NULL && account->has_keep && account->keep && !options->deletes)
-		fetching.deletes = false;
+		fetch.fetching.deletes = false;
 	if (session_options_setup(&setup, &options->session, account, SESSION_POP3, fail) ==
 			STEP_FAIL ||
-		(fetching.store = store_open(path, fail)) == NULL)
+		(fetch.fetching.store = store_open(path, fail)) == NULL)
 		status = command_failed(fail);
 	else
-		status = fetch_into(&fetching, &setup);
-	store_close(fetching.store);
+		status = fetch_into(&fetch, options, &setup);
+	store_close(fetch.fetching.store);
 	session_setup_fini(&setup);
 	free(path);
 	return status;

@@ -1,15 +1,8 @@
-/* commands/live_run.h: one live session from the folder it makes to the comparison it ends with. */
+/* commands/live_run.h: one live session, and what is printed of it. */
 #ifndef COMMANDS_LIVE_RUN_H
 #define COMMANDS_LIVE_RUN_H
 
-#include "live/live.h"
-
-/* What is said on the open connection, to its end: run() closes it. STEP_FAIL: what went wrong is
- * in *fail; the session's folder is written all the same. */
-struct live_talk {
-	enum step (*run)(void *context, struct connection *connection, struct fail *fail);
-	void *context;
-};
+#include "live/hold.h"
 
 struct live_run {
 	struct live_options live;

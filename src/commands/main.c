@@ -10,7 +10,7 @@
 
 static const struct command *const commands[] = {&command_analyze, &command_send, &command_fetch,
 	&command_mail, &command_compare, &command_headers, &command_keys, &command_practice,
-	&command_replay, &command_explain, &command_check, &command_report};
+	&command_replay, &command_explain, &command_check, &command_report, &command_gui};
 
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
 

@@ -31,6 +31,8 @@ const struct command command_report = {
 		"      --author TEXT       who made it\n"
 		"      --template FILE     parts, their order, and the words between them\n"
 		"      --print-template    prints the template that is used without one, and ends\n"
+		"      --session N[,N]     these sessions of each capture only, as analyze numbers "
+		"them\n"
 		"      --all-packets       the packet lists show TCP's own packets too\n"
 		"      --keylog FILE       TLS secrets (SSLKEYLOGFILE format); those in a pcapng "
 		"are used\n"
@@ -47,6 +49,7 @@ const struct command command_report = {
 		"  mailscope report captures/smtp_test3.pcapng -o report.html\n"
 		"  mailscope report captures/smtp_3.log captures/smtp_3.pcapng "
 		"captures/received.eml\n"
+		"  mailscope report --session 2 captures/pop3_test33.pcapng\n"
 		"  mailscope report --title 'Laboratory work 3' --author 'Ann Lee' "
 		"smtp-20221121-002409/\n"
 		"  mailscope report --print-template >my.template\n")},
@@ -63,6 +66,7 @@ static const struct option_row rows[] = {
 	ROW("author", 0, OPTION_KIND_TEXT, author),
 	ROW("template", 0, OPTION_KIND_TEXT, template_path),
 	ROW("print-template", 0, OPTION_KIND_FLAG, prints_template),
+	ROW("session", 0, OPTION_KIND_TEXT, session),
 	ROW("all-packets", 0, OPTION_KIND_FLAG, has_all_packets),
 	ROW("keylog", 0, OPTION_KIND_TEXT, keylog),
 	ROW("redact", 0, OPTION_KIND_FLAG, is_redacted),
@@ -234,6 +238,8 @@ static enum step read_options(struct report_options *options, int count, char **
 			stderr);
 		return STEP_FAIL;
 	}
+	if (options->session != NULL && !choice_read(&options->choice, options->session))
+		return STEP_FAIL;
 	if (count > optind)
 		return STEP_DONE;
 	fputs(_("mailscope: report: name a session's folder, a capture, a log or a message\n"),
@@ -245,12 +251,14 @@ static int run(int count, char **arguments)
 {
 	struct report_options options;
 	enum step step = read_options(&options, count, arguments);
+	int status = 0;
 
 	if (step == STEP_FAIL)
-		return command_usage(&command_report);
-	if (step == STEP_MORE)
-		return 0;
-	if (options.prints_template)
-		return print_template();
-	return write_report(&options, arguments + optind, (size_t)(count - optind));
+		status = command_usage(&command_report);
+	else if (step == STEP_DONE && options.prints_template)
+		status = print_template();
+	else if (step == STEP_DONE)
+		status = write_report(&options, arguments + optind, (size_t)(count - optind));
+	choice_fini(&options.choice);
+	return status;
 }

@@ -3,6 +3,7 @@
 #ifndef COMMANDS_REPORT_H
 #define COMMANDS_REPORT_H
 
+#include "commands/choice.h"
 #include "compare/log.h"
 #include "tls/secrets.h"
 #include "view/html_page.h"
@@ -38,7 +39,8 @@ enum step report_inputs_read(
 void report_inputs_fini(struct report_inputs *inputs);
 
 struct report_options {
-	const char *out, *title, *author, *template_path, *keylog;
+	const char *out, *title, *author, *template_path, *keylog, *session;
+	struct choice choice; /* what session says */
 	bool is_redacted, shows_secrets, has_all_packets, prints_template;
 };
 
@@ -51,6 +53,7 @@ struct report {
 	bool is_redacted;
 	struct html_chapter *chapters;
 	size_t chapter_count;
+	uint32_t session_count; /* of the chapters, LIMIT_REPORT_SESSIONS at most */
 	uint64_t left_out;
 	unsigned numbers[HTML_LOG + 1]; /* of chapters, by their kind */
 };

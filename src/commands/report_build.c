@@ -32,8 +32,9 @@ struct reading {
 	size_t input;
 	struct tls_secrets *secrets;
 	struct arena arena;    /* of the rows */
-	struct row_list *rows; /* by the session's number */
+	struct row_list *rows; /* by the session's slot */
 	uint32_t room;         /* sessions that are taken */
+	bool *is_met;          /* those of the choice that are in the capture */
 	struct sitting *sittings;
 	size_t sitting_count;
 	struct fail fail; /* of a drawing */
@@ -50,12 +51,32 @@ static bool belongs(const struct report_input *log, const struct report_input *c
 	return log->kind == REPORT_LOG && !log->is_twin && log->folder == capture->folder;
 }
 
+static const struct choice *choice_of(const struct reading *reading)
+{
+	return &reading->report->options->choice;
+}
+
+/* The session's place among those that are taken, from 1: its number, or its place in the choice.
+ * 0: it has none. */
+static uint32_t slot_of(const struct reading *reading, uint32_t session)
+{
+	const struct choice *choice = choice_of(reading);
+	uint32_t slot = choice->count == 0 ? session : 0;
+
+	for (size_t i = choice->count; i > 0; i--)
+		if (choice->at[i - 1] == session)
+			slot = (uint32_t)i;
+	return slot <= reading->room ? slot : 0;
+}
+
 /* The first time through: which session fits each log best. */
 static void pair_session(void *context, const struct session *session)
 {
 	struct reading *reading = context;
 	struct report_inputs *inputs = &reading->report->inputs;
 
+	if (!choice_has(choice_of(reading), session->number))
+		return;
 	for (size_t i = 0; i < inputs->count; i++) {
 		struct report_input *log = &inputs->at[i];
 		struct comparison comparison;
@@ -143,12 +164,13 @@ static bool has_part(const struct reading *reading, enum html_part part)
 static void keep_row(void *context, const struct row *row)
 {
 	struct reading *reading = context;
+	uint32_t slot = row->session > 0 ? slot_of(reading, row->session) : 0;
 	struct row_list *list;
 	struct row *copy;
 
-	if (row->session == 0 || row->session > reading->room)
+	if (slot == 0)
 		return;
-	list = &reading->rows[row->session];
+	list = &reading->rows[slot];
 	if (list->count == LIMIT_REPORT_ROWS) {
 		list->left_out++;
 		return;
@@ -188,18 +210,21 @@ static struct line *mark_lines(
 	return lines;
 }
 
-/* Both pictures, as far as they are wanted. */
+/* The pictures, as far as they are wanted. */
 static void draw(struct reading *reading, struct html *html, const struct session *session)
 {
 	static const struct {
 		enum html_part part;
 		enum diagram_detail detail;
 		const char *name;
-	} pictures[] = {{HTML_PART_FLOW, DIAGRAM_MAIL, "flow-page"},
-		{HTML_PART_TCP_FLOW, DIAGRAM_TCP, "tcp-page"}};
+		enum step (*add)(
+			const struct html *, struct diagram *, const char *, struct fail *);
+	} pictures[] = {{HTML_PART_FLOW, DIAGRAM_MAIL, "flow-page", html_flow},
+		{HTML_PART_TCP_FLOW, DIAGRAM_TCP, "tcp-page", html_flow},
+		{HTML_PART_STATES, DIAGRAM_STATES, "states-page", html_states}};
 	struct html_chapter *chapter = &reading->sittings[reading->sitting_count - 1].chapter;
 
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < sizeof pictures / sizeof pictures[0]; i++) {
 		struct diagram *diagram;
 
 		if (!has_part(reading, pictures[i].part) || reading->fail.code != FAIL_NONE)
@@ -207,7 +232,7 @@ static void draw(struct reading *reading, struct html *html, const struct sessio
 		diagram = diagram_new(pictures[i].detail, html->is_redacted);
 		diagram_add(diagram, session);
 		html->out = &chapter->parts[pictures[i].part];
-		(void)html_flow(html, diagram, pictures[i].name, &reading->fail);
+		(void)pictures[i].add(html, diagram, pictures[i].name, &reading->fail);
 		diagram_free(diagram);
 	}
 }
@@ -250,6 +275,14 @@ static void write_chapter(
 	free(shown.lines);
 }
 
+static void note_met(const struct reading *reading, uint32_t session)
+{
+	const struct choice *choice = choice_of(reading);
+
+	for (size_t i = 0; i < choice->count; i++)
+		reading->is_met[i] |= choice->at[i] == session;
+}
+
 /* The second time through: a session with the logs that are its own. */
 static void write_session(void *context, const struct session *session)
 {
@@ -260,7 +293,10 @@ static void write_session(void *context, const struct session *session)
 	struct html html = {.is_redacted = report->is_redacted};
 	bool is_compared = false;
 
-	if (session->number > reading->room) {
+	if (!choice_has(choice_of(reading), session->number))
+		return;
+	note_met(reading, session->number);
+	if (slot_of(reading, session->number) == 0) {
 		report->left_out++;
 		return;
 	}
@@ -314,7 +350,7 @@ static void take_sittings(struct reading *reading)
 			by_number);
 	for (size_t i = 0; i < reading->sitting_count; i++) {
 		struct sitting *sitting = &reading->sittings[i];
-		const struct row_list *list = &reading->rows[sitting->number];
+		const struct row_list *list = &reading->rows[slot_of(reading, sitting->number)];
 		struct html html = {&sitting->chapter.parts[HTML_PART_PACKETS], sitting->chapter.id,
 			report->is_redacted};
 		struct html_packets packets = {list->at, list->count, list->left_out,
@@ -327,6 +363,7 @@ static void take_sittings(struct reading *reading)
 		last = sitting->number;
 	}
 	report->numbers[HTML_SESSION] += last;
+	report->session_count += (uint32_t)reading->sitting_count;
 	free(reading->sittings);
 }
 
@@ -348,18 +385,19 @@ static int build_capture(struct report *report, size_t input)
 	struct fail fail;
 	int status = 0;
 
-	reading.room = LIMIT_REPORT_SESSIONS > report->numbers[HTML_SESSION]
-			       ? LIMIT_REPORT_SESSIONS - report->numbers[HTML_SESSION]
-			       : 0;
+	reading.room = LIMIT_REPORT_SESSIONS - report->session_count;
 	reading.rows = memory_new(reading.room + 1, sizeof *reading.rows);
+	reading.is_met = memory_new(report->options->choice.count + 1, sizeof *reading.is_met);
 	arena_init(&reading.arena);
 	if (read_capture(&reading, &wants, &listener, &fail) == STEP_FAIL)
 		status = command_failed(&fail);
 	take_sittings(&reading);
+	choice_say_missing(&report->options->choice, reading.is_met, report->inputs.at[input].name);
 	if (reading.fail.code != FAIL_NONE)
 		status = command_failed(&reading.fail);
 	arena_fini(&reading.arena);
 	free(reading.rows);
+	free(reading.is_met);
 	return status;
 }
 

@@ -59,35 +59,15 @@ struct place {
 	int tls; /* enum tls_mode + 1; 0: nobody said */
 };
 
-/* RFC 8314 3.3, 7.3; RFC 6409 3.1; RFC 5321 4.5.4.2; RFC 1939 3. */
-static const struct port_use {
-	enum session_protocol protocol;
-	uint64_t port;
-	enum tls_mode tls;
-} port_uses[] = {
-	{SESSION_SMTP, 465, TLS_MODE_IMPLICIT},
-	{SESSION_SMTP, 587, TLS_MODE_STARTTLS},
-	{SESSION_SMTP, 25, TLS_MODE_OFFERED},
-	{SESSION_SMTP, 25, TLS_MODE_NONE},
-	{SESSION_POP3, 995, TLS_MODE_IMPLICIT},
-	{SESSION_POP3, 110, TLS_MODE_STARTTLS},
-	{SESSION_POP3, 110, TLS_MODE_OFFERED},
-	{SESSION_POP3, 110, TLS_MODE_NONE},
-};
-enum { PORT_USES = sizeof port_uses / sizeof port_uses[0] };
-
-/* A port says how TLS begins, and the other way round; another port begins with STARTTLS, and
- * nothing said is TLS from the first octet, as RFC 8314 3.3 prefers. */
 static void settle_port(struct place *place, enum session_protocol protocol)
 {
-	for (size_t i = 0; i < PORT_USES && place->tls == 0 && place->port != 0; i++)
-		if (port_uses[i].protocol == protocol && port_uses[i].port == place->port)
-			place->tls = (int)port_uses[i].tls + 1;
-	if (place->tls == 0)
-		place->tls = 1 + (int)(place->port != 0 ? TLS_MODE_STARTTLS : TLS_MODE_IMPLICIT);
-	for (size_t i = 0; i < PORT_USES && place->port == 0; i++)
-		if (port_uses[i].protocol == protocol && (int)port_uses[i].tls + 1 == place->tls)
-			place->port = port_uses[i].port;
+	struct account_server server = {.port = (uint16_t)place->port, .has_tls = place->tls != 0};
+
+	if (server.has_tls)
+		server.tls = (enum tls_mode)(place->tls - 1);
+	account_server_settle(&server, protocol == SESSION_SMTP ? MAIL_SMTP : MAIL_POP3);
+	place->port = server.port;
+	place->tls = (int)server.tls + 1;
 }
 
 /* HOST, HOST:PORT, [ADDRESS], [ADDRESS]:PORT, or an IPv6 address without brackets. */
@@ -190,13 +170,19 @@ static void fill_login(struct session_setup *setup, const struct session_options
 	};
 }
 
+static bool wants_capture(const struct session_options *options, const struct account *account)
+{
+	if (options->capture != 0)
+		return options->capture == 1;
+	return !account->has_capture || account->capture;
+}
+
 static void fill_run(struct session_setup *setup, const struct session_options *options,
 	enum session_protocol protocol)
 {
 	setup->run.live = (struct live_options){
 		.folder = options->folder,
 		.prefix = protocol == SESSION_SMTP ? "smtp" : "pop3",
-		.has_capture = options->capture != 2,
 		.interface = options->interface,
 		.has_secrets = !options->no_secrets,
 		.has_diagram = !options->no_diagram,
@@ -224,6 +210,7 @@ enum step session_options_setup(struct session_setup *setup, const struct sessio
 	setup->host = memory_text(place.host);
 	setup->tls = (enum tls_mode)(place.tls - 1);
 	fill_run(setup, options, protocol);
+	setup->run.live.has_capture = wants_capture(options, known);
 	setup->run.connection.port = (uint16_t)place.port;
 	fill_trust(&setup->run.connection.trust, options, known);
 	fill_login(setup, options, known, server);

@@ -12,6 +12,12 @@ static bool is_temporary(const struct mail_event *event)
 	return event->code >= 400 && event->code < 500;
 }
 
+static uint32_t recipients_answered(const struct recorder *recorder)
+{
+	return recorder->recipients_accepted + recorder->recipients_deferred +
+	       recorder->recipients_refused;
+}
+
 /* The message that waits longest for its reply; NULL when messages are not kept. One that was given
  * up before its last chunk is not answered. */
 static struct message *next_unanswered(struct recorder *recorder)
@@ -49,6 +55,13 @@ static void answer_message(struct recorder *recorder, const struct mail_event *e
 	message->reply = arena_copy(&recorder->session.arena, event->text);
 }
 
+/* In this transaction recipients were named, and none was accepted. */
+static bool has_no_recipient(const struct recorder *recorder)
+{
+	return recorder->recipients_accepted == recorder->accepted_before &&
+	       recipients_answered(recorder) > recorder->answered_before;
+}
+
 /* DATA has two replies, 354 and that to the message; each BDAT has one, the message's is that to
  * the last. */
 static void reply_to_text(struct recorder *recorder, const struct mail_event *event)
@@ -57,6 +70,8 @@ static void reply_to_text(struct recorder *recorder, const struct mail_event *ev
 		return;
 	if (event->answers_message && recorder->messages_answered < recorder->messages_sent)
 		answer_message(recorder, event);
+	else if (has_no_recipient(recorder))
+		return; /* their replies say how it ended, this one only follows from them */
 	else if (is_temporary(event))
 		recorder->messages_deferred++;
 	else if (!is_positive(event))
@@ -75,6 +90,10 @@ static void reply_to_recipient(struct recorder *recorder, const struct mail_even
 
 static void reply_to_sender(struct recorder *recorder, const struct mail_event *event)
 {
+	if (is_positive(event)) {
+		recorder->accepted_before = recorder->recipients_accepted;
+		recorder->answered_before = recipients_answered(recorder);
+	}
 	recorder->sender_refused =
 		recorder->sender_refused || (!is_positive(event) && !is_temporary(event));
 	recorder->sender_deferred = recorder->sender_deferred || is_temporary(event);

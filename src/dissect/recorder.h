@@ -49,6 +49,7 @@ struct recorder {
 	uint32_t messages_sent, messages_answered, messages_accepted, messages_refused,
 		messages_deferred;
 	uint32_t messages_fetched, recipients_accepted, recipients_refused, recipients_deferred;
+	uint32_t accepted_before, answered_before; /* recipients, when the transaction began */
 	uint32_t message_number; /* of the message that is going on, or was last */
 	uint32_t previews;       /* of these messages, by TOP */
 	uint32_t line_number;    /* of the last line, also when lines are not kept */

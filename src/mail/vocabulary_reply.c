@@ -74,6 +74,10 @@ static const struct reply_meaning rows[] = {
 		"RFC 5321 4.1.1.4"},
 	{354, "XEXCH50", N_("The server waits for the announced octets."), ""},
 	{354, NULL, N_("The server waits for the message."), "RFC 5321 4.2.3"},
+	{355, NULL,
+		N_("The server has the beginning of this message; the client goes on from the "
+		   "octet named."),
+		"RFC 1845"},
 
 	{421, "", N_("The server takes no connection now; try again later."), "RFC 5321 3.8"},
 	{421, NULL,
@@ -112,7 +116,7 @@ static const struct reply_meaning rows[] = {
 		"RFC 3207 4"},
 	{454, "AUTH", N_("The login failed for a reason in the server that may pass."),
 		"RFC 4954 6"},
-	{454, NULL, N_("Not done, for a reason in the server that may pass."), ""},
+	{454, NULL, N_("Not done, for a reason in the server that may pass."), "RFC 4954 6"},
 	{455, NULL, N_("The server cannot honour the parameters now."), "RFC 5321 4.2.3"},
 	{458, NULL, N_("The server cannot start delivering the mail it holds for this host."),
 		"RFC 1985 5"},

@@ -6,13 +6,16 @@ const char *method_meaning(struct span method, const char **rfc)
 	static const struct {
 		const char *name, *meaning, *rfc;
 	} rows[] = {
-		{"spf", N_("may this address send for the envelope sender's domain?"), "RFC 7208"},
-		{"dkim", N_("does a domain's signature on the message hold?"), "RFC 6376"},
-		{"dmarc", N_("does SPF or DKIM hold for the domain that From shows?"), "RFC 7489"},
-		{"arc", N_("do the results that earlier servers noted still hold?"), "RFC 8617"},
+		{"spf", N_("may this address send for the envelope sender's domain?"),
+			"RFC 7208 2.6"},
+		{"dkim", N_("does a domain's signature on the message hold?"), "RFC 6376 6"},
+		{"dmarc", N_("does SPF or DKIM hold for the domain that From shows?"),
+			"RFC 9989 5.3.5"},
+		{"arc", N_("do the results that earlier servers noted still hold?"),
+			"RFC 8617 5.2"},
 		{"iprev", N_("do name and address of the client lead to each other?"),
 			"RFC 8601 3"},
-		{"auth", N_("did the sender log in?"), "RFC 4954"},
+		{"auth", N_("did the sender log in?"), "RFC 8601 2.7.4"},
 		{"dkim-adsp", N_("does the author's domain sign all its mail?"), "RFC 5617"},
 		{"dkim-atps", N_("may another domain sign for this one?"), "RFC 6541"},
 		{"domainkeys", N_("does a signature of DKIM's forerunner hold?"), "RFC 4870"},
@@ -34,7 +37,7 @@ const char *method_meaning(struct span method, const char **rfc)
 	return NULL;
 }
 
-/* RFC 8601 2.7, RFC 7489 11.2, RFC 8617 4.4. A row for a method stands before that for all. */
+/* RFC 8601 2.7, RFC 9989 9.2, RFC 8617 4.4. A row for a method stands before that for all. */
 const char *result_meaning(struct span method, struct span value)
 {
 	static const struct {

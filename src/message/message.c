@@ -317,3 +317,74 @@ void message_fini(struct message_summary *summary)
 	arena_fini(&summary->arena);
 	*summary = (struct message_summary){.part_count = 0};
 }
+
+bool message_part_is_attachment(const struct message_part *part)
+{
+	bool is_text = span_is(part->type, "text/plain") || span_is(part->type, "text/html");
+
+	if (span_starts_letters(part->type, "multipart/"))
+		return false;
+	return !is_text || span_is_letters(part->disposition, "attachment");
+}
+
+/* A part that is looked for in the order of walk(). */
+struct search {
+	size_t left;
+	GMimeObject *found; /* borrowed from the message */
+};
+
+static void search_part(struct search *search, GMimeObject *object, unsigned depth)
+{
+	if (object == NULL || search->found != NULL || depth > LIMIT_DEPTH)
+		return;
+	if (search->left-- == 0) {
+		search->found = object;
+	} else if (GMIME_IS_MULTIPART(object)) {
+		GMimeMultipart *multipart = GMIME_MULTIPART(object);
+		int count = g_mime_multipart_get_count(multipart);
+
+		for (int i = 0; i < count && search->found == NULL; i++)
+			search_part(search, g_mime_multipart_get_part(multipart, i), depth + 1);
+	} else if (GMIME_IS_MESSAGE_PART(object)) {
+		GMimeMessage *inner = g_mime_message_part_get_message(GMIME_MESSAGE_PART(object));
+
+		if (inner != NULL)
+			search_part(search, g_mime_message_get_mime_part(inner), depth + 1);
+	}
+}
+
+static bool write_part(struct buffer *out, GMimeObject *object)
+{
+	GMimeStream *stream = g_mime_stream_mem_new();
+	GByteArray *bytes = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(stream));
+	GMimeDataWrapper *content = NULL;
+	GMimeMessage *inner = NULL;
+
+	if (GMIME_IS_PART(object))
+		content = g_mime_part_get_content(GMIME_PART(object));
+	else if (GMIME_IS_MESSAGE_PART(object))
+		inner = g_mime_message_part_get_message(GMIME_MESSAGE_PART(object));
+	if (content != NULL)
+		g_mime_data_wrapper_write_to_stream(content, stream);
+	else if (inner != NULL)
+		g_mime_object_write_to_stream(GMIME_OBJECT(inner), NULL, stream);
+	buffer_add(out, bytes->data, bytes->len);
+	g_object_unref(stream);
+	return content != NULL || inner != NULL;
+}
+
+bool message_part_octets(struct buffer *out, struct span message, size_t index)
+{
+	struct message_summary summary;
+	struct search search = {.left = index};
+	GMimeMessage *parsed = begin(&summary, message);
+	bool is_there;
+
+	if (parsed != NULL && index < LIMIT_PARTS)
+		search_part(&search, g_mime_message_get_mime_part(parsed), 0);
+	is_there = search.found != NULL && write_part(out, search.found);
+	if (parsed != NULL)
+		g_object_unref(parsed);
+	message_fini(&summary);
+	return is_there;
+}

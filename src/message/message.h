@@ -42,4 +42,12 @@ void message_parse(struct message_summary *summary, struct span bytes);
 void message_parse_hashed(struct message_summary *summary, struct span bytes);
 void message_fini(struct message_summary *summary);
 
+/* Whether the part is neither text to read here, nor made of parts. */
+bool message_part_is_attachment(const struct message_part *part);
+
+/* Appends the octets of the part of that index, as message_parse() counts, with their transfer
+ * encoding undone; of a message inside, that message. False: there is no such part, or it is made
+ * of parts. */
+bool message_part_octets(struct buffer *out, struct span message, size_t index);
+
 #endif

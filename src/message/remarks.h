@@ -25,16 +25,16 @@
 	X(NO_REVERSE, "no-reverse-name", NOTE, "RFC 1912 2.1")                                     \
 	X(NOT_PUBLIC, "not-public-address", NOTE, "RFC 6890 2.2")                                  \
 	X(IN_CLEAR, "in-clear", NOTE, "RFC 3848 1")                                                \
-	X(OLD_TLS, "old-tls", WARNING, "RFC 8996 1")                                               \
+	X(OLD_TLS, "old-tls", WARNING, "RFC 8996 4, 5")                                            \
 	X(NO_DATE, "no-date", WARNING, "RFC 5322 3.6.1")                                           \
 	X(NO_FROM, "no-from", WARNING, "RFC 5322 3.6.2")                                           \
 	X(NO_MESSAGE_ID, "no-message-id", NOTE, "RFC 5322 3.6.4")                                  \
 	X(REPEATED_FIELD, "repeated-field", WARNING, "RFC 5322 3.6")                               \
 	X(SEVERAL_AUTHORS, "several-authors", NOTE, "RFC 5322 3.6.2")                              \
 	X(DATE_FAR, "date-far", WARNING, "RFC 5322 3.6.1")                                         \
-	X(RETURN_PATH_DIFFERS, "return-path-differs", NOTE, "RFC 7489 3.1.2")                      \
-	X(SIGNER_DIFFERS, "signer-differs", NOTE, "RFC 7489 3.1.1")                                \
-	X(NOTHING_ALIGNED, "nothing-aligned", WARNING, "RFC 7489 3.1")                             \
+	X(RETURN_PATH_DIFFERS, "return-path-differs", NOTE, "RFC 9989 4.4.2")                      \
+	X(SIGNER_DIFFERS, "signer-differs", NOTE, "RFC 9989 4.4.1")                                \
+	X(NOTHING_ALIGNED, "nothing-aligned", WARNING, "RFC 9989 4.4")                             \
 	X(CHECK_FAILED, "check-failed", WARNING, "RFC 8601 2.7")                                   \
 	X(OTHER_SERVER, "results-of-others", NOTE, "RFC 8601 7.1")                                 \
 	X(SPF_ADDRESS, "spf-address", WARNING, "RFC 7208 9.1")                                     \

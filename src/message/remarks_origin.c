@@ -2,7 +2,7 @@
 #include "message/host.h"
 #include "message/remarks.h"
 
-/* How far other domains back the one in From. Relaxed alignment (RFC 7489 3.1) asks for the same
+/* How far other domains back the one in From. Relaxed alignment (RFC 9989 4.4) asks for the same
  * organisation, which only a list of public suffixes could tell: here domains are aligned when they
  * are the same or one lies under the other. */
 enum backing { BACKING_NONE, BACKING_UNCERTAIN, BACKING_ALIGNED };

@@ -30,6 +30,10 @@ enum step store_write(struct store_incoming *incoming, struct span octets, struc
 enum step store_commit(struct store_incoming *incoming, struct fail *fail);
 void store_abandon(struct store_incoming *incoming);
 
+/* The name the file will have, size and flags left out: it is the message's as long as it is in the
+ * store. Borrowed from incoming. */
+const char *store_incoming_name(const struct store_incoming *incoming);
+
 /* Whether a message of this account and id was ever stored; ids may be deleted here and still be
  * remembered. */
 bool store_has(const struct store *store, const char *account, const char *id);

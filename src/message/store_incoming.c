@@ -82,6 +82,11 @@ struct store_incoming *store_begin(
 	return incoming;
 }
 
+const char *store_incoming_name(const struct store_incoming *incoming)
+{
+	return incoming->name;
+}
+
 static enum step write_waiting(struct store_incoming *incoming, struct fail *fail)
 {
 	struct span rest = buffer_span(&incoming->waiting);

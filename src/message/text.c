@@ -119,16 +119,6 @@ static void add_part(
 	buffer_fini(&text);
 }
 
-/* A part that is no text to read here, nor made of parts. */
-static bool is_attachment(const struct message_part *part)
-{
-	bool is_text = span_is(part->type, "text/plain") || span_is(part->type, "text/html");
-
-	if (span_starts_letters(part->type, "multipart/"))
-		return false;
-	return !is_text || span_is_letters(part->disposition, "attachment");
-}
-
 static void add_attachment(struct buffer *out, const struct message_part *part)
 {
 	buffer_add_text(out, "  ");
@@ -149,7 +139,7 @@ static void add_attachments(struct buffer *out, const struct message_summary *su
 	bool has_heading = false;
 
 	for (size_t i = 0; i < summary->part_count; i++) {
-		if (!is_attachment(&summary->parts[i]))
+		if (!message_part_is_attachment(&summary->parts[i]))
 			continue;
 		if (!has_heading)
 			buffer_add_text(out, _("\nAttachments:\n"));
@@ -160,10 +150,17 @@ static void add_attachments(struct buffer *out, const struct message_summary *su
 		buffer_add_text(out, _("\n(more parts than are shown)\n"));
 }
 
+void message_text_body(struct buffer *out, const struct message_summary *summary)
+{
+	bool has_text = false;
+
+	for (size_t i = 0; i < summary->part_count; i++)
+		add_part(out, summary, i, &has_text);
+}
+
 void message_text(struct buffer *out, struct span message)
 {
 	struct message_summary summary;
-	bool has_text = false;
 
 	message_parse(&summary, message);
 	add_field(out, "From", summary.from);
@@ -172,8 +169,7 @@ void message_text(struct buffer *out, struct span message)
 	add_field(out, "Subject", summary.subject);
 	add_field(out, "Date", summary.date);
 	buffer_add_byte(out, '\n');
-	for (size_t i = 0; i < summary.part_count; i++)
-		add_part(out, &summary, i, &has_text);
+	message_text_body(out, &summary);
 	add_attachments(out, &summary);
 	message_fini(&summary);
 }

@@ -9,6 +9,10 @@
  * end in LF. */
 void message_text(struct buffer *out, struct span message);
 
+/* Appends the body alone, as above. */
+struct message_summary;
+void message_text_body(struct buffer *out, const struct message_summary *summary);
+
 /* Appends the header alone, each field on its lines as it came, printable. */
 void message_text_header(struct buffer *out, struct span message);
 

@@ -246,6 +246,7 @@ static struct span take_plain(const struct opening_record *opening)
 static enum opening open_next(const struct opening_record *opening, struct span *plain)
 {
 	struct direction *direction = opening->direction;
+	const struct unsealed *unsealed = &opening->opener->unsealed;
 	bool is_open;
 
 	if (direction->epoch == EPOCH_NONE)
@@ -253,7 +254,10 @@ static enum opening open_next(const struct opening_record *opening, struct span 
 									      : EPOCH_TRAFFIC;
 	is_open = direction->tries <= LIMIT_TRIES && try_keys(opening);
 	if (direction->keys.context != NULL)
-		unseal_pass(&direction->keys, opening->record);
+		unseal_pass(&direction->keys, is_open ? direction->sequence : UINT64_MAX,
+			opening->record);
+	if (is_open && unsealed->is_blind)
+		return OPENING_REFUSED;
 	if (is_open) {
 		*plain = take_plain(opening);
 		return OPENING_DONE;

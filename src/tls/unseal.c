@@ -201,7 +201,14 @@ static bool cut_block_padding(struct span *plain)
 	return true;
 }
 
-/* RFC 7366 3: the HMAC stands behind the blocks, and is of them. */
+/* Whether the IV is another record's: the one before this was not opened. */
+static bool lacks_iv(const struct keys *keys, uint64_t sequence)
+{
+	return keys->version < TLS11 && keys->iv_sequence != sequence;
+}
+
+/* RFC 7366 3: the HMAC stands behind the blocks, and is of them. It says nothing of the IV: with a
+ * wrong one the first block would be noise. */
 static bool unseal_then_decrypt(const struct keys *keys, uint64_t sequence,
 	const struct sealed_record *record, struct unsealed *out)
 {
@@ -211,8 +218,11 @@ static bool unseal_then_decrypt(const struct keys *keys, uint64_t sequence,
 
 	put_front(out->octets, sequence, record, blocks.length);
 	memcpy(out->octets + UNSEAL_FRONT, blocks.at, blocks.length);
-	return is_authentic(keys, span_of(out->octets, UNSEAL_FRONT + blocks.length), code) &&
-	       decrypt_blocks(keys, blocks, out) && cut_block_padding(&out->plain);
+	if (!is_authentic(keys, span_of(out->octets, UNSEAL_FRONT + blocks.length), code))
+		return false;
+	out->is_blind = lacks_iv(keys, sequence);
+	return out->is_blind ||
+	       (decrypt_blocks(keys, blocks, out) && cut_block_padding(&out->plain));
 }
 
 static bool decrypt_then_unseal(const struct keys *keys, uint64_t sequence,
@@ -245,16 +255,19 @@ static bool unseal_blocks(const struct keys *keys, uint64_t sequence,
 bool unseal(const struct keys *keys, uint64_t sequence, const struct sealed_record *record,
 	struct unsealed *out)
 {
+	out->plain = span_of(NULL, 0);
+	out->is_blind = false;
 	if (record->payload.length > LIMIT_RECORD)
 		return false;
 	return keys->cipher->mac != NULL ? unseal_blocks(keys, sequence, record, out)
 					 : unseal_aead(keys, sequence, record, out);
 }
 
-void unseal_pass(struct keys *keys, const struct sealed_record *record)
+void unseal_pass(struct keys *keys, uint64_t next, const struct sealed_record *record)
 {
 	size_t behind = keys->encrypts_then_macs ? keys->cipher->mac_length : 0;
 
+	keys->iv_sequence = next;
 	if (keys->cipher->mac != NULL && keys->version < TLS11 &&
 		record->payload.length >= BLOCK + behind)
 		memcpy(keys->iv, record->payload.at + record->payload.length - behind - BLOCK,

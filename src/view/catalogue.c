@@ -2,6 +2,8 @@
 
 #include "base/language.h"
 #include "base/memory.h"
+#include "message/authentication.h"
+#include "message/received.h"
 #include "session/finding.h"
 #include "view/explain.h"
 
@@ -51,6 +53,13 @@ static const struct kind_row {
 	{CATALOGUE_TCP_FLAG, "tcp.flag.", N_("TCP flag")},
 	{CATALOGUE_TCP_PHASE, "tcp.phase.", N_("TCP phase")},
 	{CATALOGUE_FINDING, "finding.", N_("finding")},
+	{CATALOGUE_FIELD, "header.field.", N_("header field")},
+	{CATALOGUE_WITH, "header.with.", N_("protocol of Received")},
+	{CATALOGUE_METHOD, "auth.method.", N_("authentication method")},
+	{CATALOGUE_RESULT, "auth.result.", N_("authentication result")},
+	{CATALOGUE_PROPERTY, "auth.property.", N_("property of a result")},
+	{CATALOGUE_DKIM_TAG, "dkim.tag.", N_("DKIM tag")},
+	{CATALOGUE_ARC_TAG, "arc.tag.", N_("ARC tag")},
 };
 
 static const struct kind_row *kind_row(enum catalogue_kind kind)
@@ -67,7 +76,7 @@ const char *catalogue_kind_name(enum catalogue_kind kind)
 	return kind_row(kind)->name;
 }
 
-/* In small letters; what is between words as "-", brackets not at all. */
+/* In small letters; what is between words as "-", "=" as a dot, brackets not at all. */
 static void set_id(char *id, const char *front, struct span name)
 {
 	size_t length = strlen(front);
@@ -80,7 +89,11 @@ static void set_id(char *id, const char *front, struct span name)
 			continue;
 		if (c >= 'A' && c <= 'Z')
 			c = (uint8_t)(c - 'A' + 'a');
-		id[length++] = c == ' ' || c == '/' || c == '_' ? '-' : (char)c;
+		if (c == '=' && i + 1 == name.length)
+			continue;
+		if (c == ' ' || c == '/' || c == '_')
+			c = '-';
+		id[length++] = c == '=' ? '.' : (char)c;
 	}
 	id[length] = '\0';
 }
@@ -281,6 +294,49 @@ static void add_findings(struct catalogue *catalogue)
 	}
 }
 
+/* What src/message says of the word, or the row itself. */
+static const char *header_meaning(const struct header_word *row, const char **rfc)
+{
+	struct span name = span_text(row->name);
+	struct span method = span_first(name, span_index(name, '='));
+	struct span value = method.length < name.length ? span_from(name, method.length + 1) : name;
+	const struct protocol *protocol;
+
+	*rfc = row->rfc;
+	switch (row->kind) {
+	case CATALOGUE_WITH:
+		if ((protocol = protocol_find(name)) == NULL)
+			return row->meaning;
+		*rfc = protocol->rfc;
+		return protocol->meaning;
+	case CATALOGUE_METHOD:
+		return method_meaning(name, rfc);
+	case CATALOGUE_RESULT:
+		return result_meaning(value.at == name.at ? span_of(NULL, 0) : method, value);
+	case CATALOGUE_PROPERTY:
+		return property_meaning(name);
+	case CATALOGUE_DKIM_TAG:
+		return tag_meaning(SIGNATURE_DKIM, method);
+	case CATALOGUE_ARC_TAG:
+		return tag_meaning(SIGNATURE_ARC_SEAL, method);
+	default:
+		return row->meaning;
+	}
+}
+
+static void add_header_words(struct catalogue *catalogue)
+{
+	size_t count;
+	const struct header_word *rows = explain_header_words(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		const char *rfc;
+		const char *meaning = header_meaning(&rows[i], &rfc);
+
+		say(add(catalogue, rows[i].kind, rows[i].name), meaning, rfc);
+	}
+}
+
 void catalogue_init(struct catalogue *catalogue)
 {
 	const struct wire_meaning *rows;
@@ -300,6 +356,7 @@ void catalogue_init(struct catalogue *catalogue)
 	rows = explain_tcp(&count);
 	add_wire(catalogue, rows, count);
 	add_findings(catalogue);
+	add_header_words(catalogue);
 }
 
 void catalogue_fini(struct catalogue *catalogue)

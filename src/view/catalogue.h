@@ -27,7 +27,14 @@ enum catalogue_kind {
 	CATALOGUE_TCP_FLAG = 1 << 16,
 	CATALOGUE_TCP_PHASE = 1 << 17,
 	CATALOGUE_FINDING = 1 << 18,
-	CATALOGUE_ALL = (1 << 19) - 1,
+	CATALOGUE_FIELD = 1 << 19,    /* "Received-SPF" */
+	CATALOGUE_WITH = 1 << 20,     /* "ESMTPS", of Received */
+	CATALOGUE_METHOD = 1 << 21,   /* "spf", of Authentication-Results */
+	CATALOGUE_RESULT = 1 << 22,   /* "spf=pass", or "temperror" of any method */
+	CATALOGUE_PROPERTY = 1 << 23, /* "smtp.mailfrom" */
+	CATALOGUE_DKIM_TAG = 1 << 24, /* "bh=" */
+	CATALOGUE_ARC_TAG = 1 << 25,  /* "cv=" */
+	CATALOGUE_ALL = (1 << 26) - 1,
 };
 
 struct catalogue_entry {
@@ -49,6 +56,14 @@ struct catalogue {
 };
 void catalogue_init(struct catalogue *catalogue);
 void catalogue_fini(struct catalogue *catalogue);
+
+/* The words of a message's service headers: kind, name, and where the rows of src/message say
+ * nothing else, what they mean. */
+struct header_word {
+	enum catalogue_kind kind;
+	const char *name, *meaning, *rfc;
+};
+const struct header_word *explain_header_words(size_t *count);
 
 /* "SMTP command", "TLS alert" */
 const char *catalogue_kind_name(enum catalogue_kind kind);

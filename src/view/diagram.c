@@ -105,8 +105,29 @@ enum step diagram_write(struct diagram *diagram, const char *path, struct fail *
 	return diagram_file_end(&file, step, fail);
 }
 
+/* The states stand on one page. */
+static enum step read_states(
+	struct diagram *diagram, const struct diagram_reader *reader, struct fail *fail)
+{
+	char *svg = NULL;
+	size_t length = 0;
+	FILE *out = open_memstream(&svg, &length);
+	enum step step;
+
+	if (out == NULL)
+		return fail_set(fail, FAIL_INTERNAL, "the picture has no memory");
+	step = render(diagram, DIAGRAM_SVG, out, fail);
+	fclose(out);
+	if (step == STEP_DONE)
+		reader->on_page(reader->context, span_of(svg, length));
+	free(svg);
+	return step;
+}
+
 enum step diagram_pages(
 	struct diagram *diagram, const struct diagram_reader *reader, struct fail *fail)
 {
+	if (diagram->detail == DIAGRAM_STATES)
+		return read_states(diagram, reader, fail);
 	return diagram_render_pages(&diagram->ladder, reader, fail);
 }

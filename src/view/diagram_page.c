@@ -112,7 +112,8 @@ static void place_session(struct page_plan *plan, const struct ladder *ladder, s
 
 static void place_alone(struct page_plan *plan, enum page_item_kind kind)
 {
-	if (!fits(plan, LEGEND_HEIGHT))
+	/* the legend may stand in the margin: a page for it alone would be a waste */
+	if (!fits(plan, kind == PAGE_LEGEND ? LEGEND_HEIGHT - PAGE_MARGIN : LEGEND_HEIGHT))
 		page_new(plan);
 	place(plan, (struct page_item){.kind = kind, .height = LEGEND_HEIGHT});
 }
@@ -128,7 +129,9 @@ void page_plan_init(
 		place_alone(plan, PAGE_LEFT_OUT);
 	place_alone(plan, PAGE_LEGEND);
 	for (size_t i = 0; i < plan->page_count; i++)
-		plan->heights[i] += PAGE_MARGIN;
+		plan->heights[i] = plan->heights[i] + PAGE_MARGIN < PAGE_HEIGHT
+					   ? plan->heights[i] + PAGE_MARGIN
+					   : PAGE_HEIGHT;
 }
 
 void page_plan_fini(struct page_plan *plan)

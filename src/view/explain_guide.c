@@ -6,24 +6,48 @@
 
 enum { STEPS_BACK = 64 }; /* lines of one login looked back at */
 
-/* Which challenge or response of its login a line is, from 1. */
+/* The first step of the mechanism that is the client's; NULL: there is no such mechanism here. */
+static const struct login_step *first_response(const struct line *line)
+{
+	struct span mechanism = span_text(sasl_name(line->mechanism));
+	const struct login_step *step = NULL;
+
+	while ((step = vocabulary_login_step(mechanism, step)) != NULL && step->is_challenge)
+		;
+	return step;
+}
+
+/* Which step the line behind AUTH is, from 1: the client's first message may stand behind AUTH
+ * itself; 0: an empty challenge that asks for it. */
+static unsigned step_behind(const struct line *command)
+{
+	const struct login_step *first = first_response(command);
+
+	if (first == NULL)
+		return 1;
+	if (command->part == SASL_PART_COMMAND)
+		return first->number > 1;
+	return first->number + 1;
+}
+
+/* Which challenge or response of its login a line is. */
 static unsigned step_number(const struct session *session, size_t index)
 {
-	unsigned count = 1;
+	unsigned count = 0;
 
 	for (size_t i = index, left = STEPS_BACK; i > 0 && left > 0; i--, left--) {
 		const struct line *before = &session->lines[i - 1];
 
-		if (before->command != session->lines[index].command ||
-			before->kind == LINE_COMMAND)
+		if (before->command != session->lines[index].command)
 			break;
+		if (before->kind == LINE_COMMAND)
+			return count + step_behind(before);
 		count++;
 	}
-	return count;
+	return count + 1;
 }
 
-/* The step that this line is: challenges and responses alternate, but the first one may stand
- * behind AUTH itself, or an empty challenge in front of it. */
+/* The step that this line is; NULL: none of those that the vocabulary names. */
 static const struct login_step *step_of(const struct session *session, size_t index)
 {
 	const struct line *line = &session->lines[index];
@@ -32,7 +56,7 @@ static const struct login_step *step_of(const struct session *session, size_t in
 	unsigned number = step_number(session, index);
 	bool is_challenge = line->kind == LINE_CHALLENGE;
 
-	while ((step = vocabulary_login_step(mechanism, step)) != NULL)
+	while (number > 0 && (step = vocabulary_login_step(mechanism, step)) != NULL)
 		if (step->is_challenge == is_challenge && step->number >= number)
 			return step;
 	return NULL;

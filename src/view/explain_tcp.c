@@ -19,8 +19,10 @@ static const struct wire_meaning rows[] = {
 	{"flag", "ECE", N_("Congestion was met on the way; in a SYN: I can do this."),
 		"RFC 3168 6.1"},
 	{"flag", "CWR", N_("The sender has slowed down because of congestion."), "RFC 3168 6.1"},
-	{"flag", "NS", N_("A nonce against lost marks of congestion; today a bit of accurate ECN."),
+	{"flag", "NS", N_("A nonce against lost marks of congestion; today the bit is AE."),
 		"RFC 3540"},
+	{"flag", "AE", N_("Accurate ECN: with CWR and ECE it counts marks of congestion."),
+		"RFC 9768"},
 
 	{"phase", "connect", N_("The three-way handshake: SYN, SYN ACK, ACK."), "RFC 9293 3.5"},
 	{"phase", "transfer", N_("Octets in both directions, each acknowledged."), "RFC 9293 3.10"},

@@ -14,6 +14,8 @@ enum {
 	KIND_PARAMETER = CATALOGUE_MAIL_PARAMETER | CATALOGUE_RCPT_PARAMETER,
 	KIND_VERB = CATALOGUE_SMTP_VERB | CATALOGUE_POP3_VERB,
 	KIND_REPLY = CATALOGUE_SMTP_REPLY | CATALOGUE_POP3_REPLY,
+	KIND_SMALL =
+		CATALOGUE_METHOD | CATALOGUE_RESULT, /* always in small letters: PASS is POP3's */
 };
 
 static void add_entry(struct explained_text *found, const struct catalogue_entry *entry)
@@ -83,6 +85,20 @@ static bool is_wanted(const struct search *search, const struct catalogue_entry 
 	return strcmp(id, entry->id) == 0;
 }
 
+/* "softfail" alone is that of any method. */
+static bool has_name(const struct catalogue_entry *entry, struct span name)
+{
+	struct span own = span_text(entry->name);
+	size_t end = span_index(own, '=');
+
+	if (span_is_letters(name, entry->id))
+		return true;
+	if ((entry->kind & KIND_SMALL) == 0)
+		return is_named(name, entry->name);
+	return span_is(name, entry->name) ||
+	       (end < own.length && span_equal(name, span_from(own, end + 1)));
+}
+
 /* Everything of these kinds (enum catalogue_kind) that has the name; how many. */
 static size_t add_named(struct search *search, struct span name, unsigned among)
 {
@@ -92,7 +108,7 @@ static size_t add_named(struct search *search, struct span name, unsigned among)
 		const struct catalogue_entry *entry = &search->catalogue->at[i];
 
 		if ((entry->kind & among) == 0 || !is_wanted(search, entry) ||
-			!(is_named(name, entry->name) || span_is_letters(name, entry->id)))
+			!has_name(entry, name))
 			continue;
 		add_entry(search->found, entry);
 		count++;
@@ -250,6 +266,32 @@ static void explain_arguments(struct search *search, struct span verb, struct sp
 	}
 }
 
+/* The row that holds for every method. */
+static void add_any_result(struct search *search, struct span value)
+{
+	for (size_t i = 0; i < search->catalogue->count; i++)
+		if (search->catalogue->at[i].kind == CATALOGUE_RESULT &&
+			span_is(value, search->catalogue->at[i].name)) {
+			add_entry(search->found, &search->catalogue->at[i]);
+			return;
+		}
+	add_unknown(search, value);
+}
+
+/* "SIZE=1000", "AUTH=LOGIN", "spf=pass", "dkim=temperror", "header.d=example.org", "bh=...": what
+ * stands before the equals sign at end, and the whole. */
+static bool add_assigned(struct search *search, struct span word, size_t end)
+{
+	struct span name = span_first(word, end), tag = span_first(word, end + 1);
+	unsigned more = span_is_letters(name, "AUTH") ? CATALOGUE_EHLO : 0;
+	size_t count = add_named(search, name, KIND_PARAMETER | CATALOGUE_PROPERTY | more);
+	size_t methods = add_named(search, name, CATALOGUE_METHOD);
+
+	if (methods > 0 && add_named(search, word, CATALOGUE_RESULT) == 0)
+		add_any_result(search, span_from(word, end + 1));
+	return count + methods + add_named(search, tag, CATALOGUE_DKIM_TAG | CATALOGUE_ARC_TAG) > 0;
+}
+
 /* A command, a keyword or a parameter, with what belongs to it. */
 static bool explain_word(struct search *search, struct span text)
 {
@@ -258,9 +300,7 @@ static bool explain_word(struct search *search, struct span text)
 	struct span name = span_first(word, end);
 
 	if (end < word.length && end > 0)
-		return add_named(search, name,
-			       KIND_PARAMETER |
-				       (span_is_letters(name, "AUTH") ? CATALOGUE_EHLO : 0)) > 0;
+		return add_assigned(search, word, end);
 	if (rest.length > 0 && add_named(search, name, KIND_VERB) > 0) {
 		explain_arguments(search, name, rest);
 		return true;
@@ -330,7 +370,9 @@ void explain_text(struct explained_text *explained, const struct catalogue *cata
 	if (explain_code(&search, text) || explain_status(&search, text) ||
 		add_status(&search, text))
 		return;
-	known += add_named(&search, inside(text), CATALOGUE_ALL & ~(unsigned)CATALOGUE_STATUS);
+	known += add_named(&search, inside(text),
+		CATALOGUE_ALL & ~(unsigned)CATALOGUE_STATUS &
+			~(span_index(text, '=') < text.length ? (unsigned)CATALOGUE_RESULT : 0));
 	if (known == 0 && !explain_word(&search, text) && !explain_list(&search, inside(text)))
 		add_unknown(&search, text);
 }

@@ -8,7 +8,7 @@ enum { ID_SIZE = 96 };
 static const struct guide *find_exactly(const char *id)
 {
 	static const struct guide *const tables[] = {
-		guide_smtp, guide_reply, guide_pop3, guide_word, guide_wire};
+		guide_smtp, guide_reply, guide_pop3, guide_word, guide_wire, guide_header};
 
 	for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
 		for (const struct guide *row = tables[i]; row->id != NULL; row++)

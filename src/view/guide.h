@@ -15,6 +15,7 @@ struct guide {
 const struct guide *guide_find(const char *id);
 
 /* The rows, a file for each kind, each ended by a row without an id. For guide.c and the tests. */
-extern const struct guide guide_smtp[], guide_reply[], guide_pop3[], guide_word[], guide_wire[];
+extern const struct guide guide_smtp[], guide_reply[], guide_pop3[], guide_word[], guide_wire[],
+	guide_header[];
 
 #endif

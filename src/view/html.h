@@ -44,6 +44,10 @@ void html_dialogue(const struct html *html, const struct session *session);
 enum step html_flow(
 	const struct html *html, struct diagram *diagram, const char *name, struct fail *fail);
 
+/* The state diagram likewise; the diagram's detail is DIAGRAM_STATES. */
+enum step html_states(
+	const struct html *html, struct diagram *diagram, const char *name, struct fail *fail);
+
 /* log_name: the log's file without folders. */
 void html_comparison(
 	const struct html *html, const struct comparison *comparison, const char *log_name);

@@ -12,27 +12,42 @@ struct flow {
 	unsigned pages;
 };
 
+static void add_figure(struct flow *flow, struct span svg, const char *class, const char *label)
+{
+	struct html_svg drawing = {.svg = svg, .chapter = flow->html->id, .label = label};
+	struct buffer prefix;
+
+	buffer_init(&prefix, 0);
+	buffer_printf(&prefix, "%s-%s-%u", flow->html->id, flow->name, flow->pages);
+	drawing.prefix = buffer_text(&prefix);
+	buffer_printf(flow->html->out, "<figure class=\"%s\" tabindex=\"0\">\n", class);
+	html_svg_add(flow->html->out, &drawing);
+	buffer_add_text(flow->html->out, "</figure>\n");
+	buffer_fini(&prefix);
+}
+
 static void on_page(void *context, struct span svg)
 {
 	struct flow *flow = context;
-	struct html_svg drawing = {.svg = svg, .chapter = flow->html->id};
-	struct buffer prefix, label;
+	struct buffer label;
 
-	buffer_init(&prefix, 0);
-	buffer_init(&label, 0);
 	flow->pages++;
-	buffer_printf(&prefix, "%s-%s-%u", flow->html->id, flow->name, flow->pages);
+	buffer_init(&label, 0);
 	buffer_printf(&label,
 		_("Flow diagram, page %u: what client and server sent, from top to "
 		  "bottom"),
 		flow->pages);
-	drawing.prefix = buffer_text(&prefix);
-	drawing.label = buffer_text(&label);
-	buffer_add_text(flow->html->out, "<figure class=\"drawing\" tabindex=\"0\">\n");
-	html_svg_add(flow->html->out, &drawing);
-	buffer_add_text(flow->html->out, "</figure>\n");
+	add_figure(flow, svg, "drawing", buffer_text(&label));
 	buffer_fini(&label);
-	buffer_fini(&prefix);
+}
+
+static void on_states(void *context, struct span svg)
+{
+	struct flow *flow = context;
+
+	flow->pages++;
+	add_figure(flow, svg, "drawing states",
+		_("State diagram: the protocol's states, and the session's way through them"));
 }
 
 enum step html_flow(
@@ -40,6 +55,15 @@ enum step html_flow(
 {
 	struct flow flow = {html, name, 0};
 	struct diagram_reader reader = {&flow, on_page};
+
+	return diagram_pages(diagram, &reader, fail);
+}
+
+enum step html_states(
+	const struct html *html, struct diagram *diagram, const char *name, struct fail *fail)
+{
+	struct flow flow = {html, name, 0};
+	struct diagram_reader reader = {&flow, on_states};
 
 	return diagram_pages(diagram, &reader, fail);
 }

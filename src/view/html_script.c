@@ -84,7 +84,8 @@ const char *const html_script[] = {
 	"    if (target) target.scrollIntoView();\n",
 	"  };\n",
 	"  addEventListener('hashchange', open);\n",
-	"  addEventListener('beforeprint', () => parts.forEach(part => { part.open = true; ",
+	"  addEventListener('beforeprint', () => all(document, 'details').forEach(part => { "
+	"part.open = true; ",
 	"}));\n",
 	"\n",
 	"  const tools = make('div', 'tools');\n",

@@ -331,7 +331,7 @@ const char *const html_style[] = {
 	"  .chapter { break-before: page; }\n",
 	"  .chapter > h2 { margin-top: 0; }\n",
 	"  p, .talk li, .findings li, .key { orphans: 3; widows: 3; }\n",
-	"  tr, .talk li, .findings li, .key, .answer { break-inside: avoid; }\n",
+	"  tr, .talk li, .findings li, .key, .answer, .figures { break-inside: avoid; }\n",
 	"  thead { display: table-header-group; }\n",
 	"  a { color: inherit; text-decoration: none; }\n",
 	"  .tools, .filter, details.part > summary::before { display: none; }\n",

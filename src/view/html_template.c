@@ -225,6 +225,7 @@ const char html_template_default[] = N_(
 	"{dialogue}\n"
 	"{flow}\n"
 	"{tcp-flow}\n"
+	"{states}\n"
 	"{comparison}\n"
 	"{ledger}\n"
 	"{times}\n"

@@ -19,6 +19,7 @@
 	X(DIALOGUE, "dialogue", N_("Dialogue, explained"), SESSION)                                \
 	X(FLOW, "flow", N_("Flow diagram"), SESSION)                                               \
 	X(TCP_FLOW, "tcp-flow", N_("TCP flow"), SESSION)                                           \
+	X(STATES, "states", N_("State diagram"), SESSION)                                          \
 	X(COMPARISON, "comparison", N_("Log against wire"), SESSION)                               \
 	X(LEDGER, "ledger", N_("Octets by layer"), SESSION)                                        \
 	X(TIMES, "times", N_("Time by phase"), SESSION)                                            \

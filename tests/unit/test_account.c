@@ -189,5 +189,100 @@ static void test_default_path(void)
 	unsetenv("XDG_CONFIG_HOME");
 }
 
+/* What is saved is read again, and nothing else of the file is touched. */
+static void test_save(void)
+{
+	struct account *account;
+	struct fail fail = {.text = ""};
+	char host[] = "mx.c.example", bad[] = "two\nlines", group[] = "third";
+	struct account third = {.group = group,
+		.user = host,
+		.smtp = {.host = host, .port = 2525, .has_tls = true, .tls = TLS_MODE_OFFERED},
+		.has_capture = true};
+	char **names;
+
+	begin(two);
+	CU_ASSERT_EQUAL_FATAL(account_load(path, "lab", &account, &fail), STEP_DONE);
+	free(account->smtp.user);
+	account->smtp.user = NULL;
+	CU_ASSERT_EQUAL(account_save(path, account, &fail), STEP_DONE);
+	account_free(account);
+	CU_ASSERT_EQUAL(account_save(path, &third, &fail), STEP_DONE);
+	CU_ASSERT_EQUAL_FATAL(account_load(path, "lab", &account, &fail), STEP_DONE);
+	CU_ASSERT_PTR_NULL(account->smtp.user);
+	CU_ASSERT_STRING_EQUAL(account->password_command, "pass show 'lab one' | head -1");
+	CU_ASSERT_TRUE(account->has_keep && account->keep);
+	account_free(account);
+	CU_ASSERT_EQUAL_FATAL(account_load(path, "third", &account, &fail), STEP_DONE);
+	CU_ASSERT_EQUAL(account->smtp.port, 2525);
+	CU_ASSERT_EQUAL(account->smtp.tls, TLS_MODE_OFFERED);
+	CU_ASSERT_TRUE(account->has_capture && !account->capture);
+	account_free(account);
+	names = account_names(path, &fail);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(names);
+	CU_ASSERT_STRING_EQUAL(names[1], "other");
+	CU_ASSERT_STRING_EQUAL(names[2], "third");
+	CU_ASSERT_PTR_NULL(names[3]);
+	account_names_free(names);
+	third.user = bad;
+	CU_ASSERT_EQUAL(account_save(path, &third, &fail), STEP_FAIL);
+	CU_ASSERT_EQUAL(fail.code, FAIL_USAGE);
+	CU_ASSERT_EQUAL(account_remove(path, "other", &fail), STEP_DONE);
+	names = account_names(path, &fail);
+	CU_ASSERT_STRING_EQUAL(names[1], "third");
+	account_names_free(names);
+	end();
+}
+
+static void test_save_new(void)
+{
+	struct fail fail = {.text = ""};
+	char group[] = "a", wrong[] = "a]b";
+	struct account account = {.group = group, .has_keep = true};
+	char **names;
+	struct stat status;
+
+	begin("");
+	CU_ASSERT_EQUAL(unlink(path), 0);
+	names = account_names(path, &fail);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(names);
+	CU_ASSERT_PTR_NULL(names[0]);
+	account_names_free(names);
+	CU_ASSERT_EQUAL(account_save(path, &account, &fail), STEP_DONE);
+	CU_ASSERT_EQUAL(stat(path, &status), 0);
+	CU_ASSERT_EQUAL(status.st_mode & 0777, 0600);
+	account.group = wrong;
+	CU_ASSERT_EQUAL(account_save(path, &account, &fail), STEP_FAIL);
+	end();
+}
+
+static void test_settle(void)
+{
+	static const struct {
+		struct account_server given;
+		enum mail_protocol protocol;
+		uint16_t port;
+		enum tls_mode tls;
+	} cases[] = {
+		{{.port = 0}, MAIL_SMTP, 465, TLS_MODE_IMPLICIT},
+		{{.port = 25}, MAIL_SMTP, 25, TLS_MODE_OFFERED},
+		{{.port = 0, .has_tls = true, .tls = TLS_MODE_STARTTLS}, MAIL_POP3, 110,
+			TLS_MODE_STARTTLS},
+		{{.port = 2110}, MAIL_POP3, 2110, TLS_MODE_STARTTLS},
+		{{.port = 995, .has_tls = true, .tls = TLS_MODE_NONE}, MAIL_POP3, 995,
+			TLS_MODE_NONE},
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct account_server server = cases[i].given;
+
+		account_server_settle(&server, cases[i].protocol);
+		CU_ASSERT_EQUAL(server.port, cases[i].port);
+		CU_ASSERT_TRUE(server.has_tls);
+		CU_ASSERT_EQUAL(server.tls, cases[i].tls);
+	}
+}
+
 SUITE(account, {"keys", test_keys}, {"choice", test_choice}, {"wrong", test_wrong},
-	{"writable", test_writable}, {"default path", test_default_path});
+	{"writable", test_writable}, {"default path", test_default_path}, {"save", test_save},
+	{"save new", test_save_new}, {"settle", test_settle});

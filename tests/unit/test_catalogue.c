@@ -57,6 +57,149 @@ static void test_list(void)
 	buffer_fini(&text);
 }
 
+static const struct catalogue_entry *find(const struct catalogue *catalogue, struct span id)
+{
+	for (size_t i = 0; i < catalogue->count; i++)
+		if (span_is(id, catalogue->at[i].id))
+			return &catalogue->at[i];
+	return NULL;
+}
+
+/* A reply code may be known only behind certain commands: "smtp.reply.220.greeting". */
+static const struct catalogue_entry *find_begun(const struct catalogue *catalogue, struct span id)
+{
+	for (size_t i = 0; i < catalogue->count; i++)
+		if (span_starts_letters(id, "smtp.reply.") &&
+			span_equal(span_first(span_text(catalogue->at[i].id), id.length), id) &&
+			catalogue->at[i].id[id.length] == '.')
+			return &catalogue->at[i];
+	return NULL;
+}
+
+/* "RFC 5321" is in "RFC 5321 4.1, RFC 821", and "-" in "". */
+static bool refers_to(const char *rfc, struct span reference)
+{
+	size_t place = span_find(span_text(rfc), "RFC ");
+	struct span rest = span_from(span_text(rfc), place);
+
+	if (span_is(reference, "-"))
+		return rfc[0] == '\0';
+	for (; rest.length > 0; rest = span_from(rest, place)) {
+		struct span number = span_from(rest, strlen("RFC "));
+
+		number = span_first(number, span_index(number, ' '));
+		number = span_first(number, span_index(number, ','));
+		if (span_equal(number, span_from(reference, strlen("RFC "))))
+			return true;
+		place = 1 + span_find(span_from(rest, 1), "RFC ");
+	}
+	return false;
+}
+
+static bool refers_to_any(const char *rfc, struct span references)
+{
+	while (references.length > 0) {
+		size_t length =
+			span_is(span_first(references, 1), "-")
+				? 1
+				: strlen("RFC ") + span_index(span_from(references, 4), ' ');
+
+		if (refers_to(rfc, span_first(references, length)))
+			return true;
+		references = span_trim(span_from(references, length));
+	}
+	return false;
+}
+
+/* "SYS/TEMP" is "sys-temp", "spf=pass" is "spf.pass". */
+static void add_word(struct buffer *id, struct span word)
+{
+	for (size_t i = 0; i < word.length; i++) {
+		uint8_t c = word.at[i];
+
+		if (c >= 'A' && c <= 'Z')
+			c = (uint8_t)(c - 'A' + 'a');
+		buffer_add_byte(id, c == ' ' || c == '/' || c == '_' ? '-' : c == '=' ? '.' : c);
+	}
+}
+
+static void check_word(const struct catalogue *catalogue, struct span front, struct span row)
+{
+	struct span word = span_first(row, span_index(row, '\t'));
+	const struct catalogue_entry *entry;
+	struct buffer id;
+
+	buffer_init(&id, 0);
+	buffer_add_span(&id, front);
+	add_word(&id, word);
+	entry = find(catalogue, buffer_span(&id));
+	if (entry == NULL)
+		entry = find_begun(catalogue, buffer_span(&id));
+	if (entry == NULL || !refers_to_any(entry->rfc, span_from(row, word.length + 1)))
+		printf("\n    %s: %s\n", buffer_text(&id),
+			entry != NULL ? entry->rfc : "not there");
+	CU_ASSERT_PTR_NOT_NULL(entry);
+	CU_ASSERT_TRUE(entry != NULL && refers_to_any(entry->rfc, span_from(row, word.length + 1)));
+	buffer_fini(&id);
+}
+
+static void test_registries(void)
+{
+	struct span front = span_of(NULL, 0), rest;
+	struct catalogue catalogue;
+	struct buffer text;
+	struct fail fail;
+	size_t count = 0;
+
+	buffer_init(&text, 0);
+	catalogue_init(&catalogue);
+	CU_ASSERT_EQUAL_FATAL(file_read("tests/unit/registries.list", &text, &fail), STEP_DONE);
+	for (rest = buffer_span(&text); rest.length > 0;) {
+		size_t length = span_index(rest, '\n');
+		struct span line = span_first(rest, length);
+
+		if (span_starts_letters(line, "== ")) {
+			front = span_from(line, strlen("== "));
+			front = span_first(front, span_index(front, ' '));
+		} else if (length > 0 && line.at[0] != '#') {
+			check_word(&catalogue, front, line);
+			count++;
+		}
+		rest = span_from(rest, length + 1);
+	}
+	CU_ASSERT_TRUE(count > 400);
+	catalogue_fini(&catalogue);
+	buffer_fini(&text);
+}
+
+/* These RFCs have no numbered sections, are about the one thing alone, or could not be looked up.
+ */
+static bool has_section(const char *rfc)
+{
+	static const char *const whole[] = {"RFC 1082", "RFC 1225", "RFC 1845", "RFC 1985",
+		"RFC 2808", "RFC 3163", "RFC 3540", "RFC 3865", "RFC 3885", "RFC 4406", "RFC 4865",
+		"RFC 4870", "RFC 5518", "RFC 5617", "RFC 6541", "RFC 6710", "RFC 7055", "RFC 7281",
+		"RFC 7293", "RFC 8904", "RFC 9768"};
+
+	for (size_t i = 0; i < sizeof whole / sizeof whole[0]; i++)
+		if (strcmp(rfc, whole[i]) == 0)
+			return true;
+	return rfc[0] == '\0' || strchr(rfc + strlen("RFC "), ' ') != NULL;
+}
+
+static void test_sections(void)
+{
+	struct catalogue catalogue;
+
+	catalogue_init(&catalogue);
+	for (size_t i = 0; i < catalogue.count; i++) {
+		if (!has_section(catalogue.at[i].rfc))
+			printf("\n    %s: %s\n", catalogue.at[i].id, catalogue.at[i].rfc);
+		CU_ASSERT_TRUE(has_section(catalogue.at[i].rfc));
+	}
+	catalogue_fini(&catalogue);
+}
+
 static bool is_said(const char *text)
 {
 	return text != NULL && strlen(text) > 5 && strchr(".?", text[strlen(text) - 1]) != NULL;
@@ -88,7 +231,7 @@ static void test_complete(void)
 static void test_guides_are_used(void)
 {
 	static const struct guide *const tables[] = {
-		guide_smtp, guide_reply, guide_pop3, guide_word, guide_wire};
+		guide_smtp, guide_reply, guide_pop3, guide_word, guide_wire, guide_header};
 	struct catalogue catalogue;
 
 	catalogue_init(&catalogue);
@@ -177,6 +320,8 @@ static void test_unknown(void)
 }
 
 SUITE(catalogue, {"answers all that the RFCs name", test_list},
+	{"has what the registries name, and their RFCs", test_registries},
+	{"names sections", test_sections},
 	{"says of everything what, why and what next", test_complete},
 	{"has no guide for nothing", test_guides_are_used},
 	{"tells replies by their command", test_after}, {"calls unknown what is", test_unknown});

@@ -32,6 +32,7 @@ static const struct {
 	{.name = "localhost."},
 	{.name = "[127.0.0.1]"},
 	{.wish.names = "DNS:*.example.org", .name = "mail.example.org"},
+	{.wish.names = "DNS:xn--80a1acny.example", .name = "почта.example"},
 	{.wish = {.names = "", .common_name = "mail.example.org"}, .name = "mail.example.org"},
 	{.wish.names = "DNS:mail.example.org,DNS:*.example.org",
 		.said = ": certificate not trusted: it is for mail.example.org, *.example.org; "

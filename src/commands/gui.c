@@ -1,0 +1,82 @@
+#include "commands/command.h"
+#include "commands/option_table.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static int run(int count, char **arguments);
+
+static const struct option_row rows[] = {
+	{.name = NULL},
+};
+
+const struct command command_gui = {
+	.name = "gui",
+	.arguments = "[CAPTURE...]",
+	.summary = "the mail client with windows: settings, list, message, compose, live session",
+	.help = "Starts mailscope-window, the mail client with windows, and opens each CAPTURE in "
+		"a window of its own.\n"
+		"It is a program of its own, so that the command line needs no desktop.\n\n"
+		"      --help, --version\n\n"
+		"Exit status: that of mailscope-window; 64 usage; 69 it is not installed.\n\n"
+		"Examples:\n"
+		"  mailscope gui\n"
+		"  mailscope gui captures/smtp_3.pcapng\n",
+	.run = run,
+};
+
+static const char program[] = "mailscope-window";
+
+/* Beside this program; false where that is not known. */
+static bool path_beside(char *path, size_t size)
+{
+	ssize_t length = readlink("/proc/self/exe", path, size - 1);
+	char *slash;
+
+	if (length <= 0)
+		return false;
+	path[length] = '\0';
+	slash = strrchr(path, '/');
+	if (slash == NULL || (size_t)(slash + 1 - path) + sizeof program > size)
+		return false;
+	memcpy(slash + 1, program, sizeof program);
+	return true;
+}
+
+/* Does not come back, unless it cannot be started. */
+static int start(char **arguments)
+{
+	char path[PATH_MAX];
+
+	if (path_beside(path, sizeof path) && access(path, X_OK) == 0)
+		execv(path, arguments);
+	else
+		execvp(program, arguments);
+	if (errno == ENOENT)
+		command_say(stderr,
+			"mailscope: gui: mailscope-window is not installed: install libadwaita "
+			"(Debian: libadwaita-1-dev, Fedora: libadwaita-devel, Arch: libadwaita), "
+			"then make window, or make install");
+	else
+		command_say(stderr, "mailscope: gui: mailscope-window: %s", strerror(errno));
+	return FAIL_UNAVAILABLE;
+}
+
+static int run(int count, char **arguments)
+{
+	static char name[] = "mailscope-window";
+	const struct option_row *const tables[] = {rows, NULL};
+	enum step step = option_table_read(&command_gui, tables, &optind, count, arguments);
+
+	if (step == STEP_FAIL)
+		return command_usage(&command_gui);
+	if (step == STEP_MORE)
+		return 0;
+	arguments[optind - 1] = name;
+	return start(arguments + optind - 1);
+}
