@@ -78,14 +78,17 @@ enum limits {
 
 	/* live, helper */
 	LIMIT_HOSTS = 64,         /* addresses of a server that are captured */
+	LIMIT_PORTS = 16,         /* ports of servers that are captured together */
+	LIMIT_HOSTED = 256,       /* clients of a server at one time whose sessions are captured */
 	LIMIT_WATCHED = 64,       /* connections watched for their ends at one time */
 	LIMIT_RECORDED = 1 << 30, /* octets of packets kept of one live session */
 	LIMIT_CITED = 2048,       /* octets of the comment on one packet */
 
 	/* compare */
-	LIMIT_LOG = 256 * 1024 * 1024,     /* octets of a log */
+	LIMIT_LOG = 512 * 1024 * 1024,     /* octets of a log */
 	LIMIT_LOG_LINES = 4 * 1024 * 1024, /* its lines */
 	LIMIT_ALIGN_WINDOW = 1024,         /* lines of the log, and of the wire, weighed together */
+	LIMIT_COMPARED_ROWS = 10000,       /* of a message that are the same, and are all shown */
 
 	/* client */
 	LIMIT_ADDRESSES = 16,         /* addresses of a host that are tried */

@@ -49,6 +49,13 @@ void *memory_resize(void *old, size_t count, size_t size)
 	return memory;
 }
 
+void *memory_grow(void *items, size_t count, size_t size)
+{
+	if ((count & (count - 1)) != 0)
+		return items;
+	return memory_resize(items, count > 0 ? 2 * count : 1, size);
+}
+
 char *memory_text(const char *text)
 {
 	size_t length = strlen(text) + 1;

@@ -14,6 +14,12 @@ void *memory_new_line(size_t size);
 /* Like realloc() for count items of size bytes; new bytes are not zeroed. */
 void *memory_resize(void *old, size_t count, size_t size);
 
+/* Makes room for one more item in an array that is freed with free(): doubles it when count is a
+ * power of two (or 0). Use: list->item = memory_grow(list->item, list->count, sizeof *item). New
+ * items are not zeroed. A large array is moved without being copied, unlike that of arena_grow().
+ */
+void *memory_grow(void *items, size_t count, size_t size);
+
 /* A copy of a NUL-terminated text; the caller frees it with free(). */
 char *memory_text(const char *text);
 

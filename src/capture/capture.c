@@ -61,12 +61,12 @@ static enum step capture_begin(struct capture *capture)
 	start = span_first(input_span(&capture->input), MAGIC);
 	if (span_equal(start, span_of(section, MAGIC))) {
 		capture->next = pcapng_next;
-		capture->next_at_hand = pcapng_at_hand;
+		capture->some_at_hand = pcapng_at_hand;
 		return STEP_DONE;
 	}
 	if (pcap_is_magic(start)) {
 		capture->next = pcap_read;
-		capture->next_at_hand = pcap_at_hand;
+		capture->some_at_hand = pcap_at_hand;
 		return pcap_begin(capture);
 	}
 	if (capture->input.fail.code != FAIL_NONE)
@@ -138,8 +138,10 @@ enum step capture_next_some(
 	enum step step = capture_next(capture, frames, fail);
 	size_t taken = step == STEP_DONE ? 1 : 0;
 
-	while (taken > 0 && taken < *count && capture->next_at_hand(capture, &frames[taken]))
-		frames[taken++].number = ++capture->frames;
+	if (taken > 0)
+		taken += capture->some_at_hand(capture, frames + 1, *count - 1);
+	for (size_t i = 1; i < taken; i++)
+		frames[i].number = ++capture->frames;
 	*count = taken;
 	return step;
 }

@@ -103,7 +103,8 @@ enum step pcap_read(struct capture *capture, struct frame *frame)
 	return STEP_DONE;
 }
 
-bool pcap_at_hand(struct capture *capture, struct frame *frame)
+/* Whether the next record is whole in memory. */
+static bool is_at_hand(const struct capture *capture)
 {
 	const struct pcap_header *header = &capture->pcap;
 	struct span rest = input_span(&capture->input);
@@ -113,6 +114,15 @@ bool pcap_at_hand(struct capture *capture, struct frame *frame)
 	cursor_skip(&c, 8); /* the time */
 	captured = block_u32(&c, header->is_big);
 	return !c.is_short && captured <= header->limit &&
-	       rest.length >= header->record_head + captured &&
-	       pcap_read(capture, frame) == STEP_DONE;
+	       rest.length >= header->record_head + captured;
+}
+
+size_t pcap_at_hand(struct capture *capture, struct frame *frames, size_t most)
+{
+	size_t taken = 0;
+
+	while (taken < most && is_at_hand(capture) &&
+		pcap_read(capture, &frames[taken]) == STEP_DONE)
+		taken++;
+	return taken;
 }

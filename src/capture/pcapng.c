@@ -226,7 +226,7 @@ static enum step block_damage(struct capture *capture, uint32_t type, uint64_t l
 
 /* The next block, whole. Some writers leave the padding out of its length (and it stands there all
  * the same). STEP_MORE: the capture ends in front of it. */
-static ALWAYS_INLINE enum step block_take(struct capture *capture, struct block *block)
+static enum step block_take(struct capture *capture, struct block *block)
 {
 	struct input *input = &capture->input;
 	struct cursor c;
@@ -304,7 +304,7 @@ static ALWAYS_INLINE bool ordinary_take(struct capture *capture, struct frame *f
 		     length != FRONT + block_padded(captured) + BLOCK_TAIL ||
 		     little_u32(rest.at + length - BLOCK_TAIL) != length))
 		return false;
-	frame->offset = capture->offset = input_offset(&capture->input);
+	frame->offset = input_offset(&capture->input);
 	frame->interface = index;
 	frame->link_type = section->interfaces[index].link_type;
 	frame->time = timestamp_of(&section->interfaces[index].clock,
@@ -317,9 +317,13 @@ static ALWAYS_INLINE bool ordinary_take(struct capture *capture, struct frame *f
 	return true;
 }
 
-bool pcapng_at_hand(struct capture *capture, struct frame *frame)
+size_t pcapng_at_hand(struct capture *capture, struct frame *frames, size_t most)
 {
-	return ordinary_take(capture, frame);
+	size_t taken = 0;
+
+	while (taken < most && ordinary_take(capture, &frames[taken]))
+		taken++;
+	return taken;
 }
 
 enum step pcapng_next(struct capture *capture, struct frame *frame)

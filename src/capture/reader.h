@@ -34,9 +34,9 @@ struct capture {
 	struct capture_listener listener;
 	/* The next frame as capture_next() gives it; fills capture->fail on STEP_FAIL. */
 	enum step (*next)(struct capture *capture, struct frame *frame);
-	/* The same if an ordinary frame comes next and is whole in memory; false: nothing is taken.
-	 */
-	bool (*next_at_hand)(struct capture *capture, struct frame *frame);
+	/* The same of as many ordinary frames, at most so many, as come next and are whole in
+	 * memory. */
+	size_t (*some_at_hand)(struct capture *capture, struct frame *frames, size_t most);
 	uint64_t frames;  /* given so far */
 	const char *what; /* name of the block at hand */
 	uint64_t offset;  /* of the block at hand */
@@ -57,7 +57,7 @@ enum step reader_cut(struct capture *capture, uint64_t length);
 
 /* capture/pcapng.c */
 enum step pcapng_next(struct capture *capture, struct frame *frame);
-bool pcapng_at_hand(struct capture *capture, struct frame *frame);
+size_t pcapng_at_hand(struct capture *capture, struct frame *frames, size_t most);
 
 /* capture/section.c: the blocks that are no packets. Each takes the block's body; STEP_DONE or
  * STEP_FAIL. */
@@ -71,6 +71,6 @@ enum step section_secrets(struct capture *capture, struct span body);
 bool pcap_is_magic(struct span start);
 enum step pcap_begin(struct capture *capture); /* takes the file's header */
 enum step pcap_read(struct capture *capture, struct frame *frame);
-bool pcap_at_hand(struct capture *capture, struct frame *frame);
+size_t pcap_at_hand(struct capture *capture, struct frame *frames, size_t most);
 
 #endif

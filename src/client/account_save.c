@@ -1,5 +1,6 @@
 /* Accounts written: the file keeps what it has besides. */
 #include "base/file.h"
+#include "base/language.h"
 #include "base/memory.h"
 #include "client/account_parts.h"
 
@@ -97,9 +98,9 @@ static enum step write_file(GKeyFile *file, const char *path, struct fail *fail)
 	}
 	g_free(folder);
 	g_free(text);
-	return is_written
-		       ? STEP_DONE
-		       : fail_set(fail, FAIL_WRITE, "%s: cannot write: %s", path, strerror(errno));
+	return is_written ? STEP_DONE
+			  : fail_set(fail, FAIL_WRITE, "%s: cannot write: %s", path,
+				    language_error(errno));
 }
 
 /* The file as it is, or an empty one. */

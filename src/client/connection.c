@@ -176,6 +176,11 @@ static void hear_octets(
 		tap->on_octets(tap->context, from, octets, is_secret);
 }
 
+void connection_break(struct connection *connection)
+{
+	hear_octets(connection, SIDE_CLIENT, span_of(NULL, 0), false);
+}
+
 int64_t connection_clock(void)
 {
 	struct timespec now;

@@ -84,6 +84,9 @@ struct connection_ends connection_ends(const struct connection *connection);
 /* "host:port", as the user named it. */
 const char *connection_name(const struct connection *connection);
 
+/* What was written so far is whole, though no line end says so: the tap hears it. */
+void connection_break(struct connection *connection);
+
 /* To the tap's notes and guards. */
 void connection_note(struct connection *connection, const char *format, ...) PRINTF_LIKE(2, 3);
 void connection_guard(struct connection *connection, struct span secret);

@@ -4,10 +4,11 @@
 
 #include <stdio.h>
 
-void course_init(
-	struct course *course, struct connection *connection, const struct course_plan *plan)
+void course_init(struct course *course, struct connection *connection,
+	const struct course_plan *plan, const struct course_wants *wants)
 {
 	course->plan = plan;
+	course->wants = *wants;
 	conversation_init(&course->conversation, connection, plan->language, course);
 }
 
@@ -18,7 +19,7 @@ void course_fini(struct course *course)
 
 int course_stage(const char *const *names, const char *name)
 {
-	for (int i = 0; names[i] != NULL; i++)
+	for (int i = 0; name != NULL && names[i] != NULL; i++)
 		if (span_is_letters(span_text(name), names[i]))
 			return i + 1;
 	return 0;
@@ -63,20 +64,20 @@ int course_refused(struct course *course, const char *what)
 
 int course_connect(struct course *course)
 {
-	return course->tls == TLS_MODE_IMPLICIT ? COURSE_TLS : COURSE_GREETING;
+	return course->wants.tls == TLS_MODE_IMPLICIT ? COURSE_TLS : COURSE_GREETING;
 }
 
 static int go_to_login(const struct course *course)
 {
-	return course->login.user != NULL ? COURSE_LOGIN : COURSE_READY;
+	return course->wants.login.user != NULL ? COURSE_LOGIN : COURSE_READY;
 }
 
 int course_after_offers(struct course *course, bool is_tls_offered)
 {
 	const char *verb = course->plan->steps[COURSE_STARTTLS].verb;
-	bool is_required = course->tls == TLS_MODE_STARTTLS;
+	bool is_required = course->wants.tls == TLS_MODE_STARTTLS;
 
-	if (course->has_tls || (!is_required && course->tls != TLS_MODE_OFFERED))
+	if (course->has_tls || (!is_required && course->wants.tls != TLS_MODE_OFFERED))
 		return go_to_login(course);
 	if (is_tls_offered)
 		return COURSE_STARTTLS;
@@ -101,7 +102,7 @@ int course_say_starttls(struct course *course)
 		course->cannot_quit = true;
 		return COURSE_TLS;
 	}
-	if (course->tls == TLS_MODE_STARTTLS) {
+	if (course->wants.tls == TLS_MODE_STARTTLS) {
 		snprintf(what, sizeof what, _("TLS is required, and %s was refused"),
 			command.verb->name);
 		return course_refused(course, what);
@@ -132,9 +133,9 @@ static void drop(struct course *course)
 
 bool course_ends(struct course *course, int stage)
 {
-	if (stage == 0 || (course->drop_after != stage && course->quit_after != stage))
+	if (stage == 0 || (course->wants.drop_after != stage && course->wants.quit_after != stage))
 		return false;
-	if (course->drop_after == stage)
+	if (course->wants.drop_after == stage)
 		drop(course);
 	else
 		course->plan->quit(course);
@@ -148,9 +149,9 @@ static bool is_past(int wanted, int stage)
 
 bool course_ends_before(struct course *course, int stage)
 {
-	if (is_past(course->drop_after, stage))
+	if (is_past(course->wants.drop_after, stage))
 		drop(course);
-	else if (is_past(course->quit_after, stage))
+	else if (is_past(course->wants.quit_after, stage))
 		course->plan->quit(course);
 	else
 		return false;

@@ -49,22 +49,19 @@ struct course {
 	const struct course_plan *plan;
 	struct conversation conversation;
 
-	/* What is wanted, by who sets it up. Stages are numbered in the order of a session. */
-	enum tls_mode tls;
-	struct login login;
-	int quit_after, drop_after; /* 0: no early end */
-
+	struct course_wants wants; /* stages are numbered in the order of a session */
 	bool is_greeted, is_ready;
 	bool is_closed;   /* the connection has ended */
 	bool cannot_quit; /* QUIT would be no command here */
 	bool has_tls;
 };
 
-void course_init(
-	struct course *course, struct connection *connection, const struct course_plan *plan);
+void course_init(struct course *course, struct connection *connection,
+	const struct course_plan *plan, const struct course_wants *wants);
 void course_fini(struct course *course);
 
-/* The place of a name in a list that ends with NULL, from 1; 0: it has none. */
+/* The stage of a name in a protocol's list, which ends with NULL; 0: it has none, or name is NULL.
+ */
 int course_stage(const char *const *names, const char *name);
 
 /* The command of a step. */

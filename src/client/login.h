@@ -24,4 +24,13 @@ struct login {
 	const char *mechanism;
 };
 
+/* What a session is to be, in either protocol. */
+struct course_wants {
+	enum tls_mode tls;
+	struct login login;
+	/* It ends early behind this stage, of the protocol's own list: in order, or at once. 0: it
+	 * does not. */
+	int quit_after, drop_after;
+};
+
 #endif

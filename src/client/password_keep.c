@@ -1,4 +1,5 @@
 /* A password on its way into the desktop's keyring: through a pipe, never as an argument. */
+#include "base/language.h"
 #include "base/span.h"
 #include "client/password.h"
 
@@ -57,7 +58,7 @@ enum step password_keep(const struct password_source *source, const char *secret
 	to = run(arguments, &child);
 	if (to < 0)
 		return fail_set(
-			fail, FAIL_UNAVAILABLE, "keyring: secret-tool: %s", strerror(errno));
+			fail, FAIL_UNAVAILABLE, "keyring: secret-tool: %s", language_error(errno));
 	is_said = say(to, secret);
 	close(to);
 	while (waitpid(child, &status, 0) < 0 && errno == EINTR)

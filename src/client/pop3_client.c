@@ -51,16 +51,16 @@ static const struct course_plan plan = {
 	.quit = quit,
 };
 
-enum pop3_stage pop3_stage(const char *name)
-{
-	static const char *const names[] = {
+static const char *const stages[] = {
 #define X(id, name) name,
-		POP3_STAGES(X)
+	POP3_STAGES(X)
 #undef X
-			NULL,
-	};
+		NULL,
+};
 
-	return (enum pop3_stage)course_stage(names, name);
+int pop3_stage(const char *name)
+{
+	return course_stage(stages, name);
 }
 
 struct pop3_client *pop3_client_new(
@@ -69,11 +69,7 @@ struct pop3_client *pop3_client_new(
 	struct pop3_client *client = memory_new(1, sizeof *client);
 
 	client->options = *options;
-	course_init(&client->course, connection, &plan);
-	client->course.tls = options->tls;
-	client->course.login = options->login;
-	client->course.quit_after = (int)options->quit_after;
-	client->course.drop_after = (int)options->drop_after;
+	course_init(&client->course, connection, &plan, &options->wants);
 	pop3_offers_init(&client->offers);
 	buffer_init(&client->timestamp, LIMIT_REPLY_LINE);
 	return client;
@@ -159,7 +155,7 @@ static int after_capa(struct pop3_client *client)
 	const struct pop3_offers *offers = &client->offers;
 	int at = course_after_offers(&client->course, pop3_offers_has(offers, POP3_OFFER_STLS));
 
-	if (at == COURSE_LOGIN && !is_ascii(client->options.login.user) &&
+	if (at == COURSE_LOGIN && !is_ascii(client->options.wants.login.user) &&
 		pop3_offers_has(offers, POP3_OFFER_UTF8))
 		return POP3_AT_UTF8;
 	return at;
@@ -221,7 +217,7 @@ static int log_in(struct course *course)
 	const struct pop3_offers *offers = &client->offers;
 	struct authenticate authenticate = {
 		.conversation = &course->conversation,
-		.login = &course->login,
+		.login = &course->wants.login,
 		.protocol = MAIL_POP3,
 		.offers = buffer_span(&offers->mechanisms),
 		.has_list = offers->is_known,

@@ -21,12 +21,10 @@ enum pop3_stage {
 	POP3_STAGES(X)
 #undef X
 };
-enum pop3_stage pop3_stage(const char *name);
+int pop3_stage(const char *name); /* POP3_STAGE_NONE: it is no step, or NULL */
 
 struct pop3_client_options {
-	enum tls_mode tls; /* TLS_MODE_STARTTLS: STLS */
-	struct login login;
-	enum pop3_stage quit_after, drop_after;
+	struct course_wants wants;
 	void (*on_progress)(void *context, uint64_t done, uint64_t all); /* octets of the message */
 	void *context;
 };

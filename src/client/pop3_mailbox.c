@@ -1,5 +1,6 @@
 #include "base/language.h"
 #include "base/memory.h"
+#include "client/held_line.h"
 #include "client/pop3_parts.h"
 
 #include <stdlib.h>
@@ -23,21 +24,12 @@ struct listing {
 static enum step take_octets(void *context, struct span octets)
 {
 	struct listing *listing = context;
+	struct span line;
 
-	while (octets.length > 0) {
-		size_t lf = span_index(octets, '\n');
-
-		buffer_add_span(&listing->line, span_first(octets, lf));
-		if (lf < octets.length) {
-			struct span line = buffer_span(&listing->line);
-
-			if (line.length > 0 && line.at[line.length - 1] == '\r')
-				line.length--;
-			listing->is_damaged = listing->is_damaged || listing->line.is_cut;
-			listing->take_line(listing, line);
-			buffer_clear(&listing->line);
-		}
-		octets = span_from(octets, lf + 1);
+	while (held_line_take(&listing->line, &octets, &line)) {
+		listing->is_damaged = listing->is_damaged || listing->line.is_cut;
+		listing->take_line(listing, line);
+		buffer_clear(&listing->line);
 	}
 	return listing->is_damaged ? STEP_FAIL : STEP_DONE;
 }

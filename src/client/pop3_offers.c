@@ -1,6 +1,7 @@
 #include "client/pop3_offers.h"
 
 #include "base/limits.h"
+#include "client/held_line.h"
 
 static const char *const tags[] = {
 #define X(id, name) name,
@@ -58,18 +59,10 @@ static void read_line(struct pop3_offers *offers, struct span line)
 
 void pop3_offers_add(struct pop3_offers *offers, struct span octets)
 {
-	while (octets.length > 0) {
-		size_t lf = span_index(octets, '\n');
+	struct span line;
 
-		buffer_add_span(&offers->line, span_first(octets, lf));
-		if (lf < octets.length) {
-			struct span line = buffer_span(&offers->line);
-
-			if (line.length > 0 && line.at[line.length - 1] == '\r')
-				line.length--;
-			read_line(offers, line);
-			buffer_clear(&offers->line);
-		}
-		octets = span_from(octets, lf + 1);
+	while (held_line_take(&offers->line, &octets, &line)) {
+		read_line(offers, line);
+		buffer_clear(&offers->line);
 	}
 }

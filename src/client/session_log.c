@@ -260,6 +260,62 @@ static void tell_machine(
 	end_object(log, &out);
 }
 
+/* Whole lines said in one go: they may be told together. */
+struct run {
+	struct span octets;
+	size_t lines;
+};
+
+/* Long messages alone are worth it: a line of any dialogue has an object of its own. */
+enum { RUN_LEAST = 64, RUN_MOST = 64 * 1024 };
+
+/* Lines that end in CRLF, and can be told as text, off the front. */
+static struct run find_run(struct span octets)
+{
+	struct run run = {span_first(octets, 0), 0};
+
+	octets = span_first(octets, RUN_MOST);
+	for (;;) {
+		struct span rest = span_from(octets, run.octets.length);
+		size_t length = span_index(rest, '\n');
+
+		if (length == rest.length || length == 0 || rest.at[length - 1] != '\r' ||
+			!is_utf8(span_first(rest, length - 1)))
+			return run;
+		run.octets.length += length + 1;
+		run.lines++;
+	}
+}
+
+/* {"time": ..., "line": 55, "direction": "client", "offset": 1200, "length": 66000,
+ * "texts": ["...", ...], "end": "crlf", "withheld": false} */
+static void tell_machine_run(struct session_log *log, enum side side, const struct run *run)
+{
+	struct moment moment = now();
+	struct span rest = run->octets;
+	const char *before = "";
+	struct buffer out;
+
+	buffer_init(&out, 0);
+	begin_object(log, &out, &moment);
+	buffer_printf(&out,
+		", \"line\": %llu, \"direction\": \"%s\", \"offset\": %llu, \"length\": %zu, "
+		"\"texts\": [",
+		(unsigned long long)(log->lines - run->lines + 1),
+		side == SIDE_CLIENT ? "client" : "server",
+		(unsigned long long)log->sides[side].offset, run->octets.length);
+	while (rest.length > 0) {
+		size_t length = span_index(rest, '\n');
+
+		buffer_add_text(&out, before);
+		add_json_text(&out, span_first(rest, length - 1));
+		before = ", ";
+		rest = span_from(rest, length + 1);
+	}
+	buffer_add_text(&out, "], \"end\": \"crlf\", \"withheld\": false");
+	end_object(log, &out);
+}
+
 /* Whether the line, standing alone, could be taken for the head of an entry: it begins as a date
  * does. More than readers take for one, never less. */
 static bool is_like_head(struct span text)
@@ -326,6 +382,26 @@ static void tell_line(struct session_log *log, enum side side)
 		.kept = pending->kept, .offset = pending->offset + pending->length};
 }
 
+/* Tells lines off the front together, where there are many; how many octets. */
+static size_t tell_run(struct session_log *log, enum side side, struct span octets)
+{
+	struct run run = find_run(octets);
+	struct told told = {.side = side, .end = "crlf"};
+	struct moment moment;
+	struct span rest;
+
+	if (run.lines < RUN_LEAST || has_guarded(log, run.octets))
+		return 0;
+	moment = now();
+	for (rest = run.octets; rest.length > 0; rest = span_from(rest, told.text.length + 2)) {
+		told.text = span_first(rest, span_index(rest, '\n') - 1);
+		tell_people(log, &moment, &told);
+	}
+	tell_machine_run(log, side, &run);
+	log->sides[side].offset += run.octets.length;
+	return run.octets.length;
+}
+
 /* Secret octets are counted, and kept nowhere. */
 static void add_piece(struct pending *pending, struct span piece, bool is_secret)
 {
@@ -341,8 +417,14 @@ static void hear_octets(void *context, enum side from, struct span octets, bool 
 {
 	struct session_log *log = context;
 
+	if (octets.length == 0 && log->sides[from].length > 0)
+		tell_line(log, from);
 	while (octets.length > 0) {
-		size_t line = span_index(octets, '\n');
+		bool is_fresh = log->sides[from].length == 0 && !is_secret;
+		size_t line = is_fresh ? tell_run(log, from, octets) : 0;
+
+		octets = span_from(octets, line);
+		line = span_index(octets, '\n');
 		bool has_end = line < octets.length;
 
 		add_piece(&log->sides[from], span_first(octets, line + has_end), is_secret);

@@ -54,16 +54,16 @@ static const struct course_plan plan = {
 	.quit = quit,
 };
 
-enum smtp_stage smtp_stage(const char *name)
-{
-	static const char *const names[] = {
+static const char *const stages[] = {
 #define X(id, name) name,
-		SMTP_STAGES(X)
+	SMTP_STAGES(X)
 #undef X
-			NULL,
-	};
+		NULL,
+};
 
-	return (enum smtp_stage)course_stage(names, name);
+int smtp_stage(const char *name)
+{
+	return course_stage(stages, name);
 }
 
 struct smtp_client *smtp_client_new(
@@ -72,11 +72,7 @@ struct smtp_client *smtp_client_new(
 	struct smtp_client *client = memory_new(1, sizeof *client);
 
 	client->options = *options;
-	course_init(&client->course, connection, &plan);
-	client->course.tls = options->tls;
-	client->course.login = options->login;
-	client->course.quit_after = (int)options->quit_after;
-	client->course.drop_after = (int)options->drop_after;
+	course_init(&client->course, connection, &plan, &options->wants);
 	smtp_offers_init(&client->offers);
 	return client;
 }
@@ -228,7 +224,7 @@ static int log_in(struct course *course)
 	const struct smtp_client *client = (struct smtp_client *)course;
 	struct authenticate authenticate = {
 		.conversation = &course->conversation,
-		.login = &course->login,
+		.login = &course->wants.login,
 		.protocol = MAIL_SMTP,
 		.offers = buffer_span(&client->offers.mechanisms),
 		.has_list = true,
@@ -249,7 +245,8 @@ enum step smtp_client_begin(struct smtp_client *client)
 	enum step step = course_begin(&client->course);
 
 	/* Groups hide where one stage ends: those who want it to end there see it end there. */
-	if (ends_in_group(client->options.quit_after) || ends_in_group(client->options.drop_after))
+	if (ends_in_group(client->options.wants.quit_after) ||
+		ends_in_group(client->options.wants.drop_after))
 		client->course.conversation.is_grouping = false;
 	return step;
 }

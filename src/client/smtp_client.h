@@ -23,14 +23,12 @@ enum smtp_stage {
 	SMTP_STAGES(X)
 #undef X
 };
-enum smtp_stage smtp_stage(const char *name); /* SMTP_STAGE_NONE: no such step */
+int smtp_stage(const char *name); /* SMTP_STAGE_NONE: it is no step, or NULL */
 
 struct smtp_client_options {
-	enum tls_mode tls;
+	struct course_wants wants;
 	const char *hello; /* NULL: the host's full name, or its address as a literal */
 	bool is_hello_old; /* HELO instead of EHLO */
-	struct login login;
-	enum smtp_stage quit_after, drop_after;
 	bool no_pipelining, no_chunking;
 	/* Octets of the message sent so far, of so many; may be NULL. */
 	void (*on_progress)(void *context, uint64_t done, uint64_t all);

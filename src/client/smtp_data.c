@@ -105,6 +105,7 @@ static enum step send_chunk(struct smtp_client *client, struct span octets, bool
 	step = conversation_send(&client->course.conversation, buffer_span(&line), command.seconds);
 	if (step == STEP_DONE && octets.length > 0)
 		step = conversation_send(&client->course.conversation, octets, command.seconds);
+	connection_break(client->course.conversation.connection);
 	if (step == STEP_DONE)
 		step = conversation_hear(&client->course.conversation, &command);
 	buffer_fini(&line);

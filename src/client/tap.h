@@ -9,7 +9,8 @@
 struct tap {
 	void *context;
 	/* Octets of the dialogue as they passed, outside TLS or inside it, in the order they
-	 * passed. is_secret: they must not be shown anywhere. */
+	 * passed. is_secret: they must not be shown anywhere. No octets: what was said so far is
+	 * whole, though no line end says so (a chunk of BDAT). */
 	void (*on_octets)(void *context, enum side from, struct span octets, bool is_secret);
 	/* What happened besides, as one line for people ("Connection closed"); may hold text of the
 	 * network, printable. */

@@ -73,11 +73,6 @@ struct shown_fetch {
 	struct progress progress;
 };
 
-static enum pop3_stage stage_of(const char *name)
-{
-	return name != NULL ? pop3_stage(name) : POP3_STAGE_NONE;
-}
-
 static enum step talk(void *context, struct connection *connection, struct fail *fail)
 {
 	struct shown_fetch *fetch = context;
@@ -99,11 +94,10 @@ static void say_fetched(const struct fetching *fetching)
 		fetching->fetched, fetching->known, fetching->marked);
 }
 
-static int fetch_into(struct shown_fetch *fetch, const struct fetch_options *options,
-	const struct session_setup *setup)
+static int fetch_into(struct shown_fetch *fetch, const struct session_setup *setup)
 {
 	struct live_talk live_talk = {talk, fetch};
-	const char *user = setup->login.user != NULL ? setup->login.user : "";
+	const char *user = setup->wants.login.user != NULL ? setup->wants.login.user : "";
 	char *folder = NULL, *account = NULL;
 	int status;
 
@@ -111,10 +105,7 @@ static int fetch_into(struct shown_fetch *fetch, const struct fetch_options *opt
 		abort();
 	fetch->fetching.account = account;
 	fetch->fetching.client = (struct pop3_client_options){
-		.tls = setup->tls,
-		.login = setup->login,
-		.quit_after = stage_of(options->session.quit_after),
-		.drop_after = stage_of(options->session.drop_after),
+		.wants = setup->wants,
 		.on_progress = progress_show,
 		.context = &fetch->progress,
 	};
@@ -142,7 +133,7 @@ static int fetch_with(
 		(fetch.fetching.store = store_open(path, fail)) == NULL)
 		status = command_failed(fail);
 	else
-		status = fetch_into(&fetch, options, &setup);
+		status = fetch_into(&fetch, &setup);
 	store_close(fetch.fetching.store);
 	session_setup_fini(&setup);
 	free(path);
@@ -163,14 +154,6 @@ static int fetch(const struct fetch_options *options)
 	return status;
 }
 
-static bool has_stage(const char *option, const char *stage)
-{
-	if (stage == NULL || pop3_stage(stage) != POP3_STAGE_NONE)
-		return true;
-	command_say(stderr, "mailscope: --%s %s: no step of a session", option, stage);
-	return false;
-}
-
 static int run(int count, char **arguments)
 {
 	const struct option_row *const tables[] = {rows, session_option_rows, NULL};
@@ -181,9 +164,6 @@ static int run(int count, char **arguments)
 		command_say(stderr, "mailscope: fetch: %s: takes options alone", arguments[optind]);
 		step = STEP_FAIL;
 	}
-	if (step == STEP_DONE && (!has_stage("quit-after", options.session.quit_after) ||
-					 !has_stage("drop-after", options.session.drop_after)))
-		step = STEP_FAIL;
 	if (step == STEP_FAIL)
 		return command_usage(&command_fetch);
 	return step == STEP_MORE ? 0 : fetch(&options);

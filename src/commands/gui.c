@@ -1,4 +1,6 @@
 #include "commands/command.h"
+
+#include "base/language.h"
 #include "commands/option_table.h"
 
 #include <errno.h>
@@ -17,16 +19,18 @@ static const struct option_row rows[] = {
 
 const struct command command_gui = {
 	.name = "gui",
-	.arguments = "[CAPTURE...]",
-	.summary = "the mail client with windows: settings, list, message, compose, live session",
-	.help = "Starts mailscope-window, the mail client with windows, and opens each CAPTURE in "
+	.arguments = N_("[CAPTURE...]"),
+	.summary =
+		N_("the mail client with windows: settings, list, message, compose, live session"),
+	.help = {N_(
+		"Starts mailscope-window, the mail client with windows, and opens each CAPTURE in "
 		"a window of its own.\n"
 		"It is a program of its own, so that the command line needs no desktop.\n\n"
 		"      --help, --version\n\n"
 		"Exit status: that of mailscope-window; 64 usage; 69 it is not installed.\n\n"
 		"Examples:\n"
 		"  mailscope gui\n"
-		"  mailscope gui captures/smtp_3.pcapng\n",
+		"  mailscope gui captures/smtp_3.pcapng\n")},
 	.run = run,
 };
 
@@ -63,7 +67,7 @@ static int start(char **arguments)
 			"(Debian: libadwaita-1-dev, Fedora: libadwaita-devel, Arch: libadwaita), "
 			"then make window, or make install");
 	else
-		command_say(stderr, "mailscope: gui: mailscope-window: %s", strerror(errno));
+		command_say(stderr, "mailscope: gui: mailscope-window: %s", language_error(errno));
 	return FAIL_UNAVAILABLE;
 }
 

@@ -3,16 +3,15 @@
 #include "base/language.h"
 #include "commands/interrupt.h"
 #include "commands/practice_lab.h"
+#include "commands/server_run.h"
 #include "practice/path.h"
 #include "practice/pop3_server.h"
-#include "practice/server.h"
 #include "practice/smtp_server.h"
 
 #include <arpa/inet.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -47,6 +46,11 @@ static const struct option_row rows[] = {
 	ROW("once", OPTION_KIND_NUMBER, once, UINT64_MAX),
 	ROW("sessions", OPTION_KIND_NUMBER, sessions, LIMIT_PRACTICE_SESSIONS),
 	TEXT("host", host),
+	{"out", 'o', OPTION_KIND_TEXT, offsetof(struct practice_options, folder), 0, NULL},
+	{"capture", 0, OPTION_KIND_WORD, offsetof(struct practice_options, capture), 0, "on|off"},
+	TEXT("interface", interface),
+	FLAG("no-secrets", no_secrets),
+	FLAG("no-diagram", no_diagram),
 	FLAG("require-auth", needs_login),
 	FLAG("require-tls", needs_tls),
 	FLAG("allow-clear", allows_clear),
@@ -100,6 +104,15 @@ const struct command command_practice = {
 		"      --fault RULE            may be given again\n"
 		"      --script FILE           a rule a line; may be given again\n"
 		"\n"
+		"What to keep of the sessions:\n"
+		"  -o, --out FOLDER            each one's log, capture, diagram and comparison, as "
+		"of `send`,\n"
+		"                              in FOLDER/smtp-1, FOLDER/pop3-1 and so on\n"
+		"      --capture off           the logs alone\n"
+		"      --interface NAME        where to capture; default: where clients come from\n"
+		"      --no-secrets            no TLS secrets in session.pcapng\n"
+		"      --no-diagram            no session.svg\n"
+		"\n"
 		"      --ca-out FILE           the certificate to trust; default: FOLDER/ca.pem\n"
 		"      --keylog FILE           appends the secrets of TLS, to open captures with\n"
 		"      --once N                ends after N sessions\n"
@@ -107,15 +120,18 @@ const struct command command_practice = {
 		"      --quiet                 says nothing of sessions\n"
 		"      --help, --version, --lang en|ru\n"
 		"\n"
-		"Exit status: 0 ended by Ctrl-C or --once; 64 usage, or a rule that is none; 66 "
-		"cannot\n"
-		"read; 69 cannot listen; 73 cannot write; 75 another server has the folder.\n"
+		"Exit status: 0 ended by Ctrl-C or --once; 1 log and wire of a session differ; 64 "
+		"usage, or a\n"
+		"rule that is none; 66 cannot read; 69 cannot listen; 73 cannot write; 75 another "
+		"server has\n"
+		"the folder; 77 no right to capture.\n"
 		"\n"
 		"Examples:\n"
 		"  mailscope practice\n"
 		"  mailscope practice --fault 'at RCPT 2 reply 452 4.2.2 mailbox full'\n"
 		"  mailscope practice --script lesson3.faults --require-auth\n"
-		"  mailscope practice --smtp-port 0 --pop3-port 0 --ports-out ports --once 2\n")},
+		"  mailscope practice --smtp-port 0 --pop3-port 0 --ports-out ports --once 2\n"
+		"  mailscope practice --out sessions\n")},
 	.run = run,
 };
 
@@ -173,6 +189,7 @@ struct practice {
 	struct house house;
 	struct authority *authority; /* NULL: no TLS */
 	struct server *server;
+	struct server_run run;
 };
 
 /* A number, or "off": then door->port is 0 and *is_off set. */
@@ -239,19 +256,6 @@ static enum step open_ports(struct practice *practice, struct fail *fail)
 	return fail_set(fail, FAIL_USAGE, "all ports are off: there is nothing to serve");
 }
 
-static enum step read_script(struct practice *practice, struct fail *fail)
-{
-	const struct practice_options *options = practice->options;
-	enum step step = STEP_DONE;
-
-	for (size_t i = 0; i < options->scripts.count && step == STEP_DONE; i++)
-		step = script_read(practice->script, options->scripts.at[i], fail);
-	for (size_t i = 0; i < options->faults.count && step == STEP_DONE; i++)
-		step = script_add(
-			practice->script, "--fault", span_text(options->faults.at[i]), fail);
-	return step;
-}
-
 static enum step make_authority(struct practice *practice, struct fail *fail)
 {
 	const struct practice_options *options = practice->options;
@@ -289,17 +293,6 @@ static void say_sum(const struct practice *practice)
 			(unsigned long long)house->messages_out);
 }
 
-/* As many open files as the system allows: each session needs some. */
-static void raise_limits(void)
-{
-	struct rlimit files;
-
-	if (getrlimit(RLIMIT_NOFILE, &files) != 0)
-		return;
-	files.rlim_cur = files.rlim_max < 65536 ? files.rlim_max : 65536;
-	(void)setrlimit(RLIMIT_NOFILE, &files);
-}
-
 static enum step serve(struct practice *practice, struct fail *fail)
 {
 	struct practice_options *options = practice->options;
@@ -311,9 +304,11 @@ static enum step serve(struct practice *practice, struct fail *fail)
 		.context = options};
 	enum step step;
 
-	raise_limits();
+	server_run_prepare(&practice->run, &server_options);
 	practice->server = server_new(&server_options);
 	step = open_ports(practice, fail);
+	if (step == STEP_DONE)
+		step = server_run_listen(&practice->run, practice->server, fail);
 	if (step == STEP_DONE && options->ports_out != NULL)
 		step = lab_write_ports(&practice->lab, options->ports_out, fail);
 	if (step == STEP_DONE) {
@@ -339,7 +334,8 @@ static enum step find_users(struct practice *practice, struct fail *fail)
 static enum step prepare_and_serve(struct practice *practice, struct fail *fail)
 {
 	if (check_options(practice->options, fail) == STEP_FAIL ||
-		read_script(practice, fail) == STEP_FAIL ||
+		server_run_script(practice->script, &practice->options->scripts,
+			&practice->options->faults, fail) == STEP_FAIL ||
 		lab_open(&practice->lab, practice->options, fail) == STEP_FAIL ||
 		find_users(practice, fail) == STEP_FAIL ||
 		make_authority(practice, fail) == STEP_FAIL)
@@ -364,9 +360,19 @@ static int practise(struct practice_options *options)
 		.is_synced = options->is_synced,
 		.can_tls = !options->no_tls,
 		.now = now};
+	practice.run.keep = (struct server_keep){.has_folders = options->folder != NULL,
+		.folder = options->folder,
+		.interface = options->interface,
+		.capture = options->capture,
+		.no_secrets = options->no_secrets,
+		.no_diagram = options->no_diagram,
+		.has_protocol = true,
+		.is_quiet = options->is_quiet,
+		.command = "mailscope practice"};
 	settle_host(options, practice.host, sizeof practice.host);
 	if (prepare_and_serve(&practice, &fail) == STEP_FAIL)
 		status = command_failed(&fail);
+	status = server_run_end(&practice.run, status);
 	authority_free(practice.authority);
 	authenticator_free(practice.house.authenticator);
 	accounts_free(practice.house.accounts);

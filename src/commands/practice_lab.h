@@ -18,6 +18,9 @@ struct practice_options {
 	struct text_list scripts, faults;
 	uint64_t size, once, sessions;
 	const char *host;
+	const char *folder, *interface; /* of what is kept */
+	int capture;                    /* 1: on, 2: off */
+	bool no_secrets, no_diagram;
 	bool needs_login, needs_tls, allows_clear, is_synced, is_quiet;
 };
 

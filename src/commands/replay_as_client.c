@@ -84,17 +84,18 @@ static enum step prepare(
 {
 	const struct replay_options *options = playing->options;
 
-	if (setup->tls == TLS_MODE_OFFERED)
+	if (setup->wants.tls == TLS_MODE_OFFERED)
 		return fail_set(fail, FAIL_USAGE,
 			"--tls offered: a recording has TLS or has not: none, starttls or "
 			"implicit");
 	playing->setup = setup;
-	playing->client.tls = setup->tls;
-	playing->client.login = setup->login;
+	playing->client.tls = setup->wants.tls;
+	playing->client.login = setup->wants.login;
 	playing->client.stops = options->stops;
 	if (read_rewrites(&options->rewrites, &playing->client.rewrites, fail) == STEP_FAIL)
 		return STEP_FAIL;
-	if (options->is_really && playing->client.tape->has_login && setup->login.user == NULL)
+	if (options->is_really && playing->client.tape->has_login &&
+		setup->wants.login.user == NULL)
 		return fail_set(fail, FAIL_USAGE,
 			"the recorded password is not given to other hosts: log in with --user");
 	return check_place(options, setup, fail);

@@ -3,16 +3,14 @@
 #include "base/language.h"
 #include "base/memory.h"
 #include "commands/interrupt.h"
-#include "live/live.h"
+#include "commands/server_run.h"
 #include "practice/replay_server.h"
-#include "practice/server.h"
 
 #include <errno.h>
 #include <openssl/crypto.h>
 #include <openssl/rand.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /* One run of the server. */
 struct serving {
@@ -26,6 +24,7 @@ struct serving {
 	char address[64]; /* to listen on */
 	uint16_t port;
 	bool is_implicit;
+	struct server_run run;
 };
 
 /* ADDRESS:PORT, [ADDRESS]:PORT or a port. */
@@ -57,19 +56,6 @@ static enum step read_listen(struct serving *serving, struct fail *fail)
 		return fail_set(fail, FAIL_USAGE,
 			"--listen %s: others can reach that: ask again, with --really", text);
 	return STEP_DONE;
-}
-
-static enum step read_scripts(struct serving *serving, struct fail *fail)
-{
-	const struct replay_options *options = serving->options;
-	enum step step = STEP_DONE;
-
-	for (size_t i = 0; i < options->scripts.count && step == STEP_DONE; i++)
-		step = script_read(serving->script, options->scripts.at[i], fail);
-	for (size_t i = 0; i < options->faults.count && step == STEP_DONE; i++)
-		step = script_add(
-			serving->script, "--fault", span_text(options->faults.at[i]), fail);
-	return step;
 }
 
 /* How TLS begins: as recorded, or as asked. */
@@ -107,59 +93,6 @@ static enum step ask_password(struct serving *serving, struct fail *fail)
 		return STEP_FAIL;
 	serving->house.password = serving->password;
 	return STEP_DONE;
-}
-
-/* A folder of its own for each session: FOLDER/1, FOLDER/2, or one that is named by the time. */
-static struct live *open_folder(const struct serving *serving, uint64_t session, struct fail *fail)
-{
-	const char *folder = serving->options->session.folder;
-	struct live_options options = {.prefix = serving->house.tape->protocol == MAIL_SMTP
-							 ? "smtp-server"
-							 : "pop3-server"};
-	struct live *live;
-	char *path = NULL;
-
-	if (folder != NULL) {
-		if (asprintf(&path, "%s/%llu", folder, (unsigned long long)session) < 0)
-			abort();
-		options.folder = path;
-	}
-	live = live_new(&options, fail);
-	free(path);
-	return live;
-}
-
-static struct tap begin_session(void *context, uint64_t session)
-{
-	struct serving *serving = context;
-	struct live *live;
-	struct fail fail;
-
-	if (serving->options->has_no_log)
-		return (struct tap){.context = NULL};
-	live = open_folder(serving, session, &fail);
-	if (live != NULL)
-		return live_tap(live);
-	(void)command_failed(&fail);
-	return (struct tap){.context = NULL};
-}
-
-static void end_session(void *context, struct tap tap)
-{
-	const struct serving *serving = context;
-	struct connection_ends ends = {.local.ss_family = AF_UNSPEC};
-	struct live *live = tap.context;
-	struct live_result result;
-	struct fail fail;
-
-	if (live == NULL)
-		return;
-	if (live_end(live, &ends, &result, &fail) == STEP_FAIL)
-		(void)command_failed(&fail);
-	if (!serving->options->is_quiet)
-		command_say(stdout, "Session: %s", live_folder(live));
-	(void)fflush(stdout);
-	live_free(live);
 }
 
 static void say_ended(void *context, struct span line)
@@ -215,8 +148,11 @@ static enum step serve(struct serving *serving, struct fail *fail)
 		.context = &serving->house};
 	enum step step;
 
+	server_run_prepare(&serving->run, &options);
 	serving->server = server_new(&options);
 	step = server_open(serving->server, &door, &serving->port, fail);
+	if (step == STEP_DONE)
+		step = server_run_listen(&serving->run, serving->server, fail);
 	if (step == STEP_DONE && serving->options->ports_out != NULL)
 		step = write_ports(serving, fail);
 	if (step == STEP_DONE) {
@@ -227,35 +163,30 @@ static enum step serve(struct serving *serving, struct fail *fail)
 	return step;
 }
 
-/* The folder that the sessions' are in. */
-static enum step make_folder(const struct replay_options *options, struct fail *fail)
-{
-	const char *folder = options->session.folder;
-
-	if (folder == NULL || mkdir(folder, 0700) == 0 || errno == EEXIST)
-		return STEP_DONE;
-	return fail_set(fail, FAIL_WRITE, "%s: cannot make it: %s", folder, language_error(errno));
-}
-
 int replay_as_server(const struct replay_options *options, const struct tape *tape)
 {
 	struct serving serving = {.options = options, .script = script_new()};
 	struct fail fail;
 	int status = 0;
 
-	serving.house = (struct replay_house){.tape = tape,
-		.script = serving.script,
-		.begin = begin_session,
-		.end = end_session,
-		.context = &serving};
+	serving.house = (struct replay_house){.tape = tape, .script = serving.script};
+	serving.run.keep = (struct server_keep){.has_folders = !options->has_no_log,
+		.folder = options->session.folder,
+		.interface = options->session.interface,
+		.capture = options->session.capture,
+		.no_secrets = options->session.no_secrets,
+		.no_diagram = options->session.no_diagram,
+		.is_quiet = options->is_quiet,
+		.command = "mailscope replay --as server"};
 	(void)RAND_bytes((uint8_t *)&serving.house.seed, sizeof serving.house.seed);
 	if (read_listen(&serving, &fail) == STEP_FAIL ||
-		read_scripts(&serving, &fail) == STEP_FAIL ||
-		make_folder(options, &fail) == STEP_FAIL ||
+		server_run_script(serving.script, &options->scripts, &options->faults, &fail) ==
+			STEP_FAIL ||
 		ask_password(&serving, &fail) == STEP_FAIL ||
 		settle_tls(&serving, tape, &fail) == STEP_FAIL ||
 		serve(&serving, &fail) == STEP_FAIL)
 		status = command_failed(&fail);
+	status = server_run_end(&serving.run, status);
 	authority_free(serving.authority);
 	password_free(serving.password);
 	password_forget(&serving.source);

@@ -1,21 +1,26 @@
-#include "commands/report.h"
+#include "report/report.h"
 
 #include "base/file.h"
 #include "base/language.h"
 #include "base/limits.h"
 #include "base/memory.h"
+#include "commands/choice.h"
 #include "commands/command.h"
 #include "commands/keylog.h"
 #include "commands/option_table.h"
 #include "commands/section.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 
 static int run(int count, char **arguments);
+
+struct report_options {
+	const char *out, *title, *author, *template_path, *keylog, *session;
+	struct choice choice; /* what session says */
+	bool is_redacted, shows_secrets, has_all_packets, prints_template;
+};
 
 const struct command command_report = {
 	.name = "report",
@@ -100,74 +105,34 @@ static int print_template(void)
 	return status;
 }
 
-static enum step write_file(const char *path, struct span page, struct fail *fail)
+static int write_page(const struct report *report, const char *path)
 {
-	struct new_file file;
-
-	if (!new_file_begin(&file, AT_FDCWD, path, 0666))
-		return fail_set(fail, FAIL_WRITE, "%s: %s", path, language_error(errno));
-	fwrite(page.at, 1, page.length, file.stream);
-	if (!new_file_end(&file, true))
-		return fail_set(fail, FAIL_WRITE, "%s: %s", path, language_error(errno));
-	return STEP_DONE;
-}
-
-static int write_page(const struct report *report, const struct buffer *page)
-{
-	const char *path = report->options->out;
+	struct buffer page;
 	struct fail fail;
+	int status = 0;
 
+	buffer_init(&page, 0);
+	report_page(report, &page);
 	if (strcmp(path, "-") == 0)
-		return print(page);
-	if (write_file(path, buffer_span(page), &fail) == STEP_FAIL)
-		return command_failed(&fail);
-	command_say(stdout, "report: %s", path);
-	return 0;
+		status = print(&page);
+	else if (report_write(path, &page, &fail) == STEP_FAIL)
+		status = command_failed(&fail);
+	else
+		command_say(stdout, "report: %s", path);
+	buffer_fini(&page);
+	return status;
 }
 
-static struct html_file *list_files(const struct report_inputs *inputs)
+static int make_page(struct report *report, const char *path)
 {
-	static const char *const kinds[] = {[REPORT_CAPTURE] = N_("capture"),
-		[REPORT_LOG] = N_("log"),
-		[REPORT_MESSAGE] = N_("message")};
-	struct html_file *files = memory_new(inputs->count + 1, sizeof *files);
+	int status = (int)report_build(report), write_status = write_page(report, path);
 
-	for (size_t i = 0; i < inputs->count; i++) {
-		const struct report_input *input = &inputs->at[i];
-
-		files[i] = (struct html_file){input->name, kinds[input->kind], input->octets, {0}};
-		memcpy(files[i].sha256, input->sha256, sizeof files[i].sha256);
-	}
-	return files;
-}
-
-static int make_page(struct report *report)
-{
-	const struct report_options *options = report->options;
-	struct html_page page = {.template = report->template,
-		.title = options->title,
-		.author = options->author,
-		.version = "mailscope " MAILSCOPE_VERSION,
-		.is_redacted = report->is_redacted,
-		.file_count = report->inputs.count};
-	struct html_file *files = list_files(&report->inputs);
-	int status = report_build(report), write_status;
-	struct buffer out;
-
-	page.files = files;
-	page.chapters = report->chapters;
-	page.chapter_count = report->chapter_count;
-	page.left_out = report->left_out;
-	buffer_init(&out, 0);
-	html_page_add(&out, &page);
-	write_status = write_page(report, &out);
-	buffer_fini(&out);
-	free(files);
 	report_fini(report);
 	return status != 0 ? status : write_status;
 }
 
-static int with_inputs(struct report *report, char **paths, size_t count)
+static int with_inputs(
+	struct report *report, const struct report_options *options, char **paths, size_t count)
 {
 	struct fail fail;
 	int status;
@@ -175,9 +140,26 @@ static int with_inputs(struct report *report, char **paths, size_t count)
 	if (report_inputs_read(&report->inputs, paths, count, &fail) == STEP_FAIL)
 		status = command_failed(&fail);
 	else
-		status = make_page(report);
+		status = make_page(report, options->out);
 	report_inputs_fini(&report->inputs);
 	return status;
+}
+
+static void on_fail(void *context, const struct fail *fail)
+{
+	(void)context;
+	(void)command_failed(fail);
+}
+
+static void on_too_many_secrets(void *context, const char *name)
+{
+	(void)context;
+	keylog_warn(name);
+}
+
+static void on_met(void *context, const char *name, const bool *is_met)
+{
+	choice_say_missing(context, is_met, name);
 }
 
 static enum step read_template(
@@ -204,8 +186,14 @@ static enum step read_template(
 static int write_report(const struct report_options *options, char **paths, size_t count)
 {
 	struct html_template template;
-	struct report report = {
-		.options = options, .template = &template, .is_redacted = !options->shows_secrets};
+	struct choice choice = options->choice;
+	struct report report = {.listener = {&choice, on_fail, on_too_many_secrets, on_met},
+		.template = &template,
+		.title = options->title,
+		.author = options->author,
+		.choice = {options->choice.at, options->choice.count},
+		.is_redacted = !options->shows_secrets,
+		.has_all_packets = options->has_all_packets};
 	struct tls_secrets *secrets = NULL;
 	struct fail fail;
 	int status;
@@ -216,7 +204,7 @@ static int write_report(const struct report_options *options, char **paths, size
 		status = command_failed(&fail);
 	} else {
 		report.secrets = secrets;
-		status = with_inputs(&report, paths, count);
+		status = with_inputs(&report, options, paths, count);
 	}
 	tls_secrets_free(secrets);
 	html_template_fini(&template);

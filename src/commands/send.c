@@ -170,23 +170,15 @@ static enum step send_letters(
 	return step == STEP_FAIL ? STEP_FAIL : worst;
 }
 
-static enum smtp_stage stage_of(const char *name)
-{
-	return name != NULL ? smtp_stage(name) : SMTP_STAGE_NONE;
-}
-
 static enum step talk(void *context, struct connection *connection, struct fail *fail)
 {
 	struct sending *sending = context;
 	const struct send_options *options = sending->options;
 	struct progress progress;
 	struct smtp_client_options client_options = {
-		.tls = sending->setup->tls,
+		.wants = sending->setup->wants,
 		.hello = options->hello,
 		.is_hello_old = options->is_hello_old,
-		.login = sending->setup->login,
-		.quit_after = stage_of(options->session.quit_after),
-		.drop_after = stage_of(options->session.drop_after),
 		.no_pipelining = options->no_pipelining,
 		.no_chunking = options->no_chunking,
 		.on_progress = progress_show,
@@ -321,14 +313,6 @@ static int send_with(const struct send_options *options, char **paths, size_t co
 	return status;
 }
 
-static bool has_stage(const char *option, const char *stage)
-{
-	if (stage == NULL || smtp_stage(stage) != SMTP_STAGE_NONE)
-		return true;
-	command_say(stderr, "mailscope: --%s %s: no step of a session", option, stage);
-	return false;
-}
-
 static void options_fini(struct send_options *options)
 {
 	text_list_fini(&options->letter.to);
@@ -345,9 +329,6 @@ static int run(int count, char **arguments)
 	enum step step = option_table_read(&command_send, tables, &options, count, arguments);
 	int status = 0;
 
-	if (step == STEP_DONE && (!has_stage("quit-after", options.session.quit_after) ||
-					 !has_stage("drop-after", options.session.drop_after)))
-		step = STEP_FAIL;
 	if (step == STEP_FAIL)
 		status = command_usage(&command_send);
 	else if (step == STEP_DONE) {

@@ -2,6 +2,8 @@
 
 #include "base/language.h"
 #include "base/memory.h"
+#include "client/pop3_client.h"
+#include "client/smtp_client.h"
 #include "commands/ask.h"
 
 #include <stdlib.h>
@@ -162,7 +164,7 @@ static void fill_login(struct session_setup *setup, const struct session_options
 		.host = setup->host,
 		.on_warning = warn,
 	};
-	setup->login = (struct login){
+	setup->wants.login = (struct login){
 		.user = user,
 		.ask_secret = password_ask,
 		.context = &setup->password,
@@ -195,6 +197,15 @@ static void fill_run(struct session_setup *setup, const struct session_options *
 							  : AF_UNSPEC;
 }
 
+static enum step find_stage(const char *option, const char *name, enum session_protocol protocol,
+	int *stage, struct fail *fail)
+{
+	*stage = protocol == SESSION_SMTP ? smtp_stage(name) : pop3_stage(name);
+	if (name == NULL || *stage != 0)
+		return STEP_DONE;
+	return fail_set(fail, FAIL_USAGE, "--%s %s: no step of a session", option, name);
+}
+
 enum step session_options_setup(struct session_setup *setup, const struct session_options *options,
 	const struct account *account, enum session_protocol protocol, struct fail *fail)
 {
@@ -205,10 +216,15 @@ enum step session_options_setup(struct session_setup *setup, const struct sessio
 	struct place place = {.port = 0};
 
 	*setup = (struct session_setup){.host = NULL};
+	if (find_stage("quit-after", options->quit_after, protocol, &setup->wants.quit_after,
+		    fail) == STEP_FAIL ||
+		find_stage("drop-after", options->drop_after, protocol, &setup->wants.drop_after,
+			fail) == STEP_FAIL)
+		return STEP_FAIL;
 	if (find_server(&place, options, server, protocol, fail) == STEP_FAIL)
 		return STEP_FAIL;
 	setup->host = memory_text(place.host);
-	setup->tls = (enum tls_mode)(place.tls - 1);
+	setup->wants.tls = (enum tls_mode)(place.tls - 1);
 	fill_run(setup, options, protocol);
 	setup->run.live.has_capture = wants_capture(options, known);
 	setup->run.connection.port = (uint16_t)place.port;

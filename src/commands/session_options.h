@@ -80,8 +80,7 @@ enum session_protocol { SESSION_SMTP, SESSION_POP3 };
 struct session_setup {
 	char *host;
 	struct live_run run;
-	enum tls_mode tls;
-	struct login login; /* its context is password: the setup must not move */
+	struct course_wants wants; /* its login's context is password: the setup must not move */
 	struct password_source password;
 };
 

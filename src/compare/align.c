@@ -1,6 +1,9 @@
 #include "compare/align_parts.h"
 
 #include "base/limits.h"
+#include "base/memory.h"
+
+#include <stdlib.h>
 
 /* An entry of more lines than this is weighed as one unit when the wire is sealed. */
 enum { LONG_ENTRY = 256, WINDOW = 128 };
@@ -47,8 +50,8 @@ static void add_step(struct aligner *aligner, const struct align_move *move, siz
 	struct alignment *alignment = aligner->alignment;
 	struct align_step *step;
 
-	alignment->steps = arena_grow(
-		aligner->arena, alignment->steps, alignment->count, sizeof *alignment->steps);
+	alignment->steps =
+		memory_grow(alignment->steps, alignment->count, sizeof *alignment->steps);
 	step = &alignment->steps[alignment->count++];
 	*step = (struct align_step){.kind = move->kind,
 		.ends = move->ends,
@@ -196,6 +199,12 @@ static bool take_window(struct aligner *aligner, size_t most)
 	return true;
 }
 
+void alignment_fini(struct alignment *alignment)
+{
+	free(alignment->steps);
+	*alignment = (struct alignment){.count = 0};
+}
+
 void align(struct alignment *alignment, struct arena *arena, const struct log *log,
 	const struct wire *wire)
 {
@@ -205,7 +214,7 @@ void align(struct alignment *alignment, struct arena *arena, const struct log *l
 	aligner.is_message = align_message_lines(arena, log);
 	aligner.units = arena_new(arena, (LIMIT_ALIGN_WINDOW + 1) * sizeof *aligner.units);
 	if (log->has_offsets && wire->is_placed) {
-		align_by_offset(alignment, arena, log, wire);
+		align_by_offset(alignment, log, wire);
 		return;
 	}
 	while (aligner.line < log->count || aligner.item < wire->count) {

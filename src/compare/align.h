@@ -38,9 +38,10 @@ struct alignment {
 	bool is_by_offset; /* the steps are in the log's order, the items of a side in theirs */
 };
 
-/* The steps live in the arena. */
+/* alignment_fini() is due. What is weighed on the way lives in the arena. */
 void align(struct alignment *alignment, struct arena *arena, const struct log *log,
 	const struct wire *wire);
+void alignment_fini(struct alignment *alignment);
 
 /* Whether a line of the log and one of the wire say the same: the dot that was doubled on the wire
  * may stand doubled in the log or not. */

@@ -1,9 +1,10 @@
 #include "compare/align_parts.h"
 
+#include "base/memory.h"
+
 /* What is left of each side's items. */
 struct placer {
 	struct alignment *alignment;
-	struct arena *arena;
 	const struct log *log;
 	const struct wire *wire;
 	size_t next[2]; /* the side's first item that is in no step yet */
@@ -21,8 +22,8 @@ static void add(struct placer *placer, enum align_kind kind, size_t line, size_t
 	struct alignment *alignment = placer->alignment;
 	struct align_step *step;
 
-	alignment->steps = arena_grow(
-		placer->arena, alignment->steps, alignment->count, sizeof *alignment->steps);
+	alignment->steps =
+		memory_grow(alignment->steps, alignment->count, sizeof *alignment->steps);
 	step = &alignment->steps[alignment->count++];
 	*step = (struct align_step){.kind = kind,
 		.log = line,
@@ -73,10 +74,9 @@ static void place_line(struct placer *placer, size_t index)
 	take(placer, is_same ? ALIGN_PAIR : ALIGN_DIFFERS, index, line->side);
 }
 
-void align_by_offset(struct alignment *alignment, struct arena *arena, const struct log *log,
-	const struct wire *wire)
+void align_by_offset(struct alignment *alignment, const struct log *log, const struct wire *wire)
 {
-	struct placer placer = {.alignment = alignment, .arena = arena, .log = log, .wire = wire};
+	struct placer placer = {.alignment = alignment, .log = log, .wire = wire};
 
 	alignment->is_by_offset = true;
 	placer.next[SIDE_CLIENT] = next_of(wire, 0, SIDE_CLIENT);

@@ -65,7 +65,6 @@ struct align_path {
 void align_walk(struct align_path *path, struct arena *arena, const struct align_window *window);
 
 /* Where both know the offsets of their lines, these say what belongs together, a side by itself. */
-void align_by_offset(struct alignment *alignment, struct arena *arena, const struct log *log,
-	const struct wire *wire);
+void align_by_offset(struct alignment *alignment, const struct log *log, const struct wire *wire);
 
 #endif

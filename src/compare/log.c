@@ -2,6 +2,9 @@
 
 #include "base/language.h"
 #include "base/limits.h"
+#include "base/memory.h"
+
+#include <stdlib.h>
 
 /* Our own are known by their first line, whatever a message inside them looks like. Of the others,
  * the one with the most lines of its own is it; of several, the first here. */
@@ -32,7 +35,7 @@ struct log_line *log_add(struct log_reader *reader, enum side side, struct span 
 	struct log *log = reader->log;
 	struct log_line *line;
 
-	log->lines = arena_grow(&log->arena, log->lines, log->count, sizeof *log->lines);
+	log->lines = memory_grow(log->lines, log->count, sizeof *log->lines);
 	line = &log->lines[log->count++];
 	*line = (struct log_line){.kind = LOG_SAID,
 		.side = side,
@@ -170,5 +173,7 @@ enum step log_read(struct log *log, struct span text, struct fail *fail)
 
 void log_fini(struct log *log)
 {
+	free(log->lines);
+	log->lines = NULL;
 	arena_fini(&log->arena);
 }

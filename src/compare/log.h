@@ -31,9 +31,9 @@ struct log_line {
 };
 
 struct log {
-	struct arena arena;     /* all below lives here */
+	struct arena arena;     /* the lines' texts live here */
 	const char *format;     /* "session log", "swaks", ... */
-	struct log_line *lines; /* in the order of the file */
+	struct log_line *lines; /* in the order of the file; freed with the log */
 	size_t count;
 	bool has_times;
 	bool has_entries; /* some are of several lines */

@@ -9,10 +9,13 @@
  *  "offset": 0, "length": 16, "text": "EHLO localhost", "end": "crlf", "withheld": false}
  * line is that of session.log: people are told that one.
  * A text that is no UTF-8 stands in "base64" instead; of a long one, its first LIMIT_LINE octets.
+ * Many lines of a message may stand in one object, line by line in "texts": offset and length are
+ * those of all, line is that of the first.
  * Fields that are not known are passed over. */
 struct object {
 	struct buffer text;
 	bool has_side, has_offset, has_length, is_withheld;
+	bool has_texts; /* text is of several lines, LF behind each */
 	enum side side;
 	uint64_t offset, length, number; /* number: 0, not known */
 	enum log_end end;
@@ -145,6 +148,22 @@ static void set_plain(struct object *object, struct span name, struct span value
 		object->is_withheld = span_is(value, "true");
 }
 
+/* array = "[" [ string *( "," string ) ] "]" */
+static bool take_texts(struct object *object, struct span *rest, struct buffer *scratch)
+{
+	object->has_texts = take(rest, '[');
+	buffer_clear(&object->text);
+	if (!object->has_texts || take(rest, ']'))
+		return object->has_texts;
+	do {
+		if (!take_string(rest, scratch))
+			return false;
+		buffer_add_span(&object->text, buffer_span(scratch));
+		buffer_add_byte(&object->text, '\n');
+	} while (take(rest, ','));
+	return take(rest, ']');
+}
+
 static bool take_member(struct object *object, struct span *rest, struct buffer *scratch)
 {
 	struct buffer name;
@@ -156,6 +175,8 @@ static bool take_member(struct object *object, struct span *rest, struct buffer 
 	if (is_good && rest->length > 0 && rest->at[0] == '"') {
 		is_good = take_string(rest, scratch) &&
 			  set_text(object, buffer_span(&name), buffer_span(scratch));
+	} else if (is_good && span_is(buffer_span(&name), "texts")) {
+		is_good = take_texts(object, rest, scratch);
 	} else if (is_good) {
 		struct span value = take_plain(rest);
 
@@ -183,6 +204,45 @@ static bool read_object(struct object *object, struct span line)
 	return is_good;
 }
 
+static void add_line(
+	struct log_reader *reader, const struct object *object, struct span text, uint64_t index)
+{
+	struct log_line *line = log_add(reader, object->side, text);
+
+	if (object->is_withheld) {
+		line->kind = LOG_WITHHELD;
+		line->text = span_of(NULL, 0);
+	}
+	if (object->number > 0 && object->number + index <= UINT32_MAX)
+		line->number = (uint32_t)(object->number + index);
+	line->end = object->end;
+	line->has_offset = object->has_offset && object->has_length;
+}
+
+/* Each ends in CRLF; where the object's length says otherwise, none of them has a place. */
+static void add_lines(struct log_reader *reader, const struct object *object)
+{
+	struct span rest = buffer_span(&object->text);
+	size_t first = reader->log->count;
+	uint64_t offset = object->offset;
+
+	for (uint64_t i = 0; rest.length > 0; i++) {
+		struct span text = span_first(rest, span_index(rest, '\n'));
+		struct log_line *line;
+
+		add_line(reader, object, text, i);
+		line = &reader->log->lines[reader->log->count - 1];
+		line->offset = offset;
+		line->octets = text.length + 2;
+		offset += line->octets;
+		rest = span_from(rest, text.length + 1);
+	}
+	if (object->end == LOG_END_CRLF && offset - object->offset == object->length)
+		return;
+	for (size_t i = first; i < reader->log->count; i++)
+		reader->log->lines[i].has_offset = false;
+}
+
 /* What says nothing on the wire (a note of the client) has no direction. */
 static void add_object(struct log_reader *reader, const struct object *object)
 {
@@ -192,15 +252,12 @@ static void add_object(struct log_reader *reader, const struct object *object)
 		return;
 	reader->time = object->time;
 	reader->has_time = object->has_time;
-	line = log_add(reader, object->side, buffer_span(&object->text));
-	if (object->is_withheld) {
-		line->kind = LOG_WITHHELD;
-		line->text = span_of(NULL, 0);
+	if (object->has_texts) {
+		add_lines(reader, object);
+		return;
 	}
-	if (object->number > 0 && object->number <= UINT32_MAX)
-		line->number = (uint32_t)object->number;
-	line->end = object->end;
-	line->has_offset = object->has_offset && object->has_length;
+	add_line(reader, object, buffer_span(&object->text), 0);
+	line = &reader->log->lines[reader->log->count - 1];
 	line->offset = object->offset;
 	line->octets = object->length;
 }

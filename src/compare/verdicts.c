@@ -1,6 +1,7 @@
 #include "compare/verdicts.h"
 
 #include "base/language.h"
+#include "base/memory.h"
 #include "compare/order.h"
 #include "compare/words.h"
 
@@ -33,8 +34,8 @@ static struct comparison_row *add_row(
 	struct comparison *comparison = judge->comparison;
 	struct comparison_row *row;
 
-	comparison->rows = arena_grow(&comparison->arena, comparison->rows, comparison->row_count,
-		sizeof *comparison->rows);
+	comparison->rows =
+		memory_grow(comparison->rows, comparison->row_count, sizeof *comparison->rows);
 	row = &comparison->rows[comparison->row_count++];
 	*row = (struct comparison_row){.verdict = verdict,
 		.log = step->log,
@@ -364,6 +365,7 @@ static void align_with(
 	struct comparison *comparison, struct alignment *alignment, const struct sealing *sealing)
 {
 	wire_fini(&comparison->wire);
+	alignment_fini(alignment);
 	wire_init(&comparison->wire, comparison->session, sealing);
 	align(alignment, &comparison->arena, comparison->log, &comparison->wire);
 }
@@ -390,11 +392,11 @@ static void guess_sealing(struct comparison *comparison, struct alignment *align
 void compare(struct comparison *comparison, const struct log *log, const struct session *session)
 {
 	struct judge judge = {.comparison = comparison};
-	struct alignment alignment;
+	struct alignment alignment = {.count = 0};
+	bool is_by_offset;
 
 	*comparison = (struct comparison){.log = log, .session = session};
 	arena_init(&comparison->arena);
-	arena_init(&comparison->wire.arena);
 	align_with(comparison, &alignment, NULL);
 	if (comparison->wire.record_count > 0 && !comparison->wire.sealing.is_known)
 		guess_sealing(comparison, &alignment);
@@ -402,9 +404,11 @@ void compare(struct comparison *comparison, const struct log *log, const struct 
 	buffer_init(&judge.words, 0);
 	for (size_t i = 0; i < alignment.count; i++)
 		judge_step(&judge, &alignment.steps[i]);
+	is_by_offset = alignment.is_by_offset;
+	alignment_fini(&alignment);
 	say_withheld(&judge);
 	buffer_fini(&judge.words);
-	if (!alignment.is_by_offset)
+	if (!is_by_offset)
 		order_find(comparison);
 	find_clock(comparison);
 	for (size_t i = 0; i < comparison->row_count; i++)
@@ -414,6 +418,8 @@ void compare(struct comparison *comparison, const struct log *log, const struct 
 void comparison_fini(struct comparison *comparison)
 {
 	wire_fini(&comparison->wire);
+	free(comparison->rows);
+	comparison->rows = NULL;
 	arena_fini(&comparison->arena);
 }
 

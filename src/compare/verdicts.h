@@ -42,11 +42,12 @@ struct comparison_row {
 };
 
 struct comparison {
-	struct arena arena; /* rows and all below live here */
+	struct arena arena; /* their texts live here */
 	const struct log *log;
 	const struct session *session;
 	struct wire wire;
-	struct comparison_row *rows; /* in the order of the log, the wire's own lines between */
+	struct comparison_row *rows; /* in the order of the log, the wire's own lines between; freed
+					with the comparison */
 	size_t row_count;
 	size_t counts[VERDICT_COUNT]; /* rows */
 	size_t bare_count;            /* rows that fit with bare LF only */

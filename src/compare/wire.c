@@ -1,6 +1,8 @@
 #include "compare/wire.h"
 
-#include "base/limits.h"
+#include "base/memory.h"
+
+#include <stdlib.h>
 
 enum { MOST_TICKETS = 4, LEAST_TICKET = 60, ALERT = 2, FINISHED_WITHIN = 4 };
 
@@ -11,7 +13,7 @@ static struct wire_item *add(struct wire *wire, enum wire_kind kind, uint32_t in
 	const struct line *line = &wire->session->lines[index];
 	struct wire_item *item;
 
-	wire->items = arena_grow(&wire->arena, wire->items, wire->count, sizeof *wire->items);
+	wire->items = memory_grow(wire->items, wire->count, sizeof *wire->items);
 	item = &wire->items[wire->count++];
 	*item = (struct wire_item){.kind = kind,
 		.side = line->from,
@@ -57,6 +59,59 @@ static bool has_gap(const struct session *session, const struct line *line)
 	       session->messages[line->message - 1].missing > 0;
 }
 
+static bool is_chunk(const struct line *line, enum line_kind kind)
+{
+	return line->kind == kind && line->from == SIDE_CLIENT && line->verb != NULL &&
+	       line->verb->effect == EFFECT_BDAT;
+}
+
+/* chunk-size of "BDAT 86 LAST" (RFC 3030 2); 0: it is none. */
+static uint64_t size_of_chunk(const struct line *line)
+{
+	struct span words = line->text;
+	uint64_t octets;
+
+	(void)span_word(&words);
+	return span_number(span_word(&words), &octets) ? octets : 0;
+}
+
+/* The message whose first chunk a command brings: its text is to stand behind the commands that
+ * brought it, provided that these brought all of it. */
+static void find_chunks(struct wire *wire, size_t index)
+{
+	const struct session *session = wire->session;
+	uint64_t octets = 0;
+
+	wire->chunked = session->line_count;
+	for (size_t i = index; i < session->line_count; i++) {
+		const struct line *line = &session->lines[i];
+
+		if (is_chunk(line, LINE_COMMAND))
+			octets += size_of_chunk(line);
+		if (!is_chunk(line, LINE_DATA))
+			continue;
+		if (octets == line->octets && octets == line->text.length &&
+			!has_gap(session, line)) {
+			wire->chunked = i;
+			wire->chunks = line->text;
+		}
+		return;
+	}
+}
+
+/* What a chunk cuts in a line is two items. */
+static void add_chunk(struct wire *wire, size_t index)
+{
+	struct span text;
+
+	if (wire->chunks.length == 0)
+		find_chunks(wire, index);
+	text = span_first(wire->chunks, size_of_chunk(&wire->session->lines[index]));
+	wire->chunks = span_from(wire->chunks, text.length);
+	while (text.length > 0)
+		add_message_line(wire, (uint32_t)wire->chunked, &text);
+}
+
 /* RFC 5321 4.5.2, RFC 1939 3: a dot in front is doubled, a dot alone is the end. BDAT has neither.
  */
 static void add_message(struct wire *wire, uint32_t index)
@@ -94,6 +149,8 @@ static void add_line(struct wire *wire, uint32_t index)
 {
 	const struct line *line = &wire->session->lines[index];
 
+	if (is_chunk(line, LINE_DATA) && index == wire->chunked)
+		return; /* its commands have it */
 	if (line->kind == LINE_DATA || line->kind == LINE_BODY)
 		add_message(wire, index);
 	else if (line->kind == LINE_GAP)
@@ -102,6 +159,8 @@ static void add_line(struct wire *wire, uint32_t index)
 		add(wire, WIRE_LINE, index);
 	else if (span_is(line->text, APPLICATION_DATA))
 		add(wire, WIRE_RECORD, index);
+	if (is_chunk(line, LINE_COMMAND))
+		add_chunk(wire, index);
 }
 
 /* The client's Finished is its first record of that length (RFC 8446 2); without one of it, the
@@ -194,8 +253,8 @@ void wire_init(struct wire *wire, const struct session *session, const struct se
 	const struct session_tls *tls = &session->tls;
 
 	*wire = (struct wire){.session = session,
+		.chunked = session->line_count,
 		.sealing = sealing != NULL ? *sealing : sealing_of(tls->version, tls->cipher)};
-	arena_init(&wire->arena);
 	for (size_t i = 0; i < session->line_count; i++)
 		add_line(wire, (uint32_t)i);
 	if (wire->sealing.is_tls13 && session->has_begin) {
@@ -217,5 +276,6 @@ void wire_init(struct wire *wire, const struct session *session, const struct se
 
 void wire_fini(struct wire *wire)
 {
-	arena_fini(&wire->arena);
+	free(wire->items);
+	wire->items = NULL;
 }

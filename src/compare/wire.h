@@ -32,12 +32,14 @@ struct wire_item {
 };
 
 struct wire {
-	struct arena arena;
 	const struct session *session;
 	struct sealing sealing;
-	struct wire_item *items;
+	struct wire_item *items; /* freed with the wire */
 	size_t count;
 	size_t record_count;
+	/* A message that came by BDAT: its line, and what its commands have not been given yet. */
+	size_t chunked;
+	struct span chunks;
 	bool is_placed; /* offsets are known: begun in the capture, nothing missing, not sealed */
 	uint32_t handshake_count; /* records left out since they belong to the handshake */
 };

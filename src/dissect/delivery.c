@@ -15,19 +15,27 @@ static void note(struct connection *connection, enum finding_id id, enum side si
 			.id = id, .side = side, .frame = frame, .once = id != FINDING_OVERLAP});
 }
 
-static void deliver(
+static NEVER_INLINE void deliver_cut(
 	struct connection *connection, enum side side, const struct chunk *chunk, uint64_t missing)
 {
 	bool was_exchanged = connection->is_exchanged;
 
 	if (chunk->bytes.length > 0)
 		dialogue_chunk(above(connection), side, chunk);
-	if (LIKELY(missing == 0))
-		return;
 	if (connection->is_exchanged != was_exchanged) /* the chunk said who is the server */
 		side = side_other(side);
 	note(connection, FINDING_SNAPLEN, side, chunk->origin.frame);
 	dialogue_gap(above(connection), side, missing, chunk->origin);
+}
+
+/* The chunk, and octets missing behind it: the snapshot length has cut them off. */
+static inline void deliver(
+	struct connection *connection, enum side side, const struct chunk *chunk, uint64_t missing)
+{
+	if (UNLIKELY(missing > 0))
+		deliver_cut(connection, side, chunk, missing);
+	else if (LIKELY(chunk->bytes.length > 0))
+		dialogue_chunk(above(connection), side, chunk);
 }
 
 /* Whether the capture has anything of the direction: one that it lacks is not waited for. */
@@ -39,7 +47,8 @@ static bool is_heard(const struct connection *connection, enum side side)
 }
 
 /* Whether all that side's sender had seen of the other direction was handed on. */
-static bool is_next(const struct connection *connection, enum side side, uint32_t acknowledges)
+static inline bool is_next(
+	const struct connection *connection, enum side side, uint32_t acknowledges)
 {
 	const struct tcp_stream *other = &connection->streams[side_other(side)];
 	int32_t unseen = sequence_distance(other->next, acknowledges);
@@ -120,7 +129,7 @@ bool delivery_take(struct connection *connection, enum side side, const struct t
 					: connection->streams[side_other(side)].next;
 	struct arriving arriving = {segment->sequence + ((segment->flags & TCP_SYN) != 0),
 		segment->length, acknowledges, {segment->payload, origin}};
-	bool is_probe = segment->length == 1 && arriving.sequence == stream->next - 1;
+	bool is_probe = (segment->length == 1) & (arriving.sequence == stream->next - 1);
 	bool conflicts = false;
 	enum placing placing = LIKELY(is_next(connection, side, acknowledges))
 				       ? stream_place(stream, &arriving, &conflicts)
@@ -153,10 +162,10 @@ void delivery_acknowledge(struct connection *connection, enum side side, uint32_
 {
 	struct tcp_stream *other = &connection->streams[side_other(side)];
 
-	if (LIKELY(other->has_acknowledged &&
-		    sequence_distance(other->acknowledged, acknowledged) <= 0))
-		return;
-	other->acknowledged = acknowledged;
+	bool is_farther = !other->has_acknowledged ||
+			  sequence_distance(other->acknowledged, acknowledged) > 0;
+
+	other->acknowledged = is_farther ? acknowledged : other->acknowledged;
 	other->has_acknowledged = true;
 }
 

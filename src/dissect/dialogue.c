@@ -42,23 +42,28 @@ struct dialogue *dialogue_new(struct dialogue **spare, const struct dissect_want
 	c->mail = NULL;
 	c->tls = NULL;
 	c->is_tls[0] = c->is_tls[1] = c->is_opened = c->is_catching_up = c->is_ended = false;
-	c->is_terse = c->recorder.is_terse;
+	c->is_brief = rows == NULL && c->recorder.is_terse;
 	c->drafts = NULL;
 	c->carried[0] = c->carried[1] = 0;
 	return c;
 }
 
-void dialogue_prefetch(const struct dialogue *c, bool is_ending)
+void dialogue_prefetch(const struct dialogue *c)
 {
-	if (c == NULL)
-		return;
 	PREFETCH(c);
-	PREFETCH(&c->recorder);
-	PREFETCH(&c->recorder.messages_fetched);
-	if (c->rows != NULL)
-		PREFETCH(&c->recorder.row_fields.state);
-	if (!is_ending)
-		return;
+	PREFETCH(&c->recorder.message_number);
+}
+
+void dialogue_prefetch_row(const struct dialogue *c)
+{
+	PREFETCH(&c->recorder.row_fields.state);
+	PREFETCH(&c->connection);
+	PREFETCH(&c->drafts);
+}
+
+void dialogue_prefetch_end(const struct dialogue *c)
+{
+	PREFETCH(&c->early);
 	PREFETCH(&c->recorder.session.capture);
 	PREFETCH(&c->recorder.session.start);
 	PREFETCH(&c->recorder.session.streams);
@@ -68,7 +73,7 @@ void dialogue_prefetch(const struct dialogue *c, bool is_ending)
 
 void dialogue_prefetch_mail(const struct dialogue *c)
 {
-	if (c != NULL && c->mail != NULL)
+	if (LIKELY(c->mail != NULL))
 		mail_prefetch(c->mail);
 }
 
@@ -169,11 +174,8 @@ static void on_mail_event(void *context, const struct mail_event *event)
 {
 	struct dialogue *c = context;
 
-	/* Of a reply the table of sessions asks the last line alone. */
 	if (c->rows != NULL)
 		dialogue_rows_mail(c, event);
-	else if (c->is_terse && event->kind == MAIL_REPLY && !event->is_final)
-		return;
 	recorder_mail(&c->recorder, event);
 	if (c->is_opened)
 		return;
@@ -186,6 +188,17 @@ static void on_mail_event(void *context, const struct mail_event *event)
 
 		tls_feed(c->tls, event->side, &chunk);
 	}
+}
+
+/* The same when nothing of it is shown but what can be counted. */
+static void on_brief_event(void *context, const struct mail_event *event)
+{
+	struct dialogue *c = context;
+
+	if (UNLIKELY(event->kind == MAIL_TLS || event->kind == MAIL_TLS_BYTES))
+		on_mail_event(context, event);
+	else
+		recorder_count(&c->recorder, event);
 }
 
 /* What follows is no TLS. Nothing of the other side was either: the session goes on in clear. */
@@ -221,30 +234,34 @@ static NEVER_INLINE void feed_rest(struct dialogue *c, enum side side, struct ch
 		rest.bytes = span_from(rest.bytes, feed_some(c, side, &rest));
 }
 
-static void feed(struct dialogue *c, enum side side, const struct chunk *chunk)
+static ALWAYS_INLINE void feed(struct dialogue *c, enum side side, const struct chunk *chunk)
 {
-	size_t used;
+	size_t used = feed_some(c, side, chunk);
 
-	if (UNLIKELY(c->talk == TALK_OTHER))
-		return;
-	used = feed_some(c, side, chunk);
 	if (UNLIKELY(used < chunk->bytes.length))
 		feed_rest(c, side, (struct chunk){span_from(chunk->bytes, used), chunk->origin});
 }
 
-/* The bytes of one packet: the row is told before and after. */
-static void feed_packet(struct dialogue *c, enum side side, const struct chunk *chunk)
+/* The row of the packet is told before and after. */
+static void feed_row(struct dialogue *c, enum side side, const struct chunk *chunk)
 {
-	if (!c->is_terse)
-		recorder_chunk(&c->recorder, side, chunk);
-	if (c->rows == NULL) {
-		feed(c, side, chunk);
-		return;
-	}
-	dialogue_rows_before(c, side, chunk);
+	if (c->rows != NULL)
+		dialogue_rows_before(c, side, chunk);
 	feed(c, side, chunk);
+	if (c->rows == NULL)
+		return;
 	dialogue_rows_after(c, side, chunk);
 	dialogue_rows_settle(c);
+}
+
+/* The bytes of one packet. */
+static void feed_packet(struct dialogue *c, enum side side, const struct chunk *chunk)
+{
+	if (c->talk == TALK_OTHER)
+		return;
+	if (!c->recorder.is_terse)
+		recorder_chunk(&c->recorder, side, chunk);
+	feed_row(c, side, chunk);
 }
 
 static void feed_gap(struct dialogue *c, enum side side, uint64_t octets, struct origin origin)
@@ -310,7 +327,8 @@ static void begin_talk(struct dialogue *c, enum talk talk)
 
 static void begin_mail(struct dialogue *c, enum mail_protocol protocol, bool is_tls)
 {
-	struct mail_listener listener = {c, on_mail_event, c->wants->findings};
+	struct mail_listener listener = {
+		c, c->is_brief ? on_brief_event : on_mail_event, c->wants->findings, c->is_brief};
 
 	c->mail = c->spare_mail;
 	c->spare_mail = NULL;
@@ -332,44 +350,57 @@ static void begin_mail(struct dialogue *c, enum mail_protocol protocol, bool is_
 	begin_talk(c, TALK_MAIL);
 }
 
-/* The first bytes of each side, gathered from what came early and the chunk at hand. */
-static void gather_heads(
-	const struct dialogue *c, enum side side, struct span bytes, struct buffer heads[2])
+/* What the first bytes of each side say. */
+static enum found look_at(struct dialogue *c, enum side *side, struct mail_first_look *first,
+	enum mail_protocol *protocol)
 {
+	const struct connection *connection = c->connection;
+	bool is_exchanged = false;
+	enum found found;
+
+	first->ports[SIDE_CLIENT] = connection->ports[SIDE_CLIENT];
+	first->ports[SIDE_SERVER] =
+		c->wants->known_port != 0 ? c->wants->known_port : connection->ports[SIDE_SERVER];
+	first->is_midway = !connection->has_syn[SIDE_CLIENT] && !connection->has_syn[SIDE_SERVER];
+	found = first_look(first, protocol, &is_exchanged);
+	if (is_exchanged) {
+		exchange(c);
+		*side = side_other(*side);
+	}
+	return found;
+}
+
+/* The same, gathered from what came early and the chunk at hand. */
+static NEVER_INLINE enum found look_back(
+	struct dialogue *c, enum side *side, struct span bytes, enum mail_protocol *protocol)
+{
+	struct buffer heads[2];
+	struct mail_first_look first = {.is_midway = false};
+	enum found found;
+
+	buffer_init(&heads[0], LIMIT_EARLY);
+	buffer_init(&heads[1], LIMIT_EARLY);
 	for (const struct early *early = c->early; early != NULL; early = early->next)
 		buffer_add(&heads[early->side], early->bytes, early->length);
-	buffer_add_span(&heads[side], bytes);
+	buffer_add_span(&heads[*side], bytes);
+	for (int i = 0; i < 2; i++)
+		first.heads[i] = buffer_span(&heads[i]);
+	found = look_at(c, side, &first, protocol);
+	buffer_fini(&heads[0]);
+	buffer_fini(&heads[1]);
+	return found;
 }
 
 /* Looks at what was said so far, bytes of side last. */
 static enum found look(
 	struct dialogue *c, enum side *side, struct span bytes, enum mail_protocol *protocol)
 {
-	struct buffer heads[2];
-	struct mail_first_look first = {
-		.ports = {c->connection->ports[0], c->connection->ports[1]}};
-	bool is_exchanged = false;
-	enum found found;
+	struct mail_first_look first = {.is_midway = false};
 
-	if (c->wants->known_port != 0)
-		first.ports[SIDE_SERVER] = c->wants->known_port;
-	first.is_midway =
-		!c->connection->has_syn[SIDE_CLIENT] && !c->connection->has_syn[SIDE_SERVER];
-	buffer_init(&heads[0], LIMIT_EARLY);
-	buffer_init(&heads[1], LIMIT_EARLY);
-	if (c->early != NULL)
-		gather_heads(c, *side, bytes, heads);
+	if (UNLIKELY(c->early != NULL))
+		return look_back(c, side, bytes, protocol);
 	first.heads[*side] = bytes;
-	for (int i = 0; i < 2 && c->early != NULL; i++)
-		first.heads[i] = buffer_span(&heads[i]);
-	found = first_look(&first, protocol, &is_exchanged);
-	if (is_exchanged) {
-		exchange(c);
-		*side = side_other(*side);
-	}
-	buffer_fini(&heads[0]);
-	buffer_fini(&heads[1]);
-	return found;
+	return look_at(c, side, &first, protocol);
 }
 
 static void keep_early(
@@ -493,7 +524,7 @@ static bool begin_found(struct dialogue *c, enum found found, enum mail_protocol
 }
 
 /* Returns whether the chunk is still to be fed. */
-static bool decide(struct dialogue *c, enum side *side, const struct chunk *chunk)
+static NEVER_INLINE bool decide(struct dialogue *c, enum side *side, const struct chunk *chunk)
 {
 	enum mail_protocol protocol = MAIL_SMTP;
 	enum found found = look_on(c, side, chunk, &protocol);
@@ -511,11 +542,11 @@ static bool decide(struct dialogue *c, enum side *side, const struct chunk *chun
 
 void dialogue_chunk(struct dialogue *c, enum side side, const struct chunk *chunk)
 {
-	if (UNLIKELY(c->talk == TALK_UNDECIDED)) {
-		if (!decide(c, &side, chunk))
-			return;
-	}
-	if (c->talk != TALK_OTHER)
+	if (UNLIKELY(c->talk == TALK_UNDECIDED) && !decide(c, &side, chunk))
+		return;
+	if (LIKELY(c->talk == TALK_MAIL && c->is_brief))
+		feed(c, side, chunk);
+	else
 		feed_packet(c, side, chunk);
 }
 
@@ -534,14 +565,15 @@ void dialogue_end(struct dialogue *c, enum side side, struct origin origin)
 {
 	enum mail_protocol protocol = MAIL_SMTP;
 
-	if (c->probe != NULL && c->shape == NULL && c->talk == TALK_UNDECIDED)
+	if (c->talk == TALK_UNDECIDED && c->probe != NULL && c->shape == NULL)
 		(void)begin_found(c, probe_give_up(c->probe, &protocol), protocol);
 	if (c->tls != NULL)
 		tls_end(c->tls, side, origin);
 	if (c->talk != TALK_MAIL)
 		return;
 	mail_end(c->mail, side, origin);
-	dialogue_rows_settle(c);
+	if (c->rows != NULL)
+		dialogue_rows_settle(c);
 }
 
 void dialogue_row(struct dialogue *c, struct draft *draft)

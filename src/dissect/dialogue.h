@@ -16,19 +16,21 @@ enum talk {
 struct early; /* bytes that came before the protocol was found */
 struct probe;
 
-/* What every packet touches stands in the first cache line and at the front of the recorder. */
+/* What every packet touches stands in the first two cache lines, the recorder's front in them; what
+ * its row needs stands behind the recorder. */
 struct dialogue {
 	uint8_t talk;        /* enum talk */
 	bool is_tls[2];      /* the side's bytes go to TLS */
 	bool is_opened;      /* mail is fed with what TLS opens */
-	bool is_terse;       /* only what the table of sessions says is wanted */
+	bool is_brief;       /* only what the table of sessions says is wanted, and no rows */
 	bool is_catching_up; /* what came early is being fed: its rows are not settled yet */
 	bool is_ended;
 	struct mail *mail;
 	struct rows *rows; /* NULL: no rows wanted */
+	struct tls *tls;   /* NULL: none so far */
+	struct recorder recorder;
 	const struct dissect_wants *wants;
 	struct connection *connection;
-	struct tls *tls;
 	uint32_t carried[2];  /* octets of packets without a line end, shown with the next row */
 	struct draft *drafts; /* rows kept open */
 	uint32_t *numbers;    /* the last session number given */
@@ -38,7 +40,6 @@ struct dialogue {
 	struct probe *probe;     /* TLS that can be opened: looks for mail in it; NULL: none */
 	struct mail *spare_mail; /* of the dialogue before, to be used again; NULL: none */
 	struct dialogue *next_spare;
-	struct recorder recorder;
 };
 
 /* A dialogue, out of *spare if there is one. */
@@ -47,10 +48,12 @@ struct dialogue *dialogue_new(struct dialogue **spare, const struct dissect_want
 void dialogue_put_back(struct dialogue **spare, struct dialogue *dialogue);
 void dialogue_free_spare(struct dialogue *spare);
 
-/* Asks for what the next bytes, or the end, will need; the second some time after the first. NULL
- * is fine. */
-void dialogue_prefetch(const struct dialogue *dialogue, bool is_ending);
+/* Asks for what the next bytes will need; the second some time after the first. And for what their
+ * row will need, and the end. */
+void dialogue_prefetch(const struct dialogue *dialogue);
 void dialogue_prefetch_mail(const struct dialogue *dialogue);
+void dialogue_prefetch_row(const struct dialogue *dialogue);
+void dialogue_prefetch_end(const struct dialogue *dialogue);
 
 /* The next bytes of a side, in order; missing octets; the end of a side. */
 void dialogue_chunk(struct dialogue *dialogue, enum side side, const struct chunk *chunk);

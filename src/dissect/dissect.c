@@ -38,6 +38,7 @@ struct dissect {
 	int64_t capture_start;
 	bool has_start;
 	bool drops_lines;
+	bool watches; /* rows or statistics are wanted: every packet of a connection counts */
 	struct passing passings[PASSING_TOGETHER];
 };
 
@@ -52,6 +53,7 @@ struct dissect *dissect_new(const char *capture_name, const struct dissect_wants
 	dissect->connections = connections_new();
 	if (wants->rows || wants->all_rows || wants->segments)
 		dissect->rows = rows_new(&dissect->wants, listener);
+	dissect->watches = dissect->rows != NULL || wants->statistics || wants->settled_rows;
 	return dissect;
 }
 
@@ -96,16 +98,21 @@ static void hand_on(struct dissect *dissect, struct connection *connection)
 	connection->above = NULL;
 }
 
-static struct dialogue *need_dialogue(struct dissect *dissect, struct connection *connection)
+static NEVER_INLINE void begin_dialogue(struct dissect *dissect, struct connection *connection)
 {
-	if (connection->above == NULL) {
-		connection->above =
-			dialogue_new(&dissect->spare, &dissect->wants, dissect->rows, connection);
-		above(connection)->numbers = &dissect->sessions;
-		above(connection)->recorder.session.capture_start = dissect->capture_start;
-		above(connection)->recorder.drops_lines = dissect->drops_lines;
-	}
-	return connection->above;
+	struct dialogue *dialogue =
+		dialogue_new(&dissect->spare, &dissect->wants, dissect->rows, connection);
+
+	dialogue->numbers = &dissect->sessions;
+	dialogue->recorder.session.capture_start = dissect->capture_start;
+	dialogue->recorder.drops_lines = dissect->drops_lines;
+	connection->above = dialogue;
+}
+
+static inline void need_dialogue(struct dissect *dissect, struct connection *connection)
+{
+	if (UNLIKELY(connection->above == NULL))
+		begin_dialogue(dissect, connection);
 }
 
 static void begin_streams(
@@ -124,6 +131,7 @@ static void begin_streams(
 	}
 	if (UNLIKELY(!other->is_known) && (tcp->flags & TCP_ACK) != 0)
 		stream_begin(other, tcp->acknowledgement);
+	connection->is_begun = stream->is_known && other->is_known;
 }
 
 /* The dialogue is over, whatever may still come. */
@@ -157,8 +165,12 @@ static void remember_closed(struct dissect *dissect, struct connection *connecti
 	struct connection *oldest = closed_ring_add(&dissect->closed, connection);
 
 	connection->has_closed = true;
+	if (oldest == NULL)
+		return;
+	close_for_good(dissect, oldest);
+	oldest = closed_ring_next(&dissect->closed);
 	if (oldest != NULL)
-		close_for_good(dissect, oldest);
+		connection_prefetch_end(oldest);
 }
 
 static void note_reset(struct connection *connection, bool is_taken)
@@ -186,6 +198,7 @@ static void look_for_end(struct dissect *dissect, struct passing *passing)
 	if (!connection->has_closed &&
 		(connection->has_reset || (streams[0].is_ended && streams[1].is_ended)))
 		remember_closed(dissect, connection);
+	connection->is_ending = connection->has_closed || streams[0].has_end || streams[1].has_end;
 	is_acknowledged = (tcp->flags & TCP_ACK) != 0 &&
 			  tcp->acknowledgement == streams[side_other(passing->side)].end + 1 &&
 			  (tcp->flags & TCP_FIN) == 0;
@@ -234,12 +247,11 @@ static void take_segment(struct dissect *dissect, struct passing *passing)
 	connection->end = passing->frame->time;
 	connection->last_frame = passing->frame->number;
 	connection->has_sent[passing->side] = true;
-	if (dissect->wants.statistics)
+	if (UNLIKELY(dissect->wants.statistics))
 		tally_packet(passing);
-	if (UNLIKELY(connection->above == NULL && connection->has_closed))
+	if (UNLIKELY(connection->has_closed && connection->above == NULL))
 		return;
-	if (UNLIKELY((tcp->flags & TCP_SYN) != 0 || !connection->streams[0].is_known ||
-		     !connection->streams[1].is_known))
+	if (UNLIKELY((tcp->flags & TCP_SYN) != 0 || !connection->is_begun))
 		begin_streams(connection, passing->side, tcp);
 	if (LIKELY((tcp->flags & (TCP_ACK | TCP_RST)) == TCP_ACK))
 		delivery_acknowledge(connection, passing->side, tcp->acknowledgement);
@@ -253,8 +265,7 @@ static void take_segment(struct dissect *dissect, struct passing *passing)
 			passing->side = side_other(passing->side);
 	}
 	delivery_wait(connection, origin);
-	if (UNLIKELY((tcp->flags & (TCP_FIN | TCP_RST)) != 0 || connection->has_closed ||
-		     connection->streams[0].has_end || connection->streams[1].has_end))
+	if (UNLIKELY((tcp->flags & (TCP_FIN | TCP_RST)) != 0 || connection->is_ending))
 		look_for_end(dissect, passing);
 }
 
@@ -288,10 +299,23 @@ static void describe_segment(
 			passing->side, &passing->packet.tcp);
 }
 
+/* What rows and statistics need of the segment before its bytes are taken. */
+static NEVER_INLINE void watch_segment(struct dissect *dissect, struct passing *passing)
+{
+	struct tcp_verdict verdict;
+
+	if ((dissect->wants.segments || dissect->wants.settled_rows) &&
+		!passing->connection->has_closed)
+		need_dialogue(dissect, passing->connection);
+	if (passing->connection->analysis == NULL)
+		return;
+	verdict = judge_segment(passing);
+	if (passing->draft != NULL)
+		describe_segment(dissect, passing, &verdict);
+}
+
 static void end_row(struct dissect *dissect, struct passing *passing, struct dialogue *dialogue)
 {
-	if (passing->draft == NULL)
-		return;
 	if (dialogue != NULL)
 		dialogue_row(dialogue, passing->draft);
 	else
@@ -420,18 +444,12 @@ static void dissect_tcp(struct dissect *dissect, struct passing *passing)
 			rows_end(dissect->rows, passing->draft);
 		return;
 	}
-	if ((dissect->wants.segments || dissect->wants.settled_rows) &&
-		!passing->connection->has_closed)
-		need_dialogue(dissect, passing->connection);
-	if (passing->connection->analysis != NULL) {
-		struct tcp_verdict verdict = judge_segment(passing);
-
-		if (passing->draft != NULL)
-			describe_segment(dissect, passing, &verdict);
-	}
+	if (UNLIKELY(dissect->watches))
+		watch_segment(dissect, passing);
 	take_segment(dissect, passing);
 	dialogue = above(passing->connection);
-	end_row(dissect, passing, dialogue);
+	if (UNLIKELY(passing->draft != NULL))
+		end_row(dissect, passing, dialogue);
 	if (UNLIKELY(dialogue != NULL && dialogue->talk == TALK_OTHER))
 		refuse(dissect, passing);
 	else if (UNLIKELY(passing->is_over))
@@ -442,19 +460,15 @@ static void dissect_tcp(struct dissect *dissect, struct passing *passing)
 /* Whether the packet may have a row: in a list of mail alone only one that says something. */
 static bool wants_row(const struct dissect *dissect, const struct packet *packet)
 {
-	if (dissect->rows == NULL || dissect->wants.all_rows)
-		return dissect->rows != NULL;
-	return packet->kind == PACKET_TCP && (packet->tcp.length > 0 || dissect->wants.segments);
+	return dissect->wants.all_rows ||
+	       (packet->kind == PACKET_TCP && (packet->tcp.length > 0 || dissect->wants.segments));
 }
 
 static struct draft *begin_row(
 	struct dissect *dissect, const struct frame *frame, const struct packet *packet)
 {
-	struct draft *draft;
+	struct draft *draft = rows_begin(dissect->rows, frame, dissect->capture_start);
 
-	if (!wants_row(dissect, packet))
-		return NULL;
-	draft = rows_begin(dissect->rows, frame, dissect->capture_start);
 	draft_addresses(draft, packet);
 	draft->is_malformed = packet->is_cut;
 	return draft;
@@ -482,36 +496,54 @@ static void take_fragment(struct dissect *dissect, struct passing *passing)
 }
 
 /* Whether the connection's dialogue has to do with the packet. */
-static bool concerns_dialogue(const struct passing *passing)
+static bool concerns_dialogue(const struct passing *passing, const struct connection *connection)
 {
 	const struct tcp_segment *tcp = &passing->packet.tcp;
 
-	return tcp->length > 0 || (tcp->flags & TCP_FIN) != 0 ||
-	       passing->connection->streams[SIDE_CLIENT].has_end;
+	return (connection->above != NULL) &
+	       ((tcp->length > 0) | ((tcp->flags & TCP_FIN) != 0) | connection->is_ending);
 }
 
-static void prefetch_above(const struct passing *passing)
+/* Of the connections that the packets are expected to be of, the dialogues that have to do with
+ * them are asked for. No packet tells of the next: what they decide is counted, not branched on. */
+static void prefetch_above(const struct dissect *dissect, struct passing *const *open, size_t count)
 {
-	const struct connection *connection = passing->connection;
+	const struct dialogue *dialogues[PASSING_TOGETHER], *endings[PASSING_TOGETHER];
+	size_t dialogue_count = 0, ending_count = 0;
 
-	if (connection->analysis != NULL)
-		analysis_prefetch(connection->analysis);
-	if (concerns_dialogue(passing))
-		dialogue_prefetch(above(connection), connection->streams[SIDE_CLIENT].has_end);
+	for (size_t i = 0; i < count; i++) {
+		const struct connection *connection = open[i]->search.connection;
+
+		if (UNLIKELY(connection->analysis != NULL))
+			analysis_prefetch(connection->analysis);
+		dialogues[dialogue_count] = endings[ending_count] = above(connection);
+		dialogue_count += concerns_dialogue(open[i], connection);
+		ending_count += connection->is_ending & (connection->above != NULL);
+	}
+	for (size_t i = 0; i < dialogue_count; i++)
+		dialogue_prefetch(dialogues[i]);
+	for (size_t i = 0; i < dialogue_count && dissect->rows != NULL; i++)
+		dialogue_prefetch_row(dialogues[i]);
+	for (size_t i = 0; i < ending_count; i++)
+		dialogue_prefetch_end(endings[i]);
+	for (size_t i = 0; i < dialogue_count; i++)
+		dialogue_prefetch_mail(dialogues[i]);
 }
 
 /* All is in memory, but nearly nothing in the processor's cache: with a thousand connections open a
  * packet's own was last used a thousand packets ago. So what many packets need is asked for at
  * once, stage by stage, each stage finding what the one before asked for. */
-static void look_ahead(struct dissect *dissect, struct passing *passings, size_t count)
+static void look_ahead(struct dissect *dissect, const struct frame *frames, size_t count)
 {
+	struct passing *passings = dissect->passings;
 	struct passing *open[PASSING_TOGETHER];
 	size_t open_count = 0;
 
 	for (size_t i = 0; i < count; i++) {
 		struct passing *passing = &passings[i];
 
-		packet_decode(&passing->packet, passing->frame->link_type, passing->frame->bytes);
+		passing->frame = &frames[i];
+		packet_decode(&passing->packet, frames[i].link_type, frames[i].bytes);
 		if (LIKELY(passing->packet.kind == PACKET_TCP))
 			connections_expect(
 				dissect->connections, &passing->packet, &passing->search);
@@ -519,27 +551,23 @@ static void look_ahead(struct dissect *dissect, struct passing *passings, size_t
 	for (size_t i = 0; i < count; i++) {
 		if (UNLIKELY(passings[i].packet.kind != PACKET_TCP))
 			continue;
-		passings[i].connection =
-			connections_prefetch(dissect->connections, &passings[i].search);
-		if (passings[i].connection != NULL)
-			open[open_count++] = &passings[i];
+		connections_prefetch(dissect->connections, &passings[i].search);
+		open[open_count] = &passings[i];
+		open_count += passings[i].search.connection != NULL;
 	}
-	for (size_t i = 0; i < open_count; i++)
-		prefetch_above(open[i]);
-	for (size_t i = 0; i < open_count; i++)
-		if (concerns_dialogue(open[i]))
-			dialogue_prefetch_mail(above(open[i]->connection));
+	prefetch_above(dissect, open, open_count);
 }
 
 static void take_packet(struct dissect *dissect, struct passing *passing)
 {
-	dissect_pass_over(dissect, passing->frame);
 	passing->is_over = false;
 	passing->marks = 0;
 	passing->fragments.frames = 0;
 	if (UNLIKELY(passing->packet.kind == PACKET_FRAGMENT))
 		take_fragment(dissect, passing);
-	passing->draft = begin_row(dissect, passing->frame, &passing->packet);
+	passing->draft = NULL;
+	if (dissect->rows != NULL && wants_row(dissect, &passing->packet))
+		passing->draft = begin_row(dissect, passing->frame, &passing->packet);
 	if (LIKELY(passing->packet.kind == PACKET_TCP)) {
 		dissect_tcp(dissect, passing);
 	} else if (passing->draft != NULL) {
@@ -550,12 +578,12 @@ static void take_packet(struct dissect *dissect, struct passing *passing)
 
 void dissect_frames(struct dissect *dissect, const struct frame *frames, size_t count)
 {
+	if (count > 0)
+		dissect_pass_over(dissect, frames);
 	while (count > 0) {
 		size_t some = count < PASSING_TOGETHER ? count : PASSING_TOGETHER;
 
-		for (size_t i = 0; i < some; i++)
-			dissect->passings[i].frame = &frames[i];
-		look_ahead(dissect, dissect->passings, some);
+		look_ahead(dissect, frames, some);
 		for (size_t i = 0; i < some; i++)
 			take_packet(dissect, &dissect->passings[i]);
 		frames += some;
@@ -570,10 +598,12 @@ void dissect_frame(struct dissect *dissect, const struct frame *frame)
 
 void dissect_end(struct dissect *dissect)
 {
-	struct connection *connection;
+	size_t count;
+	struct connection **all = connections_all(dissect->connections, &count);
 
-	while ((connection = connections_oldest(dissect->connections)) != NULL)
-		close_now(dissect, connection);
+	for (size_t i = 0; i < count; i++)
+		close_now(dissect, all[i]);
+	free(all);
 	if (dissect->rows != NULL)
 		rows_finish(dissect->rows);
 }

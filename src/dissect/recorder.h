@@ -88,8 +88,11 @@ void recorder_clear(struct recorder *recorder);
 void recorder_chunk(struct recorder *recorder, enum side side, const struct chunk *chunk);
 void recorder_missing(struct recorder *recorder, enum side side, uint64_t octets);
 
-/* With is_terse a reply's last line is enough. */
 void recorder_mail(struct recorder *recorder, const struct mail_event *event);
+
+/* The same of a recorder that is_terse: of a reply the last line is enough, of a message its
+ * beginning and end. */
+void recorder_count(struct recorder *recorder, const struct mail_event *event);
 void recorder_tls(
 	struct recorder *recorder, const struct tls_event *event, const struct tls_facts *facts);
 

@@ -339,7 +339,7 @@ static void record_oddity(struct recorder *recorder, const struct mail_event *ev
 }
 
 /* What the table of sessions says is counted, nothing is written down. */
-static void count_event(struct recorder *recorder, const struct mail_event *event)
+void recorder_count(struct recorder *recorder, const struct mail_event *event)
 {
 	switch (event->kind) {
 	case MAIL_COMMAND:
@@ -369,7 +369,7 @@ static void count_event(struct recorder *recorder, const struct mail_event *even
 void recorder_mail(struct recorder *recorder, const struct mail_event *event)
 {
 	if (recorder->is_terse) {
-		count_event(recorder, event);
+		recorder_count(recorder, event);
 		return;
 	}
 	switch (event->kind) {

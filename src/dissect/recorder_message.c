@@ -23,7 +23,8 @@ void recorder_message_count(struct recorder *recorder, const struct mail_event *
 		recorder->message_octets = recorder->message_missing = 0;
 		recorder->message_number++;
 		recorder->previews += outcome_is_preview(event);
-		header_scan_clear(&recorder->row_fields);
+		if (wants_rows(recorder))
+			header_scan_clear(&recorder->row_fields);
 		return;
 	}
 	recorder->message_octets += event->text.length;

@@ -30,7 +30,7 @@ static bool take(struct span *rest, const char *text)
 static bool take_port(struct request *request, struct span *rest)
 {
 	enum { LAST_PORT = 65535 };
-	struct span digits = span_first(*rest, span_index(*rest, ' '));
+	struct span digits = span_first(*rest, strspn((const char *)rest->at, "0123456789"));
 	char text[16];
 	uint64_t port;
 
@@ -59,20 +59,46 @@ static bool take_address(struct request *request, struct span *rest)
 	       inet_ntop(family, octets, text, sizeof text) != NULL && add(request, text);
 }
 
-static bool read_filter(struct request *request, const char *filter)
-{
-	struct span rest = span_text(filter);
-	int hosts = 0;
+/* One kind of thing in brackets. */
+struct list {
+	const char *word; /* "host " */
+	int most;
+	bool (*take)(struct request *request, struct span *rest);
+};
 
-	if (!take(&rest, "tcp and port ") || !add(request, "tcp and port ") ||
-		!take_port(request, &rest) || !take(&rest, " and (") || !add(request, " and ("))
+/* list = "(" item *( " or " item ) ")" ; item = word value */
+static bool take_list(struct request *request, struct span *rest, const struct list *list)
+{
+	int items = 0;
+
+	if (!take(rest, "(") || !add(request, "("))
 		return false;
 	do {
-		if (!take(&rest, "host ") || !add(request, hosts > 0 ? " or host " : "host ") ||
-			!take_address(request, &rest) || ++hosts > LIMIT_HOSTS)
+		if (!take(rest, list->word) || (items > 0 && !add(request, " or ")) ||
+			!add(request, list->word) || !list->take(request, rest) ||
+			++items > list->most)
 			return false;
-	} while (take(&rest, " or "));
-	return take(&rest, ")") && rest.length == 0 && add(request, ")");
+	} while (take(rest, " or "));
+	return take(rest, ")") && add(request, ")");
+}
+
+/* filter = "tcp and " ( "port " number / ports ) " and " hosts */
+static bool read_filter(struct request *request, const char *filter)
+{
+	static const struct list ports = {"port ", LIMIT_PORTS, take_port};
+	static const struct list hosts = {"host ", LIMIT_HOSTS, take_address};
+	struct span rest = span_text(filter);
+
+	if (!take(&rest, "tcp and ") || !add(request, "tcp and "))
+		return false;
+	if (take(&rest, "port ")) {
+		if (!add(request, "port ") || !take_port(request, &rest))
+			return false;
+	} else if (!take_list(request, &rest, &ports)) {
+		return false;
+	}
+	return take(&rest, " and ") && add(request, " and ") && take_list(request, &rest, &hosts) &&
+	       rest.length == 0;
 }
 
 /* libpcap takes some names for devices of other kinds (USB, D-Bus): only what the kernel knows as
@@ -94,7 +120,7 @@ enum step request_read(
 		!read_filter(request, filter))
 		return fail_set(fail, FAIL_USAGE,
 			"the filter is not of the form: tcp and port NUMBER and (host ADDRESS or "
-			"host ADDRESS ...)");
+			"host ADDRESS ...), or with (port NUMBER or port NUMBER ...)");
 	if (!is_interface(interface))
 		return fail_set(fail, FAIL_OPEN, "%s: no such network interface", interface);
 	memcpy(request->interface, interface, length + 1);

@@ -20,9 +20,10 @@ struct request {
  *
  *     tcp and port NUMBER and (host ADDRESS or host ADDRESS ...)
  *
- * with addresses in figures, LIMIT_HOSTS at most. So whoever may run the helper can capture the
- * TCP connections, whosever they are, that this machine sees between the named addresses and that
- * one port, and nothing else: no broadcasts, no other protocols, no network as a whole, and, the
+ * or with "(port NUMBER or port NUMBER ...)" in place of the port, addresses in figures,
+ * LIMIT_HOSTS and LIMIT_PORTS at most. So whoever may run the helper can capture the TCP
+ * connections, whosever they are, that this machine sees between the named addresses and those
+ * ports, and nothing else: no broadcasts, no other protocols, no network as a whole, and, the
  * interface never being promiscuous, no frame that is not for this machine. What libpcap compiles
  * is made out of the numbers, not out of the text that came. STEP_FAIL: FAIL_USAGE; FAIL_OPEN,
  * there is no such interface. */

@@ -142,7 +142,7 @@ static bool hears(void *context)
 	return ((const struct listener *)context)->hears;
 }
 
-static bool is_ended(struct listener *listener)
+bool listener_has_ended(struct listener *listener)
 {
 	bool is_it;
 
@@ -157,7 +157,7 @@ static int join(struct listener *listener, struct buffer *said)
 {
 	if (listener->has_thread) {
 		listener_wait(listener, NULL, NULL, WAIT_UNTIL_ENDS);
-		if (!is_ended(listener))
+		if (!listener_has_ended(listener))
 			process_kill(&listener->process);
 		pthread_join(listener->thread, NULL);
 		listener->has_thread = false;
@@ -189,7 +189,7 @@ void listener_free(struct listener *listener)
 /* Why it did not hear. */
 static enum step explain(struct listener *listener, const char *program, struct fail *fail)
 {
-	bool is_silent = !is_ended(listener);
+	bool is_silent = !listener_has_ended(listener);
 	struct buffer said;
 	int status;
 
@@ -317,7 +317,7 @@ struct listener *listener_new(const struct listener_options *options, struct fai
 
 enum step listener_end(struct listener *listener, uint64_t *dropped, struct fail *fail)
 {
-	bool had_ended = is_ended(listener);
+	bool had_ended = listener_has_ended(listener);
 	enum step step = STEP_DONE;
 	struct buffer said;
 	int status;

@@ -29,6 +29,9 @@ void listener_wait(struct listener *listener, bool (*is_enough)(void *context), 
 /* Whether it hands packets on later than they come: it is dumpcap. */
 bool listener_is_late(const struct listener *listener);
 
+/* Whether it has ended by itself, and nothing is heard any more. */
+bool listener_has_ended(struct listener *listener);
+
 /* Tells the program to end, takes what is left, and frees the listener. STEP_FAIL: it had ended
  * before, or what it wrote was no capture. */
 enum step listener_end(struct listener *listener, uint64_t *dropped, struct fail *fail);

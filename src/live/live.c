@@ -81,7 +81,7 @@ static uint16_t spoken_port(const char *prefix)
 
 	if (prefix == NULL)
 		return 0;
-	return strcmp(prefix, "smtp") == 0 ? SMTP : strcmp(prefix, "pop3") == 0 ? POP3 : 0;
+	return strncmp(prefix, "smtp", 4) == 0 ? SMTP : strncmp(prefix, "pop3", 4) == 0 ? POP3 : 0;
 }
 
 struct live *live_new(const struct live_options *options, struct fail *fail)
@@ -183,32 +183,62 @@ static struct fail *fail_unless(enum step all, struct fail *fail)
 	return all == STEP_FAIL ? NULL : fail;
 }
 
+static enum step write_down(struct live *live, const struct live_frames *frames,
+	struct live_result *result, struct fail *fail)
+{
+	struct live_work work = {.live = live, .frames = frames, .result = result};
+
+	result->is_captured = true;
+	result->dropped = frames->dropped;
+	result->is_whole = frames->is_over;
+	return live_write(&work, fail);
+}
+
+static enum step end_log(struct live *live, struct live_result *result, struct fail *fail)
+{
+	enum step step = session_log_end(live->log, fail);
+
+	*result = (struct live_result){.packets = 0};
+	live->log = NULL;
+	return step;
+}
+
 static enum step end_recording(struct live *live, const struct connection_ends *ends,
 	struct live_result *result, struct fail *fail)
 {
-	struct live_work work = {.live = live, .ends = ends_of(ends), .result = result};
+	struct live_frames frames = {.reel = recording_reel(live->recording),
+		.ends = ends_of(ends),
+		.interface = recording_interface(live->recording),
+		.filter = recording_filter(live->recording)};
 	struct recording_result recorded = {.dropped = 0};
-	enum step all = recording_end(live->recording, &work.ends, &recorded, fail);
+	enum step all = recording_end(live->recording, &frames.ends, &recorded, fail);
 
-	result->is_captured = true;
-	result->dropped = recorded.dropped;
-	result->is_whole = recorded.is_over;
-	note_step(&all, live_write(&work, fail_unless(all, fail)));
+	frames.dropped = recorded.dropped;
+	frames.is_over = recorded.is_over;
+	note_step(&all, write_down(live, &frames, result, fail_unless(all, fail)));
 	return all;
 }
 
 enum step live_end(struct live *live, const struct connection_ends *ends,
 	struct live_result *result, struct fail *fail)
 {
-	enum step all;
+	enum step all = end_log(live, result, fail);
 
-	*result = (struct live_result){.packets = 0};
-	all = session_log_end(live->log, fail);
-	live->log = NULL;
 	if (live->recording != NULL)
 		note_step(&all, end_recording(live, ends, result, fail_unless(all, fail)));
 	recording_free(live->recording);
 	live->recording = NULL;
+	live_wipe(&live->secrets);
+	return all;
+}
+
+enum step live_end_with(struct live *live, const struct live_frames *frames,
+	struct live_result *result, struct fail *fail)
+{
+	enum step all = end_log(live, result, fail);
+
+	if (frames != NULL)
+		note_step(&all, write_down(live, frames, result, fail_unless(all, fail)));
 	live_wipe(&live->secrets);
 	return all;
 }

@@ -8,7 +8,7 @@
 
 struct live_options {
 	const char *folder;    /* --out; NULL: made from the prefix and the time */
-	const char *prefix;    /* "smtp", "pop3": what is spoken, on whatever port */
+	const char *prefix;    /* "smtp", "pop3-server": begins with what is spoken, on any port */
 	bool has_capture;      /* false: --capture off */
 	const char *interface; /* NULL: the one that leads to the server, or "any" */
 	bool has_secrets;      /* TLS secrets go into session.pcapng */

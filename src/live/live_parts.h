@@ -17,15 +17,29 @@ struct live {
 	bool is_said;                /* something stands in the log */
 	bool has_dialogue;           /* client or server said something */
 	bool has_left_out;           /* secrets over LIMIT_SECRETS */
-	struct recording *recording; /* NULL: none */
+	struct recording *recording; /* NULL: none of its own */
+	struct hosted *hosted;       /* NULL: no host's */
 };
 
-/* What is written of a session that has ended. */
+/* What was recorded of a session that has ended. */
+struct live_frames {
+	struct reel *reel;
+	struct ends ends;
+	const char *interface, *filter;
+	uint64_t dropped;
+	bool is_over; /* TCP's end of the connection was heard */
+};
+
+/* What is written of it. */
 struct live_work {
 	struct live *live;
-	struct ends ends;
+	const struct live_frames *frames;
 	struct live_result *result;
 };
+
+/* As live_end(), of a session that was recorded by others; frames: NULL when it was not. */
+enum step live_end_with(struct live *live, const struct live_frames *frames,
+	struct live_result *result, struct fail *fail);
 
 /* Writes session.pcapng, session.svg and comparison.txt, as many of them as can be. */
 enum step live_write(struct live_work *work, struct fail *fail);

@@ -1,6 +1,7 @@
 #include "live/live_parts.h"
 
 #include "base/language.h"
+#include "base/memory.h"
 #include "capture/writer.h"
 #include "live/folder.h"
 #include "live/review.h"
@@ -81,7 +82,7 @@ static void add_comment(
 				"The capture lost %llu packets.", result->dropped),
 			(unsigned long long)result->dropped);
 	}
-	if (!result->is_whole && ends_are_known(&work->ends))
+	if (!result->is_whole && ends_are_known(&work->frames->ends))
 		add_part(out, _("The end of the connection is not in it."));
 	add_warning(out, work, review);
 }
@@ -96,10 +97,10 @@ struct copying {
 
 static void begin_interface(struct copying *copying, int link_type)
 {
-	const struct recording *recording = copying->work->live->recording;
+	const struct live_frames *frames = copying->work->frames;
 	struct writer_interface interface = {.link_type = (uint16_t)link_type,
-		.name = recording_interface(recording),
-		.filter = recording_filter(recording)};
+		.name = frames->interface,
+		.filter = frames->filter};
 
 	if (!copying->is_begun)
 		(void)writer_interface(&copying->writer, &interface);
@@ -122,7 +123,7 @@ static void on_frame(void *context, const struct frame *frame)
 static enum step copy_frames(struct copying *copying, FILE *stream, struct fail *fail)
 {
 	struct live_work *work = copying->work;
-	struct recording_reader reader = {&work->ends, copying, on_frame};
+	struct reel_reader reader = {&work->frames->ends, copying, on_frame};
 	struct writer_section section = {.application = "mailscope"};
 	struct buffer comment;
 	enum step step;
@@ -135,7 +136,7 @@ static enum step copy_frames(struct copying *copying, FILE *stream, struct fail 
 	if (work->live->options.has_secrets && work->live->secrets.length > 0)
 		writer_secrets(
 			&copying->writer, TLS_SECRETS_DSB, buffer_span(&work->live->secrets));
-	step = recording_read(work->live->recording, &reader, fail);
+	step = reel_read(work->frames->reel, &reader, fail);
 	begin_interface(copying, LINK_ETHERNET);
 	writer_statistics(&copying->writer, 0, work->result->packets, work->result->dropped);
 	if (step == STEP_FAIL)
@@ -188,7 +189,7 @@ static enum step write_comparison(struct live_work *work, struct review *review,
 /* All files, whichever of them fails. */
 static enum step write_files(struct live_work *work, struct review *review, struct fail *fail)
 {
-	enum step step = review_recording(review, work->live->recording, &work->ends, fail);
+	enum step step = review_recording(review, work->frames->reel, &work->frames->ends, fail);
 
 	if (write_comparison(work, review, step == STEP_FAIL ? NULL : fail) == STEP_FAIL)
 		step = STEP_FAIL;
@@ -205,9 +206,12 @@ static enum step read_log(
 {
 	enum step step = read_file(live, REVIEW_LOG, text, fail);
 
+	*log = (struct log){.count = 0};
 	arena_init(&log->arena);
 	if (step == STEP_DONE && log_read(log, buffer_span(text), fail) == STEP_FAIL)
 		step = live->has_dialogue ? STEP_FAIL : STEP_MORE;
+	buffer_fini(text); /* the log has copies */
+	memory_trim();
 	return step;
 }
 

@@ -3,16 +3,11 @@
 #include "base/language.h"
 #include "base/limits.h"
 #include "base/memory.h"
-#include "capture/writer.h"
 #include "live/listener.h"
 #include "live/route.h"
-#include "live/watch.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 /* Milliseconds. A connection that was never open is waited for less: its SYN may have had no answer
  * at all. The linger is for what may follow the end, a second RST; dumpcap hands packets on later.
@@ -20,86 +15,24 @@
 enum { WAIT_FOR_END = 2000, WAIT_FOR_REST = 300, LINGER = 10, LINGER_DUMPCAP = 60 };
 
 struct recording {
-	FILE *file; /* without a name: pcapng, of one interface */
-	struct writer writer;
-	struct watch watch;
+	struct reel *reel;
 	struct listener *listener; /* NULL: ended */
 	char interface[IF_NAMESIZE];
 	struct buffer filter;
-	uint64_t octets, left_out; /* recorded; packets over LIMIT_RECORDED */
-	int link_type;
-	bool is_begun;
 };
-
-/* A file that is gone with the last descriptor of it; where the file system has no such files, one
- * that loses its name at once. */
-static int open_nameless(const char *folder)
-{
-	struct buffer path;
-	int file = -1;
-
-#ifdef O_TMPFILE
-	file = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	if (file >= 0)
-		return file;
-#endif
-	buffer_init(&path, 0);
-	buffer_printf(&path, "%s/.recording-XXXXXX", folder);
-	(void)buffer_text(&path);
-	file = mkostemp((char *)path.at, O_CLOEXEC);
-	if (file >= 0)
-		unlink((const char *)path.at);
-	buffer_fini(&path);
-	return file;
-}
-
-static enum step open_file(struct recording *recording, const char *folder, struct fail *fail)
-{
-	int file = open_nameless(folder);
-
-	if (file >= 0)
-		recording->file = fdopen(file, "w+b");
-	if (recording->file != NULL)
-		return STEP_DONE;
-	if (file >= 0)
-		close(file);
-	return fail_set(
-		fail, FAIL_WRITE, "%s: cannot make a file: %s", folder, language_error(errno));
-}
 
 /* The first interface: there is one. An attempt before this one left nothing that counts. */
 static void on_interface(void *context, int link_type)
 {
-	struct recording *recording = context;
-	struct writer_section section = {.application = NULL};
-	struct writer_interface interface = {.link_type = (uint16_t)link_type};
-
-	if (recording->is_begun)
-		return;
-	recording->is_begun = true;
-	recording->link_type = link_type;
-	writer_begin(&recording->writer, recording->file, &section);
-	(void)writer_interface(&recording->writer, &interface);
+	reel_begin(((struct recording *)context)->reel, link_type);
 }
 
 static void on_frame(void *context, const struct frame *frame)
 {
-	struct recording *recording = context;
-	struct writer_packet packet = {
-		.time = frame->time, .bytes = frame->bytes, .length = frame->length};
 	struct packet decoded;
 
-	if (frame->link_type != recording->link_type)
-		return;
-	if (recording->octets + frame->bytes.length > LIMIT_RECORDED) {
-		recording->left_out++;
-	} else {
-		recording->octets += frame->bytes.length;
-		writer_packet(&recording->writer, &packet);
-	}
 	packet_decode(&decoded, frame->link_type, frame->bytes);
-	if (decoded.kind == PACKET_TCP)
-		watch_packet(&recording->watch, &decoded);
+	reel_add(((struct recording *)context)->reel, frame, &decoded);
 }
 
 struct recording *recording_new(const struct recording_options *options, struct fail *fail)
@@ -121,7 +54,8 @@ struct recording *recording_new(const struct recording_options *options, struct 
 		goto failed;
 	}
 	wants.filter = buffer_text(&recording->filter);
-	if (open_file(recording, options->folder, fail) == STEP_FAIL)
+	recording->reel = reel_new(options->folder, fail);
+	if (recording->reel == NULL)
 		goto failed;
 	recording->listener = listener_new(&wants, fail);
 	if (recording->listener != NULL)
@@ -136,8 +70,7 @@ void recording_free(struct recording *recording)
 	if (recording == NULL)
 		return;
 	listener_free(recording->listener);
-	if (recording->file != NULL)
-		fclose(recording->file);
+	reel_free(recording->reel);
 	buffer_fini(&recording->filter);
 	free(recording);
 }
@@ -151,21 +84,20 @@ struct expected {
 static bool is_over(void *context)
 {
 	const struct expected *expected = context;
-	const struct watched *watched = watch_find(&expected->recording->watch, expected->ends);
 
-	return watched != NULL && watched_is_over(watched);
+	return reel_is_over(expected->recording->reel, expected->ends);
 }
 
 static bool is_at_rest(void *context)
 {
-	return watch_is_at_rest(&((const struct recording *)context)->watch);
+	return reel_is_at_rest(((const struct recording *)context)->reel);
 }
 
 enum step recording_end(struct recording *recording, const struct ends *ends,
 	struct recording_result *result, struct fail *fail)
 {
 	struct expected expected = {recording, ends};
-	enum step step, written = STEP_DONE;
+	enum step step, written;
 
 	if (ends_are_known(ends))
 		listener_wait(recording->listener, is_over, &expected, WAIT_FOR_END);
@@ -175,54 +107,15 @@ enum step recording_end(struct recording *recording, const struct ends *ends,
 		listener_is_late(recording->listener) ? LINGER_DUMPCAP : LINGER);
 	step = listener_end(recording->listener, &result->dropped, fail);
 	recording->listener = NULL;
-	result->dropped += recording->left_out;
+	result->dropped += reel_left_out(recording->reel);
 	result->is_over = ends_are_known(ends) && is_over(&expected);
-	if (recording->is_begun)
-		written = writer_finish(
-			&recording->writer, _("the recording"), step == STEP_FAIL ? NULL : fail);
+	written = reel_finish(recording->reel, step == STEP_FAIL ? NULL : fail);
 	return step == STEP_FAIL ? step : written;
 }
 
-static bool is_wanted(const struct recording *recording, const struct recording_reader *reader,
-	const struct frame *frame)
+struct reel *recording_reel(const struct recording *recording)
 {
-	const struct watched *watched;
-	struct packet packet;
-	struct ends ends;
-	enum side side;
-
-	packet_decode(&packet, frame->link_type, frame->bytes);
-	if (packet.kind != PACKET_TCP)
-		return false;
-	ends = ends_of_packet(&packet);
-	if (ends_are_known(reader->ends))
-		return ends_same(&ends, reader->ends, &side);
-	watched = watch_find(&recording->watch, &ends);
-	return watched != NULL && !watched->has_spoken;
-}
-
-enum step recording_read(
-	struct recording *recording, const struct recording_reader *reader, struct fail *fail)
-{
-	int file = fcntl(fileno(recording->file), F_DUPFD_CLOEXEC, 0);
-	struct capture *capture;
-	struct frame frame;
-	uint64_t number = 0;
-	enum step step;
-
-	if (file < 0 || lseek(file, 0, SEEK_SET) < 0)
-		return fail_set(fail, FAIL_OPEN, "the recording: %s", language_error(errno));
-	capture = capture_open_descriptor(file, _("the recording"), NULL, fail);
-	if (capture == NULL)
-		return STEP_FAIL;
-	while ((step = capture_next(capture, &frame, fail)) == STEP_DONE) {
-		if (!is_wanted(recording, reader, &frame))
-			continue;
-		frame.number = ++number;
-		reader->on_frame(reader->context, &frame);
-	}
-	capture_close(capture);
-	return step == STEP_FAIL ? STEP_FAIL : STEP_DONE;
+	return recording->reel;
 }
 
 const char *recording_interface(const struct recording *recording)

@@ -3,8 +3,7 @@
 #ifndef LIVE_RECORDING_H
 #define LIVE_RECORDING_H
 
-#include "capture/capture.h"
-#include "live/ends.h"
+#include "live/reel.h"
 
 struct recording_options {
 	const char *folder;    /* where its file without a name is */
@@ -34,15 +33,8 @@ struct recording_result {
 enum step recording_end(struct recording *recording, const struct ends *ends,
 	struct recording_result *result, struct fail *fail);
 
-/* Frames of one connection, numbered from 1; with ends that are not known, those of connections
- * begun meanwhile whose clients said nothing. Once the recording has ended, as often as wanted. */
-struct recording_reader {
-	const struct ends *ends;
-	void *context;
-	void (*on_frame)(void *context, const struct frame *frame);
-};
-enum step recording_read(
-	struct recording *recording, const struct recording_reader *reader, struct fail *fail);
+/* What it recorded; borrowed. To be read once the recording has ended. */
+struct reel *recording_reel(const struct recording *recording);
 
 /* The name of the interface, and the filter. */
 const char *recording_interface(const struct recording *recording);

@@ -95,8 +95,8 @@ static void on_frame(void *context, const struct frame *frame)
 	dissect_frame(context, frame);
 }
 
-enum step review_recording(struct review *review, struct recording *recording,
-	const struct ends *ends, struct fail *fail)
+enum step review_recording(
+	struct review *review, struct reel *reel, const struct ends *ends, struct fail *fail)
 {
 	struct dissect_wants wants = {.lines = true,
 		.texts = true,
@@ -107,8 +107,8 @@ enum step review_recording(struct review *review, struct recording *recording,
 		.secrets = review->secrets};
 	struct dissect_listener listener = {review, on_session, on_row};
 	struct dissect *dissect = dissect_new(REVIEW_CAPTURE, &wants, &listener);
-	struct recording_reader reader = {ends, dissect, on_frame};
-	enum step step = recording_read(recording, &reader, fail);
+	struct reel_reader reader = {ends, dissect, on_frame};
+	enum step step = reel_read(reel, &reader, fail);
 
 	dissect_end(dissect);
 	dissect_free(dissect);

@@ -3,7 +3,7 @@
 #define LIVE_REVIEW_H
 
 #include "live/citations.h"
-#include "live/recording.h"
+#include "live/reel.h"
 
 struct diagram;
 struct tls_secrets;
@@ -31,7 +31,7 @@ void review_init(struct review *review, const struct log *log, const struct tls_
 void review_fini(struct review *review);
 
 /* Looks at the connection's frames. */
-enum step review_recording(struct review *review, struct recording *recording,
-	const struct ends *ends, struct fail *fail);
+enum step review_recording(
+	struct review *review, struct reel *reel, const struct ends *ends, struct fail *fail);
 
 #endif

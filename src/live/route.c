@@ -95,36 +95,74 @@ void route_interface(const struct sockaddr_storage *const *addresses, size_t cou
 		snprintf(name, IF_NAMESIZE, "any");
 }
 
-static bool is_repeated(const struct sockaddr_storage *const *addresses, size_t index)
+/* Which part of an address a row of the filter is about. */
+struct part {
+	const char *word; /* "port " */
+	int most;
+	bool (*same)(const struct endpoint *a, const struct endpoint *b);
+	void (*add)(struct buffer *out, const struct endpoint *end);
+};
+
+static bool same_port(const struct endpoint *a, const struct endpoint *b)
+{
+	return a->port == b->port;
+}
+
+static void add_port(struct buffer *out, const struct endpoint *end)
+{
+	buffer_printf(out, "%u", (unsigned)end->port);
+}
+
+static void add_address(struct buffer *out, const struct endpoint *end)
+{
+	endpoint_add_address(out, end);
+}
+
+static bool is_repeated(
+	const struct sockaddr_storage *const *addresses, size_t index, const struct part *part)
 {
 	struct endpoint end = ends_endpoint(addresses[index]);
 
 	for (size_t i = 0; i < index; i++) {
 		struct endpoint before = ends_endpoint(addresses[i]);
 
-		if (same_address(&end, &before))
+		if (part->same(&end, &before))
 			return true;
 	}
 	return false;
 }
 
+/* Appends each once, "or" between them; how many. */
+static int add_parts(struct buffer *out, const struct sockaddr_storage *const *addresses,
+	size_t count, const struct part *part)
+{
+	int parts = 0;
+
+	for (size_t i = 0; i < count && parts < part->most; i++) {
+		struct endpoint end = ends_endpoint(addresses[i]);
+
+		if (end.family == 0 || is_repeated(addresses, i, part))
+			continue;
+		buffer_add_text(out, parts++ > 0 ? " or " : "");
+		buffer_add_text(out, part->word);
+		part->add(out, &end);
+	}
+	return parts;
+}
+
 void route_filter(const struct sockaddr_storage *const *addresses, size_t count, struct buffer *out)
 {
-	struct endpoint end = {.port = 0};
-	const char *before = "host ";
-	int hosts = 0;
+	static const struct part port = {"port ", LIMIT_PORTS, same_port, add_port};
+	static const struct part host = {"host ", LIMIT_HOSTS, same_address, add_address};
+	struct buffer ports;
+	int number;
 
-	if (count > 0)
-		end = ends_endpoint(addresses[0]);
-	buffer_printf(out, "tcp and port %u and (", (unsigned)end.port);
-	for (size_t i = 0; i < count && hosts < LIMIT_HOSTS; i++) {
-		end = ends_endpoint(addresses[i]);
-		if (end.family == 0 || is_repeated(addresses, i))
-			continue;
-		buffer_add_text(out, before);
-		endpoint_add_address(out, &end);
-		before = " or host ";
-		hosts++;
-	}
+	buffer_init(&ports, 0);
+	number = add_parts(&ports, addresses, count, &port);
+	buffer_add_text(out, number == 1 ? "tcp and " : "tcp and (");
+	buffer_add_span(out, buffer_span(&ports));
+	buffer_add_text(out, number == 1 ? " and (" : ") and (");
+	(void)add_parts(out, addresses, count, &host);
 	buffer_add_byte(out, ')');
+	buffer_fini(&ports);
 }

@@ -11,8 +11,9 @@
  * cannot be told. name has room for IF_NAMESIZE octets. */
 void route_interface(const struct sockaddr_storage *const *addresses, size_t count, char *name);
 
-/* Appends "tcp and port 25 and (host 192.0.2.1 or host 2001:db8::1)", the form that the helper
- * takes: each address once, LIMIT_HOSTS of them; the port is the first one's. */
+/* Appends "tcp and port 25 and (host 192.0.2.1 or host 2001:db8::1)", or with several ports "tcp
+ * and (port 25 or port 110) and (...)", the forms that the helper takes: each address and each port
+ * once, LIMIT_HOSTS and LIMIT_PORTS of them. */
 void route_filter(
 	const struct sockaddr_storage *const *addresses, size_t count, struct buffer *out);
 

@@ -80,11 +80,13 @@ static void content_give(struct mail *mail, struct span text, struct origin orig
 	struct content *content = &mail->content;
 	struct mail_event event;
 
+	content->length += text.length;
+	if (mail->is_brief)
+		return;
 	content_event(mail, &event, MAIL_MESSAGE_TEXT, origin);
 	event.text = text;
 	event.octets = text.length + content->skipped;
 	content->skipped = 0;
-	content->length += text.length;
 	conversation_give(mail, &event);
 }
 

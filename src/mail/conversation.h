@@ -77,9 +77,10 @@ struct mail {
 	struct mail_side sides[2];
 	struct reply reply;
 	enum mail_protocol protocol : 8;
-	uint8_t state;    /* enum verb_states that may hold now */
+	uint8_t state;    /* enum verb_states that may hold now; kept when oddities are wanted */
 	uint8_t expected; /* the same when every waiting command will have succeeded */
 	bool wants_oddities : 1;
+	bool is_brief : 1; /* the listener's */
 	bool is_midway : 1, is_in_tls : 1, is_lmtp : 1;
 	bool expects_greeting : 1;
 	bool offers_pipelining : 1;

@@ -19,6 +19,7 @@ static void mail_begin(
 	mail->context = listener->context;
 	mail->on_event = listener->on_event;
 	mail->wants_oddities = listener->wants_oddities;
+	mail->is_brief = listener->is_brief;
 	mail->protocol = protocol;
 	mail->expects_greeting = true;
 	pending_clear(&mail->pending);

@@ -64,6 +64,7 @@ struct mail_listener {
 	void *context;
 	void (*on_event)(void *context, const struct mail_event *event);
 	bool wants_oddities; /* false saves the work of looking for them */
+	bool is_brief; /* of a reply the last line is enough, of a message its beginning and end */
 };
 
 struct mail;

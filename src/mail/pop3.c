@@ -94,7 +94,7 @@ static void pop3_obey(struct mail *mail, const struct mail_event *event)
 		conversation_wait(mail, DOUBT_AUTH);
 	if (effect == EFFECT_TLS)
 		conversation_wait(mail, DOUBT_TLS);
-	if (mail->expected != IN_ANY)
+	if (mail->wants_oddities && mail->expected != IN_ANY)
 		mail->expected = pop3_state_after(effect, mail->expected);
 }
 

@@ -89,11 +89,15 @@ static void pop3_listing_line(struct mail *mail, struct mail_event *event)
 	event->kind = MAIL_REPLY;
 	event->is_first = false;
 	event->is_final = is_end;
+	mail->sides[SIDE_SERVER].is_fragment = false;
+	if (mail->is_brief && !is_end)
+		return;
 	pop3_describe(mail, event);
 	conversation_give(mail, event);
-	conversation_judge_line(mail, event, SIZE_MAX);
-	pop3_note_capability(mail, event->text);
-	mail->sides[SIDE_SERVER].is_fragment = false;
+	if (mail->wants_oddities) {
+		conversation_judge_line(mail, event, SIZE_MAX);
+		pop3_note_capability(mail, event->text);
+	}
 	if (!is_end)
 		return;
 	mail->reply.is_open = false;
@@ -150,17 +154,17 @@ static void pop3_bind(struct mail *mail)
 	const struct asked *oldest = pending_at(&mail->pending, 0);
 	bool is_greeting = mail->expects_greeting;
 
-	mail->reply = (struct reply){.code = 0};
-	mail->answered = (struct asked){.kind = ASK_NOTHING};
 	mail->expects_greeting = false;
-	if (mail->sides[SIDE_SERVER].wants_tls)
-		return;
-	if (is_greeting && (oldest == NULL || !mail->sides[SIDE_SERVER].is_lossy)) {
-		mail->reply.is_greeting = true;
-	} else if (oldest != NULL) {
+	is_greeting = is_greeting && (oldest == NULL || !mail->sides[SIDE_SERVER].is_lossy);
+	if (LIKELY(oldest != NULL && !is_greeting && !mail->sides[SIDE_SERVER].wants_tls)) {
+		mail->reply = (struct reply){.code = 0};
 		mail->answered = *oldest;
 		pending_drop(&mail->pending, 1);
+		return;
 	}
+	mail->reply =
+		(struct reply){.is_greeting = is_greeting && !mail->sides[SIDE_SERVER].wants_tls};
+	mail->answered = (struct asked){.kind = ASK_NOTHING};
 }
 
 static NEVER_INLINE void pop3_judge_reply(struct mail *mail, const struct mail_event *event)
@@ -204,7 +208,8 @@ static void pop3_answer_command(struct mail *mail, const struct mail_event *even
 			break;
 		content_open(mail, asked, SIDE_SERVER);
 		mail->sides[SIDE_SERVER].mode = MODE_TEXT;
-		pop3_note_size(mail, event->text);
+		if (mail->wants_oddities)
+			pop3_note_size(mail, event->text);
 		break;
 	case EFFECT_AUTH:
 		conversation_answer_auth(mail, false);
@@ -217,16 +222,22 @@ static void pop3_answer_command(struct mail *mail, const struct mail_event *even
 	}
 }
 
+static void pop3_change_state(struct mail *mail, const struct asked *asked, bool is_good)
+{
+	if (is_good && !asked->is_many)
+		mail->state = pop3_state_after(asked->effect, mail->state);
+	if (mail->pending.count == 0)
+		mail->expected = mail->state;
+}
+
 /* What the reply changes. */
 static void pop3_answer(struct mail *mail, const struct mail_event *event)
 {
 	const struct asked *asked = &mail->answered;
 	bool is_good = event->code == POP3_OK;
 
-	if (is_good && !asked->is_many)
-		mail->state = pop3_state_after(asked->effect, mail->state);
-	if (mail->pending.count == 0)
-		mail->expected = mail->state;
+	if (mail->wants_oddities)
+		pop3_change_state(mail, asked, is_good);
 	if (asked->kind != ASK_NOTHING)
 		pop3_answer_command(mail, event);
 	else if (is_good && !mail->reply.is_greeting && conversation_is_client_partial(mail))

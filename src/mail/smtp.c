@@ -105,7 +105,7 @@ static void smtp_obey(struct mail *mail, const struct mail_event *event)
 	bool has_go_ahead = mail->has_go_ahead;
 
 	mail->has_go_ahead = false;
-	if (mail->expected != IN_ANY)
+	if (mail->wants_oddities && mail->expected != IN_ANY)
 		mail->expected = smtp_state_after(effect, mail->expected);
 	if (effect == EFFECT_DATA) {
 		smtp_obey_data(mail, event, has_go_ahead);

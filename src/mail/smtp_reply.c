@@ -169,6 +169,8 @@ static void smtp_note_offer(struct mail *mail, const struct mail_event *event)
 	const size_t length = strlen("PIPELINING");
 	struct span offer = span_from(event->text, 4);
 
+	if (event->code != 250 || mail->answered.effect != EFFECT_HELLO)
+		return;
 	if (event->is_first)
 		mail->offers_pipelining = false;
 	else if (begins_with(offer, "PIPELINING"))
@@ -284,7 +286,6 @@ static void smtp_succeed(struct mail *mail, const struct asked *asked)
 {
 	enum verb_effect effect = asked->effect;
 
-	mail->state = smtp_state_after(effect, mail->state);
 	if (effect == EFFECT_RECIPIENT)
 		mail->recipients++;
 	else if (effect == EFFECT_MAIL || effect == EFFECT_RESET)
@@ -300,7 +301,7 @@ static void smtp_change_state(struct mail *mail, const struct asked *asked, int 
 	if (is_message(asked) || (code >= 400 && asked->effect == EFFECT_BDAT))
 		mail->state = IN_READY;
 	else if (is_success(code))
-		smtp_succeed(mail, asked);
+		mail->state = smtp_state_after(asked->effect, mail->state);
 	if (mail->pending.count == 0)
 		mail->expected = mail->state;
 }
@@ -350,11 +351,14 @@ static void smtp_answer(struct mail *mail, int code)
 	}
 	if (is_message(asked))
 		is_done = smtp_count_message(mail);
+	else if (is_success(code))
+		smtp_succeed(mail, asked);
 	else if (is_go_ahead(code))
 		is_done = asked->effect != EFFECT_AUTH;
 	if (is_done)
 		smtp_drop_answered(mail);
-	smtp_change_state(mail, asked, code);
+	if (mail->wants_oddities)
+		smtp_change_state(mail, asked, code);
 	if (asked->kind == ASK_COMMAND)
 		smtp_answer_command(mail, asked, code);
 }
@@ -447,13 +451,15 @@ void smtp_reply_line(struct mail *mail, struct mail_event *event)
 	is_changed = code != reply->code;
 	reply->code = (int16_t)code;
 	reply->is_open = !event->is_final;
+	mail->sides[SIDE_SERVER].is_fragment = false;
+	if (mail->is_brief && !event->is_final && code != 334)
+		return;
 	smtp_describe(mail, event);
 	conversation_give(mail, event);
-	if (mail->wants_oddities)
+	if (mail->wants_oddities) {
 		smtp_judge_reply(mail, event, is_changed);
-	if (code == 250 && mail->answered.effect == EFFECT_HELLO)
 		smtp_note_offer(mail, event);
-	mail->sides[SIDE_SERVER].is_fragment = false;
+	}
 	if (event->is_final)
 		smtp_answer(mail, code);
 }

@@ -184,15 +184,14 @@ static const struct verb rows[ROW_COUNT] = {
 
 const struct verb *vocabulary_smtp_row(uint32_t key)
 {
-	switch (key) {
+	static const struct verb_place places[VERB_PLACES] = {
 #define X(id, a, b, c, d)                                                                          \
-	case VERB_KEY(a, b, c, d):                                                                 \
-		return &rows[ROW_##id];
+	[VERB_PLACE(VERB_KEY(a, b, c, d))] = {VERB_KEY(a, b, c, d), &rows[ROW_##id]},
 		ROWS(X)
 #undef X
-	default:
-		return NULL;
-	}
+	};
+
+	return verb_place_row(places, key);
 }
 
 const struct verb *vocabulary_smtp_rows(size_t *count)

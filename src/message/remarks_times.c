@@ -53,7 +53,7 @@ static void look_at_delay(struct remarks *remarks, size_t index)
 			"it came %lld s before it was sent on. From hop %zu to hop %zu it is "
 			"%+lld s: the clock of hop %zu may well be fast",
 			(long long)-hop->delay, index - 1, index + 1,
-			(long long)hop->delay + hop[-1].delay, index);
+			(long long)hop->delay + (long long)hop[-1].delay, index);
 	else if (hop->delay < 0)
 		remark_add(remarks, REMARK_CLOCK_BACK, index + 1,
 			"it came %lld s before it was sent on: the clock here is slow by at "

@@ -20,8 +20,8 @@ struct connections {
 	struct place *places;
 	size_t mask, used;
 	uint64_t seed; /* an attacker who knew it could make all connections meet in one place */
-	struct connection *oldest, *newest;
-	struct connection *spare; /* freed, linked by newer */
+	uint64_t opened;
+	struct connection *spare; /* closed, to be used again */
 };
 
 struct connections *connections_new(void)
@@ -42,7 +42,7 @@ void connections_free(struct connections *connections)
 	while (connections->spare != NULL) {
 		struct connection *connection = connections->spare;
 
-		connections->spare = connection->newer;
+		connections->spare = connection->next_spare;
 		free(connection);
 	}
 	free(connections->places);
@@ -72,7 +72,7 @@ static uint64_t end_number(
 }
 
 /* The fingerprint stands for the whole identity of a refused connection. */
-static struct connection_key key_of(
+static ALWAYS_INLINE struct connection_key key_of(
 	const struct connections *connections, const struct packet *packet)
 {
 	uint64_t seed = connections->seed;
@@ -91,22 +91,25 @@ void connections_expect(struct connections *connections, const struct packet *pa
 	struct connection_search *search)
 {
 	search->key = key_of(connections, packet);
+	search->connection = NULL;
 	PREFETCH(&connections->places[search->key.fingerprint & connections->mask]);
 }
 
-struct connection *connections_prefetch(
-	const struct connections *connections, const struct connection_search *search)
+void connections_prefetch(const struct connections *connections, struct connection_search *search)
 {
 	uint64_t fingerprint = search->key.fingerprint;
-	const struct place *place = &connections->places[fingerprint & connections->mask];
-	struct connection *connection = (struct connection *)place->tag;
+	size_t i = fingerprint & connections->mask;
+	struct connection *connection;
 
-	if (place->fingerprint != fingerprint || place->tag == 0 || (place->tag & TAG_REFUSED) != 0)
-		return NULL;
+	while (connections->places[i].fingerprint != fingerprint && connections->places[i].tag != 0)
+		i = (i + 1) & connections->mask;
+	connection = (struct connection *)connections->places[i].tag;
+	if (connection == NULL || (connections->places[i].tag & TAG_REFUSED) != 0)
+		return;
 	PREFETCH(connection);
 	PREFETCH(&connection->streams);
 	PREFETCH(&connection->streams[SIDE_SERVER].held);
-	return connection;
+	search->connection = connection;
 }
 
 static bool has_addresses(
@@ -117,18 +120,22 @@ static bool has_addresses(
 }
 
 /* Whether the packet is of this connection; *side is set to who sent it. */
-static bool connection_is_of(const struct connection *connection, const struct packet *packet,
-	const struct connection_key *key, enum side *side)
+static inline bool connection_is_of(const struct connection *connection,
+	const struct packet *packet, const struct connection_key *key, enum side *side)
 {
-	*side = connection->ends[SIDE_CLIENT] == key->source ? SIDE_CLIENT : SIDE_SERVER;
-	return connection->ends[*side] == key->source &&
-	       connection->ends[side_other(*side)] == key->destination &&
+	const uint64_t *ends = connection->ends;
+	size_t source = ends[SIDE_CLIENT] != key->source;
+
+	/* Who has sent it nobody can predict, that it is of this connection everybody. */
+	*side = (enum side)source;
+	return ((ends[source] ^ key->source) | (ends[1 - source] ^ key->destination)) == 0 &&
 	       connection->family == packet->family &&
 	       (LIKELY(packet->family == 4) || has_addresses(connection, packet, *side));
 }
 
-void connections_find(struct connections *connections, const struct packet *packet,
-	struct connection_search *search)
+/* Through the table, from the place where it should stand. */
+static NEVER_INLINE void connections_look_up(const struct connections *connections,
+	const struct packet *packet, struct connection_search *search)
 {
 	const struct connection_key *key = &search->key;
 	size_t i;
@@ -153,6 +160,16 @@ void connections_find(struct connections *connections, const struct packet *pack
 	}
 }
 
+/* One that was closed since it was expected is of no packet any more, and its memory stays. */
+void connections_find(struct connections *connections, const struct packet *packet,
+	struct connection_search *search)
+{
+	search->found = CONNECTION_OPEN;
+	if (UNLIKELY(search->connection == NULL ||
+		     !connection_is_of(search->connection, packet, &search->key, &search->side)))
+		connections_look_up(connections, packet, search);
+}
+
 static void places_put(struct place *places, size_t mask, struct place place)
 {
 	size_t i = place.fingerprint & mask;
@@ -162,13 +179,13 @@ static void places_put(struct place *places, size_t mask, struct place place)
 	places[i] = place;
 }
 
-/* Keeps the table at most half full. */
+/* Keeps the table at most a quarter full: then nearly every place is looked at first. */
 static void connections_make_room(struct connections *connections)
 {
 	size_t size = connections->mask + 1;
 	struct place *larger;
 
-	if (connections->used * 2 < size)
+	if (connections->used * 4 < size)
 		return;
 	larger = memory_new(size * 2, sizeof *larger);
 	for (size_t i = 0; i < size; i++)
@@ -197,29 +214,6 @@ static void places_remove(struct connections *connections, size_t i)
 	connections->used--;
 }
 
-static void open_list_add(struct connections *connections, struct connection *connection)
-{
-	connection->older = connections->newest;
-	connection->newer = NULL;
-	if (connections->newest != NULL)
-		connections->newest->newer = connection;
-	else
-		connections->oldest = connection;
-	connections->newest = connection;
-}
-
-static void open_list_remove(struct connections *connections, struct connection *connection)
-{
-	if (connection->older != NULL)
-		connection->older->newer = connection->newer;
-	else
-		connections->oldest = connection->newer;
-	if (connection->newer != NULL)
-		connection->newer->older = connection->older;
-	else
-		connections->newest = connection->older;
-}
-
 struct connection *connections_open(struct connections *connections, const struct packet *packet,
 	const struct connection_key *key, bool is_server)
 {
@@ -231,11 +225,12 @@ struct connection *connections_open(struct connections *connections, const struc
 		return NULL;
 	connections_make_room(connections);
 	if (connection != NULL)
-		connections->spare = connection->newer;
+		connections->spare = connection->next_spare;
 	else
 		connection = memory_new_line(sizeof *connection);
-	*connection =
-		(struct connection){.family = packet->family, .fingerprint = key->fingerprint};
+	*connection = (struct connection){.family = packet->family,
+		.fingerprint = key->fingerprint,
+		.opened = ++connections->opened};
 	connection->ends[source] = key->source;
 	connection->ends[side_other(source)] = key->destination;
 	memcpy(connection->addresses[source], packet->source, octets);
@@ -245,7 +240,6 @@ struct connection *connections_open(struct connections *connections, const struc
 	places_put(connections->places, connections->mask,
 		(struct place){key->fingerprint, (uintptr_t)connection});
 	connections->used++;
-	open_list_add(connections, connection);
 	return connection;
 }
 
@@ -259,11 +253,11 @@ void connections_close(struct connections *connections, struct connection *conne
 		connections->places[i].tag = TAG_REFUSED;
 	else
 		places_remove(connections, i);
-	open_list_remove(connections, connection);
 	stream_fini(&connection->streams[SIDE_CLIENT]);
 	stream_fini(&connection->streams[SIDE_SERVER]);
 	free(connection->analysis);
-	connection->newer = connections->spare;
+	connection->family = 0;
+	connection->next_spare = connections->spare;
 	connections->spare = connection;
 }
 
@@ -313,7 +307,33 @@ void connection_exchange(struct connection *connection)
 		analysis_exchange(connection->analysis);
 }
 
-struct connection *connections_oldest(const struct connections *connections)
+void connection_prefetch_end(const struct connection *connection)
 {
-	return connections->oldest;
+	PREFETCH(connection);
+	PREFETCH(&connection->streams[SIDE_CLIENT].recent);
+	PREFETCH(&connection->streams[SIDE_SERVER].recent);
+	PREFETCH(&connection->fingerprint);
+}
+
+static int by_age(const void *a, const void *b)
+{
+	const struct connection *first = *(struct connection *const *)a;
+	const struct connection *second = *(struct connection *const *)b;
+
+	return first->opened < second->opened ? -1 : 1;
+}
+
+struct connection **connections_all(const struct connections *connections, size_t *count)
+{
+	struct connection **all = memory_new(connections->used, sizeof *all);
+
+	*count = 0;
+	for (size_t i = 0; i <= connections->mask; i++) {
+		uintptr_t tag = connections->places[i].tag;
+
+		if (tag != 0 && (tag & TAG_REFUSED) == 0)
+			all[(*count)++] = (struct connection *)tag;
+	}
+	qsort(all, *count, sizeof *all, by_age);
+	return all;
 }

@@ -13,6 +13,8 @@ struct connection {
 	bool has_syn[2], has_reset, has_closed;
 	bool has_sent[2];  /* packets of the side are in the capture */
 	bool is_idle;      /* nothing but empty segments so far: the session has not begun */
+	bool is_begun;     /* it is known where both streams begin */
+	bool is_ending;    /* a FIN was seen, or it has closed */
 	bool is_exchanged; /* client and server were exchanged since it was opened */
 	uint8_t waited;    /* packets since bytes were acknowledged that are not there */
 	uint32_t session;  /* that was handed on; 0: none */
@@ -26,7 +28,8 @@ struct connection {
 	uint8_t addresses[2][16];  /* by enum side */
 	uint16_t ports[2];
 	uint64_t fingerprint;
-	struct connection *older, *newer; /* the open ones, in the order of their beginning */
+	uint64_t opened; /* so many were opened up to it */
+	struct connection *next_spare;
 };
 
 struct connections;
@@ -51,18 +54,17 @@ enum connection_found {
 struct connection_search {
 	struct connection_key key;
 	enum connection_found found;
-	struct connection *connection;
-	enum side side; /* who sent the packet; valid with CONNECTION_OPEN */
+	struct connection *connection; /* before it is found: where it will most likely be, or NULL
+					*/
+	enum side side;                /* who sent the packet; valid with CONNECTION_OPEN */
 };
 
 /* Sets the key of a TCP packet. Of many open connections nearly none is in the processor's cache:
  * what connections_find() will look at is asked for here, and in connections_prefetch(), which
- * comes some time later. That says where it will be found; NULL: it is not known, or stands
- * elsewhere. */
+ * comes some time later and sets where it will most likely be found. */
 void connections_expect(struct connections *connections, const struct packet *packet,
 	struct connection_search *search);
-struct connection *connections_prefetch(
-	const struct connections *connections, const struct connection_search *search);
+void connections_prefetch(const struct connections *connections, struct connection_search *search);
 
 /* Looks the key up. */
 void connections_find(struct connections *connections, const struct packet *packet,
@@ -85,7 +87,10 @@ bool connections_forget(struct connections *connections, const struct packet *pa
 /* Exchanges client and server: the capture began midway and the first packet was the server's. */
 void connection_exchange(struct connection *connection);
 
-/* The oldest connection that is open, NULL when there is none. */
-struct connection *connections_oldest(const struct connections *connections);
+/* Asks for what connections_close() will need. */
+void connection_prefetch_end(const struct connection *connection);
+
+/* The open connections in the order of their beginning: an array to be freed. */
+struct connection **connections_all(const struct connections *connections, size_t *count);
 
 #endif

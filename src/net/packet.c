@@ -187,56 +187,81 @@ static void enter_tunnel(struct packet *packet)
 		*packet = inner;
 }
 
-/* Nine packets of ten: Ethernet, IPv4 without options or fragments, TCP. Takes them apart at fixed
- * places behind one check of the length; false for all others, and nothing is decided. */
-static bool decode_ordinary(struct packet *packet, struct span frame)
+/* An ordinary packet, by its family alone. */
+static inline uint32_t begin_ordinary(
+	struct packet *packet, uint8_t family, uint16_t ethertype, uint16_t network)
 {
-	enum { HEADERS = ETHERNET_HEADER + IPV4_HEADER + TCP_HEADER };
-	struct cursor c = cursor_of(frame);
-	const uint8_t *at = cursor_take(&c, HEADERS);
-	uint32_t total, header_length;
-
-	if (at == NULL || load_u32(at + 12) >> 8 != (ETHERTYPE_IPV4 << 8 | 0x45) ||
-		at[23] != IP_TCP || (load_u16(at + 20) & 0x3fff) != 0)
-		return false;
-	total = load_u16(at + 16);
-	header_length = (at[46] >> 4) * 4u;
-	if (header_length < TCP_HEADER || total < IPV4_HEADER + header_length ||
-		frame.length < ETHERNET_HEADER + IPV4_HEADER + header_length)
-		return false;
 	packet->kind = PACKET_TCP;
-	packet->family = 4;
+	packet->family = family;
 	packet->protocol = IP_TCP;
-	packet->is_cut = false;
-	packet->ethertype = ETHERTYPE_IPV4;
+	packet->is_cut = packet->has_more_fragments = false;
+	packet->ethertype = ethertype;
 	packet->link_octets = ETHERNET_HEADER;
-	packet->network_octets = IPV4_HEADER;
-	packet->link_destination = at;
-	packet->link_source = at + 6;
-	packet->source = at + 26;
-	packet->destination = at + 30;
-	packet->tcp.source_port = load_u16(at + 34);
-	packet->tcp.destination_port = load_u16(at + 36);
-	packet->tcp.sequence = load_u32(at + 38);
-	packet->tcp.acknowledgement = load_u32(at + 42);
+	packet->network_octets = network;
+	return network;
+}
+
+/* The network layer of an ordinary packet, at the front of whose frame Ethernet stands: IPv4
+ * without options or fragments, IPv6 without extensions, with TCP inside. Returns its octets; 0 for
+ * all others, and nothing is decided. */
+static inline uint32_t take_ordinary_network(struct packet *packet, const uint8_t *at)
+{
+	uint32_t front = load_u32(at + 12), length;
+
+	if (LIKELY(front >> 8 == (ETHERTYPE_IPV4 << 8 | 0x45))) {
+		length = load_u16(at + 16);
+		if (at[23] != IP_TCP || (load_u16(at + 20) & 0x3fff) != 0 || length < IPV4_HEADER)
+			return 0;
+		packet->source = at + 26;
+		packet->destination = at + 30;
+		packet->transport_length = length - IPV4_HEADER;
+		return begin_ordinary(packet, 4, ETHERTYPE_IPV4, IPV4_HEADER);
+	}
+	if (front >> 12 != (ETHERTYPE_IPV6 << 4 | 6) || at[20] != IP_TCP)
+		return 0;
+	packet->source = at + 22;
+	packet->destination = at + 38;
+	packet->transport_length = load_u16(at + 18);
+	return begin_ordinary(packet, 6, ETHERTYPE_IPV6, IPV6_HEADER);
+}
+
+/* Nearly every packet: Ethernet, IP, TCP and nothing else. Takes it apart at fixed places behind
+ * two checks of the length; false for all others, and nothing is decided. */
+static ALWAYS_INLINE bool decode_ordinary(struct packet *packet, struct span frame)
+{
+	uint32_t network, headers, header_length;
+	const uint8_t *at;
+
+	if (UNLIKELY(frame.length < ETHERNET_HEADER + IPV4_HEADER + TCP_HEADER))
+		return false;
+	network = take_ordinary_network(packet, frame.at);
+	headers = ETHERNET_HEADER + network;
+	if (UNLIKELY(network == 0 || frame.length < headers + TCP_HEADER))
+		return false;
+	at = frame.at + headers;
+	header_length = (at[12] >> 4) * 4u;
+	headers += header_length;
+	if (UNLIKELY(header_length < TCP_HEADER || packet->transport_length < header_length ||
+		     frame.length < headers))
+		return false;
+	packet->tcp.source_port = load_u16(at);
+	packet->tcp.destination_port = load_u16(at + 2);
+	packet->tcp.sequence = load_u32(at + 4);
+	packet->tcp.acknowledgement = load_u32(at + 8);
 	packet->tcp.header_length = (uint8_t)header_length;
-	packet->tcp.flags = at[47];
-	packet->tcp.window = load_u16(at + 48);
-	packet->tcp.urgent = load_u16(at + 52);
-	packet->tcp.options = span_of(at + HEADERS, header_length - TCP_HEADER);
-	packet->tcp.length = total - IPV4_HEADER - header_length;
+	packet->tcp.flags = at[13];
+	packet->tcp.window = load_u16(at + 14);
+	packet->tcp.urgent = load_u16(at + 18);
+	packet->tcp.options = span_of(at + TCP_HEADER, header_length - TCP_HEADER);
+	packet->tcp.length = packet->transport_length - header_length;
 	packet->tcp.payload =
-		span_first(span_from(frame, ETHERNET_HEADER + IPV4_HEADER + header_length),
-			packet->tcp.length);
+		span_first(span_of(frame.at + headers, frame.length - headers), packet->tcp.length);
 	return true;
 }
 
-void packet_decode(struct packet *packet, int link_type, struct span frame)
+static NEVER_INLINE void decode_any(struct packet *packet, int link_type, struct span frame)
 {
 	struct cursor c = cursor_of(frame);
-
-	if (LIKELY(link_type == LINK_LAYER_ETHERNET && decode_ordinary(packet, frame)))
-		return;
 
 	packet->kind = PACKET_OTHER;
 	packet->family = packet->protocol = 0;
@@ -256,4 +281,10 @@ void packet_decode(struct packet *packet, int link_type, struct span frame)
 		decode_ipv6(packet, &c);
 	for (int depth = 0; depth < 2 && is_tunnel(packet); depth++)
 		enter_tunnel(packet);
+}
+
+void packet_decode(struct packet *packet, int link_type, struct span frame)
+{
+	if (UNLIKELY(link_type != LINK_LAYER_ETHERNET || !decode_ordinary(packet, frame)))
+		decode_any(packet, link_type, frame);
 }

@@ -59,7 +59,8 @@ struct packet {
 	uint16_t link_octets, network_octets;  /* headers */
 	uint32_t fragment_offset, fragment_id; /* octets; valid for PACKET_FRAGMENT */
 	const uint8_t *source, *destination;   /* 4 or 16 octets, NULL without IP */
-	const uint8_t *link_source, *link_destination; /* 6 octets, NULL where the link has none */
+	const uint8_t *link_source, *link_destination; /* 6 octets, NULL where the link has none;
+							  valid without IP */
 	struct span transport;                         /* captured octets behind the IP header */
 	uint32_t transport_length;                     /* on the wire */
 	struct tcp_segment tcp;                        /* valid for PACKET_TCP */

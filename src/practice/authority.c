@@ -172,6 +172,12 @@ static void keep_secret(const SSL *ssl, const char *line)
 {
 	const struct authority *authority = SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl));
 
+	const struct tap *tap = SSL_get_app_data(ssl);
+
+	if (tap != NULL && tap->on_secrets != NULL)
+		tap->on_secrets(tap->context, line);
+	if (authority->secrets == NULL)
+		return;
 	fprintf(authority->secrets, "%s\n", line);
 	fflush(authority->secrets);
 }
@@ -238,8 +244,7 @@ static SSL_CTX *make_context(struct authority *authority, enum talk_certificate 
 					  SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
 					  SSL_MODE_RELEASE_BUFFERS);
 	SSL_CTX_set_app_data(context, authority);
-	if (authority->secrets != NULL)
-		SSL_CTX_set_keylog_callback(context, keep_secret);
+	SSL_CTX_set_keylog_callback(context, keep_secret);
 	return context;
 }
 

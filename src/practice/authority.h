@@ -22,8 +22,10 @@ enum step authority_write(const struct authority *authority, const char *path, s
  * 0600). STEP_FAIL: FAIL_WRITE. */
 enum step authority_keep_secrets(struct authority *authority, const char *path, struct fail *fail);
 
-/* The server's side of TLS 1.2 and later with such a certificate; the authority's own. NULL:
- * OpenSSL cannot. */
+/* The server's side of TLS 1.2 and later with such a certificate; the authority's own. The struct
+ * tap that is the app data of one of its SSLs, if any, hears that one's secrets. NULL: OpenSSL
+ * cannot.
+ */
 SSL_CTX *authority_context(struct authority *authority, enum talk_certificate kind);
 
 #endif

@@ -16,7 +16,8 @@ void desk_init(struct desk *desk, const struct talk_kind *kind,
 	desk->house = house;
 	talk_init(&desk->talk, kind, language->idle);
 	line_taker_init(&desk->lines);
-	faults_init(&desk->faults, house->script, language->protocol, ++*sessions);
+	desk->talk.session = ++*sessions;
+	faults_init(&desk->faults, house->script, language->protocol, desk->talk.session);
 	faults_set_up(&desk->faults, &desk->talk);
 }
 
@@ -242,12 +243,21 @@ static void on_command(struct desk *desk, struct span line, enum line_flaw flaw)
 		on_verb(desk, verb, line);
 }
 
+struct span desk_secret(const struct talk *talk, struct span line)
+{
+	const struct desk *desk = (const struct desk *)talk;
+
+	return line_secret(desk->language->protocol, line, desk->exchange != NULL);
+}
+
 void desk_take_line(struct desk *desk, struct span *octets)
 {
-	struct span line;
+	struct span line, before = *octets;
 	enum line_flaw flaw;
+	enum step step = line_take(&desk->lines, octets, &line, &flaw);
 
-	if (line_take(&desk->lines, octets, &line, &flaw) != STEP_DONE)
+	talk_hear_line(&desk->talk, span_first(before, before.length - octets->length));
+	if (step != STEP_DONE)
 		return;
 	if (desk->exchange == NULL) {
 		on_command(desk, line, flaw);

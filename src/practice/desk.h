@@ -119,6 +119,9 @@ void desk_after(struct desk *desk, const char *place);
 /* The greeting, as the script or the language has it. */
 void desk_greet(struct desk *desk);
 
+/* For talk_kind: what of a line must not be shown. */
+struct span desk_secret(const struct talk *talk, struct span line);
+
 /* Takes octets off the front until a line is whole, and answers it. */
 void desk_take_line(struct desk *desk, struct span *octets);
 

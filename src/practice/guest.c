@@ -21,6 +21,34 @@ static void enter(struct guest *guest, enum guest_state state)
 	guest->state = state;
 }
 
+static void hear_server(struct guest *guest, struct span octets)
+{
+	if (guest->tap.on_octets != NULL && octets.length > 0)
+		guest->tap.on_octets(guest->tap.context, SIDE_SERVER, octets, false);
+}
+
+/* What the client said in clear behind STARTTLS, and nobody takes: who knows what it is, so it is
+ * heard as a secret, and as something whole. */
+static void hear_untaken(struct guest *guest)
+{
+	const struct tap *tap = &guest->tap;
+
+	if (tap->on_octets == NULL || guest->in.length == 0)
+		return;
+	tap->on_octets(tap->context, SIDE_CLIENT, buffer_span(&guest->in), true);
+	tap->on_octets(tap->context, SIDE_CLIENT, span_of(NULL, 0), false);
+}
+
+static void note(struct guest *guest, const char *what, const char *more)
+{
+	char text[200];
+
+	if (guest->tap.on_note == NULL)
+		return;
+	snprintf(text, sizeof text, "%s%s", what, more);
+	guest->tap.on_note(guest->tap.context, text);
+}
+
 static void set_how(struct guest *guest, const char *how)
 {
 	if (guest->how[0] == '\0')
@@ -33,9 +61,11 @@ struct guest *guest_new(int descriptor, struct talk *talk, struct authority *aut
 
 	guest->descriptor = descriptor;
 	guest->talk = talk;
+	guest->tap = talk->tap;
 	guest->authority = authority;
 	buffer_init(&guest->in, LIMIT_PRACTICE_IN);
 	enter(guest, is_tls ? GUEST_HANDSHAKE : GUEST_TALKS);
+	note(guest, _("Connected from "), talk->address);
 	if (!is_tls)
 		talk->kind->ready(talk);
 	return guest;
@@ -55,6 +85,7 @@ void guest_free(struct guest *guest, struct buffer *line)
 	if (guest == NULL)
 		return;
 	end_talk(guest, line);
+	note(guest, _("The session has ended: "), guest->how);
 	SSL_free(guest->tls);
 	close(guest->descriptor);
 	buffer_fini(&guest->in);
@@ -107,7 +138,8 @@ static bool begin_tls(struct guest *guest)
 				   : NULL;
 
 	guest->tls = context != NULL ? SSL_new(context) : NULL;
-	return guest->tls != NULL && SSL_set_fd(guest->tls, guest->descriptor) == 1;
+	return guest->tls != NULL && SSL_set_fd(guest->tls, guest->descriptor) == 1 &&
+	       SSL_set_app_data(guest->tls, &guest->tap) == 1;
 }
 
 static bool shake_hands(struct guest *guest)
@@ -129,6 +161,7 @@ static bool shake_hands(struct guest *guest)
 	guest->talk->is_tls = true;
 	snprintf(guest->talk->cipher, sizeof guest->talk->cipher, "%s",
 		SSL_CIPHER_standard_name(SSL_get_current_cipher(guest->tls)));
+	note(guest, "TLS: ", guest->talk->cipher);
 	enter(guest, GUEST_TALKS);
 	guest->talk->kind->ready(guest->talk);
 	return true;
@@ -180,6 +213,7 @@ static enum moved write_some(struct guest *guest, struct span octets)
 			return socket_trouble(result);
 		done = (size_t)result;
 	}
+	hear_server(guest, span_first(octets, done));
 	guest->sent += done;
 	return MOVED_SOME;
 }
@@ -261,6 +295,7 @@ static bool act(struct guest *guest, int64_t now, struct buffer *line)
 	switch (guest->talk->then) {
 	case TALK_TLS:
 		guest->talk->then = TALK_ON;
+		hear_untaken(guest);
 		buffer_fini(&guest->in);
 		guest->deadline = now + HANDSHAKE;
 		enter(guest, GUEST_HANDSHAKE);
@@ -281,7 +316,7 @@ static bool feed(struct guest *guest)
 
 	if (!talk_may_go_on(talk) || (guest->in.length == 0 && !talk->has_more))
 		return false;
-	taken = talk->kind->feed(talk, buffer_span(&guest->in));
+	taken = talk_feed(talk, buffer_span(&guest->in));
 	if (taken == guest->in.length)
 		buffer_fini(&guest->in);
 	else
@@ -374,8 +409,8 @@ static void time_out(struct guest *guest, int64_t now)
 		return;
 	}
 	set_how(guest, _("silent too long"));
-	if (talk->kind->timeout != NULL)
-		buffer_add_text(&talk->out, talk->kind->timeout);
+	if (talk->kind->words->timeout != NULL)
+		buffer_add_text(&talk->out, talk->kind->words->timeout);
 	talk->then = TALK_CLOSE;
 	guest->deadline = now + LAST_WORD;
 }
@@ -410,9 +445,9 @@ void guest_dismiss(struct guest *guest)
 {
 	set_how(guest, _("the server stops"));
 	if (guest->state != GUEST_TALKS || !is_flushed(guest) || guest->talk->has_more ||
-		guest->talk->then != TALK_ON || guest->talk->kind->goodbye == NULL)
+		guest->talk->then != TALK_ON || guest->talk->kind->words->goodbye == NULL)
 		return;
-	(void)write_some(guest, span_text(guest->talk->kind->goodbye));
+	(void)write_some(guest, span_text(guest->talk->kind->words->goodbye));
 	if (guest->tls != NULL)
 		(void)SSL_shutdown(guest->tls);
 }

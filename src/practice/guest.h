@@ -25,6 +25,7 @@ struct guest {
 	struct authority *authority; /* borrowed; NULL: no TLS */
 	SSL *tls;                    /* NULL: in the clear */
 	struct talk *talk;           /* NULL: its session has ended */
+	struct tap tap;              /* the talk's; longer than it */
 	struct buffer in;            /* read ahead; limit LIMIT_PRACTICE_IN */
 	size_t sent;                 /* octets of talk->out */
 	int64_t pause_until;         /* 0: no pause has begun */

@@ -56,3 +56,29 @@ enum step line_take(
 	*line = finish(taker, flaw);
 	return STEP_DONE;
 }
+
+/* "AUTH SCRAM-SHA-256 n,,n=user,r=...": a name and a nonce (RFC 5802 5). */
+static bool is_harmless(struct span mechanism)
+{
+	return span_is_letters(span_first(mechanism, 6), "SCRAM-");
+}
+
+/* PASS has a password behind it, with all its blanks; APOP and AUTH have a word between. */
+struct span line_secret(enum mail_protocol protocol, struct span line, bool is_response)
+{
+	const struct verb *verb = vocabulary_verb(protocol, line);
+	bool is_auth = verb != NULL && verb->effect == EFFECT_AUTH;
+	struct span secret = line;
+
+	if (is_response)
+		return span_is(line, "*") ? span_of(NULL, 0) : line;
+	if (!is_auth && (verb == NULL || verb->effect != EFFECT_PASSWORD))
+		return span_of(NULL, 0);
+	(void)span_word(&secret);
+	if (!is_auth && strcmp(verb->name, "APOP") != 0)
+		return secret;
+	if (is_auth && is_harmless(secret))
+		return span_of(NULL, 0);
+	(void)span_word(&secret);
+	return secret;
+}

@@ -4,6 +4,7 @@
 
 #include "base/buffer.h"
 #include "base/step.h"
+#include "mail/vocabulary.h"
 
 /* What is wrong with a line. Only CRLF ends one (RFC 5321 2.3.8); one that ends in LF alone is
  * taken off all the same, so that it can be refused. */
@@ -24,5 +25,9 @@ enum step line_take(
 
 /* Overwrites what is held: it was a secret. */
 void line_wipe(struct line_taker *taker);
+
+/* What of a client's line must not be shown; empty: nothing. is_response: it answers a challenge.
+ */
+struct span line_secret(enum mail_protocol protocol, struct span line, bool is_response);
 
 #endif

@@ -167,18 +167,14 @@ static const struct desk_language language = {
 	.refuse = pop3_refuse,
 };
 
-static size_t feed(struct talk *talk, struct span octets)
+static void take(struct talk *talk, struct span *octets)
 {
-	struct pop3_server *pop3 = (struct pop3_server *)talk;
-	struct span left = octets;
+	desk_take_line((struct desk *)talk, octets);
+}
 
-	while (talk_may_go_on(talk) && (talk->has_more || left.length > 0)) {
-		if (talk->has_more)
-			pop3_give(pop3);
-		else
-			desk_take_line(&pop3->desk, &left);
-	}
-	return octets.length - left.length;
+static void give(struct talk *talk)
+{
+	pop3_give((struct pop3_server *)talk);
 }
 
 /* RFC 1939 7: msg-id, another one each time. */
@@ -232,12 +228,18 @@ static void end(struct talk *talk, const char *how, struct buffer *line)
 }
 
 /* RFC 1939 3: a session that is silent too long ends without a word. */
+const struct talk_words pop3_words = {
+	.busy = "-ERR [SYS/TEMP] Too many sessions, try again later\r\n",
+	.goodbye = "-ERR [SYS/TEMP] Shutting down\r\n",
+};
+
 const struct talk_kind pop3_server_kind = {
 	.name = "POP3",
 	.open = open_session,
 	.ready = ready,
-	.feed = feed,
+	.take = take,
+	.give = give,
+	.secret = desk_secret,
 	.end = end,
-	.busy = "-ERR [SYS/TEMP] Too many sessions, try again later\r\n",
-	.goodbye = "-ERR [SYS/TEMP] Shutting down\r\n",
+	.words = &pop3_words,
 };

@@ -7,4 +7,7 @@
 /* Its open() wants a struct house. */
 extern const struct talk_kind pop3_server_kind;
 
+/* What such servers say in need. */
+extern const struct talk_words pop3_words;
+
 #endif

@@ -224,6 +224,7 @@ static enum step say_chunk(struct play *play, const struct tape_step *step, stru
 		done = conversation_send(&play->conversation, buffer_span(&line), SECONDS);
 	if (done == STEP_DONE && step->text.length > 0)
 		done = conversation_send(&play->conversation, step->text, SECONDS);
+	connection_break(play->conversation.connection);
 	if (done == STEP_DONE)
 		done = conversation_hear(&play->conversation, command);
 	buffer_fini(&line);

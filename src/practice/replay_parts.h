@@ -36,7 +36,6 @@ struct replay_server {
 	struct faults faults;
 	struct line_taker lines;
 	struct replay_chance chance;
-	struct tap tap;
 	uint8_t *used; /* of each step */
 	enum replay_mode mode;
 	bool is_greeted;

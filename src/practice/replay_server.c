@@ -2,9 +2,10 @@
 
 #include "base/language.h"
 #include "base/memory.h"
+#include "practice/pop3_server.h"
 #include "practice/replay_parts.h"
+#include "practice/smtp_server.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 enum { IDLE = 600, PIECE = 16 * 1024 };
@@ -19,22 +20,32 @@ static enum verb_effect effect_of(const struct verb *verb)
 	return verb != NULL ? verb->effect : EFFECT_NONE;
 }
 
-static void hear(struct replay_server *server, enum side from, struct span octets, bool is_secret)
-{
-	if (server->tap.on_octets != NULL && octets.length > 0)
-		server->tap.on_octets(server->tap.context, from, octets, is_secret);
-}
-
 /* What goes out goes by here. */
 static void send(struct replay_server *server, struct span octets)
 {
 	buffer_add_span(&server->talk.out, octets);
-	hear(server, SIDE_SERVER, octets, false);
 }
 
 static void end_by(struct replay_server *server, const struct rule *rule)
 {
 	server->talk.then = rule->act == RULE_RESET ? TALK_RESET : TALK_CLOSE;
+}
+
+/* The session has come to a place of the script, NULL: to none; *reply: what the script answers, or
+ * NULL. False: it has made an end. */
+static bool arrive(struct replay_server *server, const char *place, const struct rule **reply)
+{
+	struct faults_met met = {.reply = NULL};
+
+	if (place != NULL)
+		met = faults_meet(&server->faults, RULE_AT, place);
+	talk_wait(&server->talk, met.delay);
+	if (met.end != NULL)
+		end_by(server, met.end);
+	else
+		server->place = place;
+	*reply = met.reply;
+	return met.end == NULL;
 }
 
 /* The answer is given: what the script has behind it, and what the session comes to. */
@@ -280,25 +291,19 @@ static void end_chunk(struct replay_server *server)
 
 static void on_verb(struct replay_server *server, const struct verb *verb, struct span line)
 {
-	struct faults_met met = {.reply = NULL};
+	const struct rule *reply;
 
-	if (verb != NULL)
-		met = faults_meet(&server->faults, RULE_AT, verb->name);
-	talk_wait(&server->talk, met.delay);
-	if (met.end != NULL) {
-		end_by(server, met.end);
+	if (!arrive(server, verb != NULL ? verb->name : NULL, &reply))
 		return;
-	}
-	server->place = verb != NULL ? verb->name : NULL;
-	if (effect_of(verb) == EFFECT_BDAT && begin_chunk(server, line, met.reply)) {
+	if (effect_of(verb) == EFFECT_BDAT && begin_chunk(server, line, reply)) {
 		if (server->chunk_left == 0)
 			end_chunk(server);
 		return;
 	}
 	if (effect_of(verb) == EFFECT_MAIL)
 		server->octets = 0;
-	if (met.reply != NULL)
-		replay_say_rule(server, met.reply);
+	if (reply != NULL)
+		replay_say_rule(server, reply);
 	else
 		answer(server, verb, line);
 	give(server);
@@ -319,74 +324,36 @@ static void on_line(struct replay_server *server, struct span line, enum line_fl
 	}
 }
 
-/* A login's line is a secret; of a mechanism without more behind it, nothing is. */
-static bool is_secret(const struct replay_server *server, struct span line)
+static struct span secret(const struct talk *talk, struct span line)
 {
-	const struct verb *verb = vocabulary_verb(server->tape->protocol, line);
+	const struct replay_server *server = (const struct replay_server *)talk;
 
-	if (server->mode == REPLAY_LOGIN)
-		return !span_is(line, "*");
-	if (effect_of(verb) == EFFECT_PASSWORD)
-		return true;
-	if (effect_of(verb) != EFFECT_AUTH)
-		return false;
-	(void)span_word(&line);
-	(void)span_word(&line);
-	return line.length > 0;
-}
-
-/* The line as it came, and the secret in it for whoever must not show it. */
-static void hear_line(struct replay_server *server, struct span octets, struct span line)
-{
-	bool hides = is_secret(server, line);
-
-	if (hides && server->mode != REPLAY_LOGIN)
-		(void)span_word(&line);
-	if (hides && server->mode != REPLAY_LOGIN &&
-		span_index(line, ' ') < line.length) /* APOP's user, AUTH's mechanism */
-		(void)span_word(&line);
-	if (hides && server->tap.on_guard != NULL && line.length >= 4)
-		server->tap.on_guard(server->tap.context, line);
-	hear(server, SIDE_CLIENT, octets, hides);
+	return line_secret(server->tape->protocol, line, server->mode == REPLAY_LOGIN);
 }
 
 static void take_line(struct replay_server *server, struct span *left)
 {
-	struct span line;
+	struct span line, before = *left;
 	enum line_flaw flaw;
-	struct buffer octets;
+	enum step step = line_take(&server->lines, left, &line, &flaw);
 
-	if (line_take(&server->lines, left, &line, &flaw) != STEP_DONE)
-		return;
-	if (server->tap.on_octets != NULL) {
-		buffer_init(&octets, 0);
-		buffer_reserve(&octets, line.length + 2);
-		buffer_add_span(&octets, line);
-		buffer_add_text(&octets, flaw == LINE_BARE_LF ? "\n" : "\r\n");
-		hear_line(server, buffer_span(&octets), line);
-		if (octets.size > 0)
-			explicit_bzero(octets.at, octets.size);
-		buffer_fini(&octets);
-	}
-	on_line(server, line, flaw);
+	talk_hear_line(&server->talk, span_first(before, before.length - left->length));
+	if (step == STEP_DONE)
+		on_line(server, line, flaw);
 }
 
 /* The whole message is here. */
 static void end_message(struct replay_server *server)
 {
-	struct faults_met met = faults_meet(&server->faults, RULE_AT, "MESSAGE");
 	bool is_refused =
 		server->has_bare_lf && faults_setting(&server->faults, RULE_REFUSE_LF) != NULL;
+	const struct rule *reply;
 
 	server->mode = REPLAY_COMMANDS;
-	talk_wait(&server->talk, met.delay);
-	if (met.end != NULL) {
-		end_by(server, met.end);
+	if (!arrive(server, "MESSAGE", &reply))
 		return;
-	}
-	server->place = "MESSAGE";
-	if (met.reply != NULL)
-		replay_say_rule(server, met.reply);
+	if (reply != NULL)
+		replay_say_rule(server, reply);
 	else if (is_refused)
 		replay_say(server, "550 5.6.0", "", "The message has LF without CR");
 	else if (server->message < server->tape->count)
@@ -412,7 +379,7 @@ static void take_text(struct replay_server *server, struct span *left)
 	look_for_lf(server, buffer_span(&server->sink));
 	server->octets += server->sink.length;
 	buffer_clear(&server->sink);
-	hear(server, SIDE_CLIENT, span_first(before, before.length - left->length), false);
+	talk_hear(&server->talk, span_first(before, before.length - left->length));
 	if (step == STEP_DONE)
 		end_message(server);
 }
@@ -421,46 +388,42 @@ static void take_chunk(struct replay_server *server, struct span *left)
 {
 	struct span run = span_first(*left, server->chunk_left);
 
-	hear(server, SIDE_CLIENT, run, false);
+	talk_hear(&server->talk, run);
 	server->octets += run.length;
 	server->chunk_left -= run.length;
 	*left = span_from(*left, run.length);
-	if (server->chunk_left == 0)
-		end_chunk(server);
+	if (server->chunk_left > 0)
+		return;
+	talk_hear_break(&server->talk);
+	end_chunk(server);
 }
 
-/* Comes to its end, or to where the client must wait. */
-static size_t feed(struct talk *talk, struct span octets)
+static void take(struct talk *talk, struct span *octets)
 {
 	struct replay_server *server = (struct replay_server *)talk;
-	struct span left = octets;
 
-	while (talk_may_go_on(talk) && (talk->has_more || left.length > 0)) {
-		if (talk->has_more)
-			give(server);
-		else if (server->mode == REPLAY_TEXT)
-			take_text(server, &left);
-		else if (server->mode == REPLAY_CHUNK)
-			take_chunk(server, &left);
-		else
-			take_line(server, &left);
-	}
-	return octets.length - left.length;
+	if (server->mode == REPLAY_TEXT)
+		take_text(server, octets);
+	else if (server->mode == REPLAY_CHUNK)
+		take_chunk(server, octets);
+	else
+		take_line(server, octets);
+}
+
+static void give_more(struct talk *talk)
+{
+	give((struct replay_server *)talk);
 }
 
 static void greet(struct replay_server *server)
 {
-	struct faults_met met = faults_meet(&server->faults, RULE_AT, "GREETING");
+	const struct rule *reply;
 
 	server->is_greeted = true;
-	talk_wait(&server->talk, met.delay);
-	if (met.end != NULL) {
-		end_by(server, met.end);
+	if (!arrive(server, "GREETING", &reply))
 		return;
-	}
-	server->place = "GREETING";
-	if (met.reply != NULL)
-		replay_say_rule(server, met.reply);
+	if (reply != NULL)
+		replay_say_rule(server, reply);
 	else
 		replay_say_step(server, 0);
 	give(server);
@@ -471,12 +434,6 @@ static void ready(struct talk *talk)
 {
 	struct replay_server *server = (struct replay_server *)talk;
 
-	if (server->tap.on_note != NULL && talk->is_tls) {
-		char words[sizeof talk->cipher + 8];
-
-		snprintf(words, sizeof words, "TLS: %s", talk->cipher);
-		server->tap.on_note(server->tap.context, words);
-	}
 	if (!server->is_greeted)
 		greet(server);
 }
@@ -493,11 +450,10 @@ static struct talk *open_session(void *context)
 	buffer_init(&server->pending, 0);
 	buffer_init(&server->sink, 0);
 	server->used = memory_new(house->tape->count + 1, sizeof *server->used);
-	faults_init(&server->faults, house->script, house->tape->protocol, ++house->sessions);
+	server->talk.session = ++house->sessions;
+	faults_init(&server->faults, house->script, house->tape->protocol, house->sessions);
 	faults_set_up(&server->faults, &server->talk);
 	server->chance.state = house->seed + house->sessions * 0x9e3779b97f4a7c15U;
-	if (house->begin != NULL)
-		server->tap = house->begin(house->context, house->sessions);
 	return &server->talk;
 }
 
@@ -513,8 +469,6 @@ static void end(struct talk *talk, const char *how, struct buffer *line)
 		talk->kind->name, (unsigned long long)server->faults.session, talk->address,
 		talk->is_tls ? ", " : "", talk->cipher, server->commands, server->unknown,
 		server->has_quit ? "QUIT" : how);
-	if (server->house->end != NULL)
-		server->house->end(server->house->context, server->tap);
 	replay_end_login(server);
 	faults_fini(&server->faults);
 	line_taker_fini(&server->lines);
@@ -529,21 +483,22 @@ static const struct talk_kind smtp_kind = {
 	.name = "SMTP",
 	.open = open_session,
 	.ready = ready,
-	.feed = feed,
+	.take = take,
+	.give = give_more,
+	.secret = secret,
 	.end = end,
-	.busy = "421 4.3.2 Too many sessions, try again later\r\n",
-	.timeout = "421 4.4.2 Silent too long, closing\r\n",
-	.goodbye = "421 4.3.2 Shutting down\r\n",
+	.words = &smtp_words,
 };
 
 static const struct talk_kind pop3_kind = {
 	.name = "POP3",
 	.open = open_session,
 	.ready = ready,
-	.feed = feed,
+	.take = take,
+	.give = give_more,
+	.secret = secret,
 	.end = end,
-	.busy = "-ERR [SYS/TEMP] Too many sessions, try again later\r\n",
-	.goodbye = "-ERR [SYS/TEMP] Shutting down\r\n",
+	.words = &pop3_words,
 };
 
 const struct talk_kind *replay_server_kind(const struct tape *tape)

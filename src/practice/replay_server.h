@@ -3,7 +3,6 @@
 #ifndef PRACTICE_REPLAY_SERVER_H
 #define PRACTICE_REPLAY_SERVER_H
 
-#include "client/tap.h"
 #include "practice/script.h"
 #include "practice/talk.h"
 #include "practice/tape.h"
@@ -16,11 +15,6 @@ struct replay_house {
 	bool counts_as_sealed; /* what was recorded inside TLS is meant, wherever it is said */
 	const char *password;  /* for SCRAM; NULL: it is not offered */
 	uint64_t seed;         /* of remade ids */
-
-	/* A session begins: who hears it; and has ended. May be NULL. */
-	struct tap (*begin)(void *context, uint64_t session);
-	void (*end)(void *context, struct tap tap);
-	void *context;
 
 	uint64_t sessions;
 };

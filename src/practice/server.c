@@ -28,6 +28,7 @@ struct door {
 	bool is_tls;
 	const struct talk_kind *kind;
 	void *context;
+	struct sockaddr_storage address;
 };
 
 struct visit {
@@ -39,6 +40,7 @@ struct server {
 	struct server_options options;
 	struct poller *poller;
 	struct door doors[DOORS];
+	const struct sockaddr_storage *addresses[DOORS];
 	size_t door_count;
 	struct visit **visits;
 	size_t count, room;
@@ -66,6 +68,8 @@ struct server *server_new(const struct server_options *options)
 	/* OpenSSL's writes cannot be asked not to raise it. */
 	(void)signal(SIGPIPE, SIG_IGN);
 	server->options = *options;
+	for (size_t i = 0; i < DOORS; i++)
+		server->addresses[i] = &server->doors[i].address;
 	if (options->sessions == 0 || options->sessions > LIMIT_PRACTICE_SESSIONS)
 		server->options.sessions = LIMIT_PRACTICE_SESSIONS;
 	if (server->options.sessions > most)
@@ -98,10 +102,13 @@ static void tell(struct server *server)
 static void remove_visit(struct server *server, struct visit *visit)
 {
 	size_t index = visit->guest->index;
+	struct tap tap = visit->guest->tap;
 
 	poller_remove(server->poller, visit->guest->descriptor);
 	guest_free(visit->guest, &server->line);
 	tell(server);
+	if (server->options.end != NULL && tap.context != NULL)
+		server->options.end(server->options.audience, tap);
 	free(visit);
 	server->count--;
 	if (index == server->count)
@@ -142,15 +149,20 @@ static socklen_t read_address(const char *text, uint16_t port, struct sockaddr_s
 	return sizeof *six;
 }
 
-static uint16_t port_of(int descriptor)
+static uint16_t port_of(const struct sockaddr_storage *address)
+{
+	return ntohs(address->ss_family == AF_INET
+			     ? ((const struct sockaddr_in *)address)->sin_port
+			     : ((const struct sockaddr_in6 *)address)->sin6_port);
+}
+
+static struct sockaddr_storage address_of(int descriptor)
 {
 	struct sockaddr_storage address = {.ss_family = AF_UNSPEC};
 	socklen_t length = sizeof address;
 
-	if (getsockname(descriptor, (struct sockaddr *)&address, &length) != 0)
-		return 0;
-	return ntohs(address.ss_family == AF_INET ? ((struct sockaddr_in *)&address)->sin_port
-						  : ((struct sockaddr_in6 *)&address)->sin6_port);
+	(void)getsockname(descriptor, (struct sockaddr *)&address, &length);
+	return address;
 }
 
 /* Not every system has accept4() and socket()'s flags. */
@@ -179,20 +191,40 @@ enum step server_open(
 	(void)setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
 	if (address.ss_family == AF_INET6)
 		(void)setsockopt(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
-	if (bind(descriptor, (struct sockaddr *)&address, length) != 0 ||
-		listen(descriptor, BACKLOG) != 0) {
+	if (bind(descriptor, (struct sockaddr *)&address, length) != 0) {
 		(void)fail_set(fail, FAIL_UNAVAILABLE, "%s port %u: cannot listen: %s",
 			door->address, door->port, language_error(errno));
 		close(descriptor);
 		return STEP_FAIL;
 	}
-	*port = port_of(descriptor);
-	server->doors[server->door_count] = (struct door){.role = ROLE_DOOR,
+	address = address_of(descriptor);
+	*port = port_of(&address);
+	server->doors[server->door_count++] = (struct door){.role = ROLE_DOOR,
 		.descriptor = descriptor,
 		.is_tls = door->is_tls,
 		.kind = door->kind,
-		.context = door->context};
-	poller_set(server->poller, descriptor, POLLER_IN, &server->doors[server->door_count++]);
+		.context = door->context,
+		.address = address};
+	return STEP_DONE;
+}
+
+size_t server_addresses(
+	const struct server *server, const struct sockaddr_storage *const **addresses)
+{
+	*addresses = server->addresses;
+	return server->door_count;
+}
+
+enum step server_listen(struct server *server, struct fail *fail)
+{
+	for (size_t i = 0; i < server->door_count; i++) {
+		struct door *door = &server->doors[i];
+
+		if (listen(door->descriptor, BACKLOG) != 0)
+			return fail_set(fail, FAIL_UNAVAILABLE, "port %u: cannot listen: %s",
+				port_of(&door->address), language_error(errno));
+		poller_set(server->poller, door->descriptor, POLLER_IN, door);
+	}
 	return STEP_DONE;
 }
 
@@ -221,6 +253,14 @@ static void settle(struct server *server, struct visit *visit)
 	poller_set(server->poller, visit->guest->descriptor, guest_wants(visit->guest), visit);
 }
 
+static void begin(struct server *server, struct talk *talk, struct connection_ends ends)
+{
+	struct server_session session = {talk, ends};
+
+	if (server->options.begin != NULL)
+		talk->tap = server->options.begin(server->options.audience, &session);
+}
+
 static void admit(struct server *server, const struct door *door, int descriptor,
 	const struct sockaddr_storage *address)
 {
@@ -230,6 +270,7 @@ static void admit(struct server *server, const struct door *door, int descriptor
 
 	(void)setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 	write_address(address, talk->address);
+	begin(server, talk, (struct connection_ends){*address, address_of(descriptor)});
 	visit->role = ROLE_GUEST;
 	visit->guest = guest_new(descriptor, talk, server->options.authority, door->is_tls);
 	visit->guest->index = server->count;
@@ -246,7 +287,7 @@ static void admit(struct server *server, const struct door *door, int descriptor
 
 static void turn_away(const struct door *door, int descriptor)
 {
-	const char *busy = door->kind->busy;
+	const char *busy = door->kind->words->busy;
 
 	if (busy != NULL && !door->is_tls)
 		(void)send(descriptor, busy, strlen(busy), MSG_NOSIGNAL);

@@ -3,8 +3,15 @@
 #ifndef PRACTICE_SERVER_H
 #define PRACTICE_SERVER_H
 
+#include "client/connection.h"
 #include "practice/authority.h"
 #include "practice/talk.h"
+
+/* A session as it begins. */
+struct server_session {
+	const struct talk *talk;
+	struct connection_ends ends; /* local is the client's */
+};
 
 struct server_options {
 	struct authority *authority; /* borrowed; NULL: no TLS */
@@ -15,6 +22,11 @@ struct server_options {
 	/* Called once for each session that has ended. */
 	void (*log)(void *context, struct span line);
 	void *context;
+
+	/* A session begins: who hears it; and its connection is closed. May be NULL. */
+	struct tap (*begin)(void *audience, const struct server_session *session);
+	void (*end)(void *audience, struct tap tap);
+	void *audience;
 };
 
 /* Where clients come in. */
@@ -32,12 +44,20 @@ struct server;
 struct server *server_new(const struct server_options *options);
 void server_free(struct server *server);
 
-/* Listens; *port: where. STEP_FAIL: FAIL_UNAVAILABLE (it is taken, or not allowed), FAIL_USAGE (no
- * address). */
+/* Takes the address and the port; *port: which. STEP_FAIL: FAIL_UNAVAILABLE (it is taken, or not
+ * allowed), FAIL_USAGE (no address). */
 enum step server_open(
 	struct server *server, const struct server_door *door, uint16_t *port, struct fail *fail);
 
-/* Serves until it is cancelled, or once is reached. Then every session is told, and ended. */
+/* Where its doors are; *addresses as well as what they point to are the server's. */
+size_t server_addresses(
+	const struct server *server, const struct sockaddr_storage *const **addresses);
+
+/* Listens on all of them; until then nobody can connect. STEP_FAIL: FAIL_UNAVAILABLE. */
+enum step server_listen(struct server *server, struct fail *fail);
+
+/* Serves, once it listens, until it is cancelled, or once is reached. Then every session is told,
+ * and ended. */
 void server_run(struct server *server);
 
 /* How many sessions there are now. */

@@ -218,20 +218,23 @@ static const struct desk_language language = {
 	.refuse = smtp_refuse,
 };
 
-static size_t feed(struct talk *talk, struct span octets)
+static void take(struct talk *talk, struct span *octets)
 {
 	struct smtp_server *smtp = (struct smtp_server *)talk;
-	struct span left = octets;
+	struct span before = *octets;
+	bool is_chunk = smtp->mode == SMTP_CHUNK;
 
-	while (left.length > 0 && talk_may_go_on(talk)) {
-		if (smtp->mode == SMTP_DATA)
-			left = span_from(left, smtp_take_text(smtp, left));
-		else if (smtp->mode == SMTP_CHUNK)
-			left = span_from(left, smtp_take_chunk(smtp, left));
-		else
-			desk_take_line(&smtp->desk, &left);
+	if (smtp->mode == SMTP_COMMAND) {
+		desk_take_line(&smtp->desk, octets);
+		return;
 	}
-	return octets.length - left.length;
+	while (octets->length > 0 && smtp->mode != SMTP_COMMAND)
+		*octets = span_from(*octets, smtp->mode == SMTP_DATA
+						     ? smtp_take_text(smtp, *octets)
+						     : smtp_take_chunk(smtp, *octets));
+	talk_hear(talk, span_first(before, before.length - octets->length));
+	if (is_chunk && smtp->mode == SMTP_COMMAND)
+		talk_hear_break(talk);
 }
 
 /* Behind STARTTLS everything is forgotten (RFC 3207 4.2). */
@@ -271,13 +274,18 @@ static void end(struct talk *talk, const char *how, struct buffer *line)
 	free(smtp);
 }
 
+const struct talk_words smtp_words = {
+	.busy = "421 4.3.2 Too many sessions, try again later\r\n",
+	.timeout = "421 4.4.2 Silent too long, closing\r\n",
+	.goodbye = "421 4.3.2 Shutting down\r\n",
+};
+
 const struct talk_kind smtp_server_kind = {
 	.name = "SMTP",
 	.open = open_session,
 	.ready = ready,
-	.feed = feed,
+	.take = take,
+	.secret = desk_secret,
 	.end = end,
-	.busy = "421 4.3.2 Too many sessions, try again later\r\n",
-	.timeout = "421 4.4.2 Silent too long, closing\r\n",
-	.goodbye = "421 4.3.2 Shutting down\r\n",
+	.words = &smtp_words,
 };

@@ -8,4 +8,7 @@
 /* Its open() wants a struct house. */
 extern const struct talk_kind smtp_server_kind;
 
+/* What such servers say in need. */
+extern const struct talk_words smtp_words;
+
 #endif

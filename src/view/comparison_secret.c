@@ -81,7 +81,7 @@ struct span *comparison_secrets(const struct comparison *comparison)
 	const struct log *log = comparison->log;
 	enum mail_protocol protocol = comparison->session->protocol;
 	struct prompter prompter = {.log = log};
-	struct mail_listener listener = {&prompter, on_event, false};
+	struct mail_listener listener = {.context = &prompter, .on_event = on_event};
 
 	prompter.secrets = memory_new(log->count + 1, sizeof *prompter.secrets);
 	prompter.mail = mail_new(protocol, &listener);

@@ -1,6 +1,7 @@
 #include "view/comparison_parts.h"
 
 #include "base/language.h"
+#include "base/limits.h"
 #include "base/printable.h"
 #include "view/text.h"
 
@@ -17,6 +18,9 @@ static size_t verdict_width(void)
 		names[verdict] = verdict_name(verdict);
 	return text_widest(names);
 }
+
+/* Rows that are shown of a long message that is the same, at both ends. */
+enum { FOLDED_BEGIN = 100, FOLDED_END = 20 };
 
 static void add_range(struct buffer *out, uint64_t first, uint64_t last, size_t width)
 {
@@ -313,13 +317,52 @@ static void add_notes(const struct comparison_view *view)
 	buffer_fini(&text);
 }
 
+static bool is_same_in_message(const struct comparison *comparison, size_t index)
+{
+	const struct comparison_row *row = &comparison->rows[index];
+
+	return (row->verdict == VERDICT_SAME || row->verdict == VERDICT_DECRYPTED) &&
+	       row->wire_count > 0 && comparison->wire.items[row->wire].is_message;
+}
+
+/* Rows of a message from here on that need not all be shown, since they are the same. */
+static size_t folded_rows(const struct comparison *comparison, size_t index)
+{
+	size_t end = index;
+
+	while (end < comparison->row_count && is_same_in_message(comparison, end))
+		end++;
+	return end - index > LIMIT_COMPARED_ROWS ? end - index - FOLDED_END : 0;
+}
+
+static void add_folded(const struct comparison_view *view, size_t count)
+{
+	text_blanks(view->out, indent_of(view->comparison) + 3);
+	buffer_add_text(view->out, "… ");
+	text_count(view->out, count, "line", "lines");
+	buffer_add_text(view->out, _(" more of the message, the same\n"));
+}
+
 void comparison_add_text(const struct comparison_view *view)
 {
 	const struct comparison *comparison = view->comparison;
+	bool was_in_message = false;
 
 	add_heading(view);
-	for (size_t i = 0; i < comparison->row_count; i++)
-		add_row(view, &comparison->rows[i]);
+	for (size_t i = 0; i < comparison->row_count; i++) {
+		bool is_in_message = is_same_in_message(comparison, i);
+		size_t folded = is_in_message && !was_in_message ? folded_rows(comparison, i) : 0;
+
+		was_in_message = is_in_message;
+		if (folded == 0) {
+			add_row(view, &comparison->rows[i]);
+			continue;
+		}
+		for (size_t k = 0; k < FOLDED_BEGIN; k++)
+			add_row(view, &comparison->rows[i + k]);
+		add_folded(view, folded - FOLDED_BEGIN);
+		i += folded - 1;
+	}
 	add_counts(view);
 	add_notes(view);
 }

@@ -199,18 +199,22 @@ void text_address(struct buffer *out, const struct endpoint *endpoint)
 
 void text_endpoint(struct buffer *out, const struct endpoint *endpoint)
 {
-	bool has_brackets = endpoint->family == 6;
-	uint8_t digits[DIGITS_MOST], *end = digits + sizeof digits;
+	enum { PORT = 8 }; /* octets copied: what is too much is written over */
+	uint8_t digits[DIGITS_MOST + PORT], *end = digits + DIGITS_MOST;
 	uint8_t *port = digits_before(end, endpoint->port);
-	char text[ADDRESS_TEXT + 3 + sizeof digits] = "[";
-	size_t length = has_brackets;
+	char *text;
 
-	length += address_text(text + length, endpoint->family, endpoint->address);
-	if (has_brackets)
-		text[length++] = ']';
-	text[length++] = ':';
-	memcpy(text + length, port, (size_t)(end - port));
-	buffer_add(out, text, length + (size_t)(end - port));
+	if (!buffer_has_room(out, ADDRESS_TEXT + 3 + PORT))
+		return;
+	text = (char *)out->at + out->length;
+	if (endpoint->family == 6)
+		*text++ = '[';
+	text += address_text(text, endpoint->family, endpoint->address);
+	if (endpoint->family == 6)
+		*text++ = ']';
+	*text++ = ':';
+	memcpy(text, port, PORT);
+	out->length = (size_t)(text - (char *)out->at) + (size_t)(end - port);
 }
 
 void text_endpoints(struct buffer *out, const struct session *session)

@@ -81,7 +81,7 @@ static void on_tls(GObject *row, GParamSpec *property, gpointer data)
 static GtkWidget *add_tls(GtkWidget *group)
 {
 	const char *const words[] = {_("TLS from the first octet"), _("STARTTLS, or no session"),
-		_("STARTTLS where it is offered"), _("None: everybody can read it"), NULL};
+		_("STARTTLS if offered"), _("None: all can read it"), NULL};
 	GtkStringList *list = gtk_string_list_new(words);
 	GtkWidget *row = add(group, adw_combo_row_new(), _("Encryption"));
 

@@ -13,6 +13,7 @@
 #include "window/words.h"
 #include "window/work.h"
 
+#include <glib-unix.h>
 #include <locale.h>
 #include <stdlib.h>
 #include <string.h>
@@ -191,21 +192,49 @@ static void on_about(GSimpleAction *action, GVariant *parameter, gpointer data)
 		NULL);
 }
 
-static void on_quit(GSimpleAction *action, GVariant *parameter, gpointer data)
+/* The program ends with the last of them; what is being written is kept as a draft. */
+static void close_windows(void)
 {
 	GList *windows = g_list_copy(gtk_application_get_windows(GTK_APPLICATION(application)));
 
-	(void)action;
-	(void)parameter;
-	(void)data;
 	for (GList *at = windows; at != NULL; at = at->next)
 		gtk_window_close(at->data);
 	g_list_free(windows);
 }
 
+static void on_quit(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+	(void)action;
+	(void)parameter;
+	(void)data;
+	close_windows();
+}
+
+/* Whoever ends the session of the desktop ends the program as its own menu does. */
+static gboolean on_signal(gpointer data)
+{
+	(void)data;
+	close_windows();
+	return G_SOURCE_CONTINUE;
+}
+
+/* A file that was saved, in the program that the desktop has for it. */
+static void on_show(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+	char *address = g_filename_to_uri(g_variant_get_string(parameter, NULL), NULL, NULL);
+
+	(void)action;
+	(void)data;
+	if (address != NULL)
+		gtk_show_uri(gtk_application_get_active_window(GTK_APPLICATION(application)),
+			address, GDK_CURRENT_TIME);
+	g_free(address);
+}
+
 static void add_actions(void)
 {
 	static const GActionEntry entries[] = {{.name = "open", .activate = on_open_action},
+		{.name = "show", .activate = on_show, .parameter_type = "s"},
 		{.name = "settings", .activate = on_settings},
 		{.name = "shortcuts", .activate = on_shortcuts},
 		{.name = "about", .activate = on_about}, {.name = "quit", .activate = on_quit}};
@@ -225,6 +254,9 @@ static void on_startup(GApplication *app, gpointer data)
 		GTK_STYLE_PROVIDER(style), GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
 	g_object_unref(style);
 	add_actions();
+	g_unix_signal_add(SIGTERM, on_signal, NULL);
+	g_unix_signal_add(SIGINT, on_signal, NULL);
+	g_unix_signal_add(SIGHUP, on_signal, NULL);
 	shortcuts_set(GTK_APPLICATION(application));
 	work_on_question = on_question;
 }

@@ -5,6 +5,7 @@
 #include "window/app.h"
 #include "window/capture_tables.h"
 #include "window/columns.h"
+#include "window/export.h"
 #include "window/session_view.h"
 #include "window/words.h"
 
@@ -12,8 +13,9 @@
 #include <string.h>
 
 struct capture_window {
-	GtkWidget *window, *stack, *tabs, *words, *sessions, *note;
+	GtkWidget *window, *toasts, *stack, *tabs, *words, *sessions, *note;
 	GtkWidget *packets, *findings, *messages, *message_text;
+	GtkWidget *finding_stack, *message_stack; /* "rows", or "none" with words */
 	struct session_view *session;
 	struct reading *reading;
 	GCancellable *cancellable;
@@ -120,6 +122,10 @@ static void show_reading(struct capture_window *capture)
 			GTK_LIST_BOX(capture->sessions), new_session_row(&reading->sessions[i]));
 	capture_show_packets(capture->packets, reading);
 	capture_show_findings(capture->findings, reading);
+	gtk_stack_set_visible_child_name(
+		GTK_STACK(capture->finding_stack), reading->finding_count > 0 ? "rows" : "none");
+	gtk_stack_set_visible_child_name(
+		GTK_STACK(capture->message_stack), reading->message_count > 0 ? "rows" : "none");
 	g_signal_connect(capture_show_messages(capture->messages, reading), "notify::selected-item",
 		G_CALLBACK(on_message), capture);
 	show_note(capture);
@@ -158,15 +164,32 @@ static void on_read(GObject *source, GAsyncResult *result, gpointer data)
 				: _("There is no SMTP and no POP3 in this capture."));
 }
 
+static struct export_place place_of(const struct capture_window *capture)
+{
+	return (struct export_place){
+		GTK_WINDOW(capture->window), ADW_TOAST_OVERLAY(capture->toasts)};
+}
+
+static void on_report(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+	const struct capture_window *capture = data;
+	const struct export_place place = place_of(capture);
+
+	(void)action;
+	(void)parameter;
+	if (capture->reading != NULL && capture->reading->session_count > 0)
+		export_report(&place, capture->reading->path, NULL);
+}
+
 /* The picture as a file. */
 static void on_picture(GtkNativeDialog *dialog, int response, gpointer data)
 {
 	struct capture_window *capture = data;
+	const struct export_place place = place_of(capture);
 	GFile *file = gtk_file_chooser_get_file(GTK_FILE_CHOOSER(dialog));
 
 	if (response == GTK_RESPONSE_ACCEPT && file != NULL)
-		capture_save_picture(capture->reading->path, g_file_peek_path(file),
-			GTK_WINDOW(capture->window));
+		capture_save_picture(capture->reading->path, g_file_peek_path(file), &place);
 	g_clear_object(&file);
 	g_object_unref(dialog);
 }
@@ -226,6 +249,19 @@ static GtkWidget *new_messages(struct capture_window *capture)
 	return paned;
 }
 
+/* Rows, or where there are none the words that say so. */
+static GtkWidget *new_rows(GtkWidget *rows, const char *title, const char *text)
+{
+	GtkWidget *stack = gtk_stack_new(), *none = adw_status_page_new();
+
+	adw_status_page_set_title(ADW_STATUS_PAGE(none), title);
+	adw_status_page_set_description(ADW_STATUS_PAGE(none), text);
+	gtk_widget_add_css_class(none, "compact");
+	gtk_stack_add_named(GTK_STACK(stack), rows, "rows");
+	gtk_stack_add_named(GTK_STACK(stack), none, "none");
+	return stack;
+}
+
 static GtkWidget *new_tabs(struct capture_window *capture)
 {
 	capture->tabs = adw_view_stack_new();
@@ -241,9 +277,14 @@ static GtkWidget *new_tabs(struct capture_window *capture)
 		"view-dual-symbolic");
 	add_tab(capture, columns_scrolled(capture->packets), "packets", _("Packets"),
 		"view-list-symbolic");
-	add_tab(capture, columns_scrolled(capture->findings), "findings", _("Findings"),
+	capture->finding_stack = new_rows(columns_scrolled(capture->findings), _("Nothing is odd"),
+		_("There is no finding in this capture."));
+	capture->message_stack = new_rows(new_messages(capture), _("No message can be seen"),
+		_("No message was sent or fetched, or TLS hides it: then the capture needs the "
+		  "secrets of its sessions inside."));
+	add_tab(capture, capture->finding_stack, "findings", _("Findings"),
 		"dialog-warning-symbolic");
-	add_tab(capture, new_messages(capture), "messages", _("Messages"), "mail-read-symbolic");
+	add_tab(capture, capture->message_stack, "messages", _("Messages"), "mail-read-symbolic");
 	return capture->tabs;
 }
 
@@ -283,18 +324,19 @@ static GtkWidget *new_capture(struct capture_window *capture)
 
 static GtkWidget *new_header(struct capture_window *capture, const char *name)
 {
-	GtkWidget *header = adw_header_bar_new(), *save;
+	GtkWidget *header = adw_header_bar_new();
 	GtkWidget *switcher = adw_view_switcher_new();
 
 	adw_view_switcher_set_stack(ADW_VIEW_SWITCHER(switcher), ADW_VIEW_STACK(capture->tabs));
 	adw_view_switcher_set_policy(ADW_VIEW_SWITCHER(switcher), ADW_VIEW_SWITCHER_POLICY_WIDE);
 	adw_header_bar_set_title_widget(ADW_HEADER_BAR(header), switcher);
 	adw_header_bar_pack_start(ADW_HEADER_BAR(header), gtk_label_new(name));
-	save = gtk_button_new_from_icon_name("document-save-symbolic");
-	gtk_widget_set_tooltip_text(save, _("Save the Diagram"));
-	name_widget(save, _("Save the Diagram"));
-	gtk_actionable_set_action_name(GTK_ACTIONABLE(save), "win.save-picture");
-	adw_header_bar_pack_end(ADW_HEADER_BAR(header), save);
+	adw_header_bar_pack_end(
+		ADW_HEADER_BAR(header), button_icon_new("x-office-document-symbolic",
+						_("Export the Report"), "win.report"));
+	adw_header_bar_pack_end(
+		ADW_HEADER_BAR(header), button_icon_new("image-x-generic-symbolic",
+						_("Save the Diagram"), "win.save-picture"));
 	return header;
 }
 
@@ -313,7 +355,7 @@ static void add_actions(struct capture_window *capture)
 {
 	static const GActionEntry entries[] = {
 		{.name = "save-picture", .activate = on_save_picture},
-		{.name = "close", .activate = on_close},
+		{.name = "report", .activate = on_report}, {.name = "close", .activate = on_close},
 		{.name = "tab", .activate = on_tab, .parameter_type = "s"}};
 
 	g_action_map_add_action_entries(
@@ -330,7 +372,9 @@ static void fill_window(struct capture_window *capture, const char *name)
 	gtk_stack_add_named(GTK_STACK(capture->stack), capture->words, "words");
 	gtk_stack_add_named(GTK_STACK(capture->stack), content, "capture");
 	gtk_box_append(GTK_BOX(box), new_header(capture, name));
-	gtk_box_append(GTK_BOX(box), capture->stack);
+	capture->toasts = adw_toast_overlay_new();
+	adw_toast_overlay_set_child(ADW_TOAST_OVERLAY(capture->toasts), capture->stack);
+	gtk_box_append(GTK_BOX(box), capture->toasts);
 	adw_application_window_set_content(ADW_APPLICATION_WINDOW(capture->window), box);
 }
 

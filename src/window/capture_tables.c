@@ -43,22 +43,17 @@ static char *finding_text(const void *row)
 	return g_strdup(((const struct shown_finding *)row)->text);
 }
 
-static void dress_finding(GtkWidget *label, const void *row)
-{
-	gtk_widget_set_tooltip_text(label, ((const struct shown_finding *)row)->text);
-}
-
 static char *finding_rfc(const void *row)
 {
 	return g_strdup(((const struct shown_finding *)row)->rfc);
 }
 
 static const struct column finding_columns[] = {
-	{"Severity", 100, 0, false, false, severity_text, dress_severity, NULL},
-	{"Session", 80, 1, true, false, finding_session, NULL, NULL},
-	{"Frame", 80, 1, true, false, finding_frame, NULL, NULL},
-	{"Finding", 0, 0, false, false, finding_text, dress_finding, NULL},
-	{"RFC", 150, 0, false, false, finding_rfc, NULL, NULL},
+	{"Severity", 90, 0, false, COLUMN_LINE, severity_text, dress_severity, NULL},
+	{"Session", 80, 1, true, COLUMN_LINE, finding_session, NULL, NULL},
+	{"Frame", 80, 1, true, COLUMN_LINE, finding_frame, NULL, NULL},
+	{"Finding", 0, 0, false, COLUMN_TEXT, finding_text, NULL, NULL},
+	{"RFC", 200, 0, false, COLUMN_TEXT, finding_rfc, NULL, NULL},
 	{.title = NULL},
 };
 
@@ -88,11 +83,11 @@ static char *message_size(const void *row)
 }
 
 static const struct column message_columns[] = {
-	{"Session", 80, 1, true, false, message_session, NULL, NULL},
-	{"From", 220, 0, false, false, message_from, NULL, NULL},
-	{"To", 220, 0, false, false, message_to, NULL, NULL},
-	{"Subject", 0, 0, false, false, message_subject, NULL, NULL},
-	{"Size", 96, 1, true, false, message_size, NULL, NULL},
+	{"Session", 80, 1, true, COLUMN_LINE, message_session, NULL, NULL},
+	{"From", 220, 0, false, COLUMN_LINE, message_from, NULL, NULL},
+	{"To", 220, 0, false, COLUMN_LINE, message_to, NULL, NULL},
+	{"Subject", 0, 0, false, COLUMN_LINE, message_subject, NULL, NULL},
+	{"Size", 96, 1, true, COLUMN_LINE, message_size, NULL, NULL},
 	{.title = NULL},
 };
 
@@ -168,7 +163,8 @@ GtkSingleSelection *capture_show_messages(GtkWidget *table, struct reading *read
 /* The picture is that of the command line, drawn anew from the capture. */
 struct picture {
 	char *capture, *target;
-	GtkWindow *parent; /* a reference */
+	GtkWindow *window; /* references */
+	AdwToastOverlay *toasts;
 	struct tls_secrets *secrets;
 	struct diagram *diagram;
 	struct fail fail;
@@ -178,7 +174,8 @@ static void picture_free(gpointer data)
 {
 	struct picture *picture = data;
 
-	g_object_unref(picture->parent);
+	g_object_unref(picture->window);
+	g_object_unref(picture->toasts);
 	g_free(picture->capture);
 	g_free(picture->target);
 	g_free(picture);
@@ -252,17 +249,20 @@ static void on_drawn(GObject *source, GAsyncResult *result, gpointer data)
 	(void)source;
 	(void)data;
 	if (picture->fail.code != FAIL_NONE)
-		app_complain(picture->parent, _("The diagram was not saved"), picture->fail.text);
+		app_complain(picture->window, _("The diagram was not saved"), picture->fail.text);
+	else
+		export_done(picture->toasts, _("Diagram saved"), picture->target);
 }
 
-void capture_save_picture(const char *capture, const char *target, GtkWindow *parent)
+void capture_save_picture(const char *capture, const char *target, const struct export_place *place)
 {
 	struct picture *picture = g_new0(struct picture, 1);
 	GTask *task = g_task_new(NULL, NULL, on_drawn, NULL);
 
 	picture->capture = g_strdup(capture);
 	picture->target = g_strdup(target);
-	picture->parent = g_object_ref(parent);
+	picture->window = g_object_ref(place->window);
+	picture->toasts = g_object_ref(place->toasts);
 	g_task_set_task_data(task, picture, picture_free);
 	g_task_run_in_thread(task, draw_in_thread);
 	g_object_unref(task);

@@ -2,6 +2,7 @@
 #ifndef WINDOW_CAPTURE_TABLES_H
 #define WINDOW_CAPTURE_TABLES_H
 
+#include "window/export.h"
 #include "window/reading.h"
 
 #include <gtk/gtk.h>
@@ -16,7 +17,8 @@ void capture_show_findings(GtkWidget *table, struct reading *reading);
 /* The selection, borrowed. */
 GtkSingleSelection *capture_show_messages(GtkWidget *table, struct reading *reading);
 
-/* Draws the capture's diagram into the file, in a thread; says in parent when it cannot be. */
-void capture_save_picture(const char *capture, const char *target, GtkWindow *parent);
+/* Draws the capture's diagram into the file, in a thread, and says so. */
+void capture_save_picture(
+	const char *capture, const char *target, const struct export_place *place);
 
 #endif

@@ -5,15 +5,20 @@
 static void setup(GtkSignalListItemFactory *factory, GtkListItem *cell, gpointer data)
 {
 	const struct column *column = data;
-	GtkWidget *label = column->is_icon ? gtk_image_new() : gtk_label_new(NULL);
+	GtkWidget *label = column->kind == COLUMN_ICON ? gtk_image_new() : gtk_label_new(NULL);
 
 	(void)factory;
 	gtk_list_item_set_child(cell, label);
-	if (column->is_icon)
+	if (column->kind == COLUMN_ICON)
 		return;
 	gtk_label_set_xalign(GTK_LABEL(label), column->align);
-	gtk_label_set_ellipsize(GTK_LABEL(label), PANGO_ELLIPSIZE_END);
-	gtk_label_set_single_line_mode(GTK_LABEL(label), TRUE);
+	if (column->kind == COLUMN_TEXT) {
+		gtk_label_set_wrap(GTK_LABEL(label), TRUE);
+		gtk_label_set_wrap_mode(GTK_LABEL(label), PANGO_WRAP_WORD_CHAR);
+	} else {
+		gtk_label_set_ellipsize(GTK_LABEL(label), PANGO_ELLIPSIZE_END);
+		gtk_label_set_single_line_mode(GTK_LABEL(label), TRUE);
+	}
 	if (column->is_fixed)
 		gtk_widget_add_css_class(label, "numeric");
 }
@@ -24,7 +29,7 @@ static void show(GtkListItem *cell, const struct column *column)
 	const void *row = item_data(gtk_list_item_get_item(cell));
 	char *text = column->text(row);
 
-	if (column->is_icon)
+	if (column->kind == COLUMN_ICON)
 		gtk_image_set_from_icon_name(GTK_IMAGE(label), text[0] != '\0' ? text : NULL);
 	else
 		gtk_label_set_text(GTK_LABEL(label), text);

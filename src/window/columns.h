@@ -6,12 +6,18 @@
 
 #include <gtk/gtk.h>
 
+enum column_kind {
+	COLUMN_LINE, /* cut where there is no room */
+	COLUMN_TEXT, /* long text takes more lines */
+	COLUMN_ICON, /* the text names one; empty: none */
+};
+
 struct column {
-	const char *title;              /* NULL ends a table of them */
-	int width;                      /* 0: what is left */
-	float align;                    /* 0 left, 1 right */
-	bool is_fixed;                  /* font of fixed width */
-	bool is_icon;                   /* the text names one; empty: none */
+	const char *title; /* NULL ends a table of them */
+	int width;         /* 0: what is left */
+	float align;       /* 0 left, 1 right */
+	bool is_fixed;     /* font of fixed width */
+	enum column_kind kind;
 	char *(*text)(const void *row); /* to be freed */
 	/* Style and tooltip by the row; may be NULL. */
 	void (*dress)(GtkWidget *label, const void *row);

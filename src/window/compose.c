@@ -492,7 +492,7 @@ void compose_open(GtkApplication *application, GtkWindow *parent, struct draft *
 
 	composing->draft = draft;
 	composing->window = adw_application_window_new(application);
-	gtk_window_set_default_size(GTK_WINDOW(composing->window), 900, 680);
+	gtk_window_set_default_size(GTK_WINDOW(composing->window), 980, 700);
 	(void)parent;
 	add_actions(composing);
 	composing->live = live_view_new();

@@ -15,8 +15,9 @@ struct list {
 	GtkSingleSelection *selection;
 	GCancellable *cancellable; /* of the load that goes on */
 	enum place place;
-	char *search; /* NULL: everything is shown */
-	char *wanted; /* key to select; NULL */
+	char *search;       /* NULL: everything is shown */
+	char *wanted;       /* key to select; NULL */
+	GHashTable *hidden; /* keys of rows that are not shown, loaded again or not */
 	struct list_events events;
 };
 
@@ -125,12 +126,12 @@ static int by_size(const void *a, const void *b)
 
 enum { COLUMN_WHO = 1, COLUMN_DATE = 4 };
 static const struct column mail_columns[] = {
-	{"●", 44, 0.5F, false, false, state_text, dress_state, by_state},
-	{"Correspondent", 240, 0, false, false, who_text, dress, by_who},
-	{"Subject", 0, 0, false, false, subject_text, dress, by_subject},
-	{"Files", 64, 0.5F, false, true, attachment_text, dress_attachment, by_attachment},
-	{"Date", 160, 0, true, false, date_text, dress, by_date},
-	{"Size", 96, 1, true, false, size_text, NULL, by_size},
+	{"●", 44, 0.5F, false, COLUMN_LINE, state_text, dress_state, by_state},
+	{"Correspondent", 240, 0, false, COLUMN_LINE, who_text, dress, by_who},
+	{"Subject", 0, 0, false, COLUMN_LINE, subject_text, dress, by_subject},
+	{"Files", 64, 0.5F, false, COLUMN_ICON, attachment_text, dress_attachment, by_attachment},
+	{"Date", 160, 0, true, COLUMN_LINE, date_text, dress, by_date},
+	{"Size", 96, 1, true, COLUMN_LINE, size_text, NULL, by_size},
 	{.title = NULL},
 };
 
@@ -139,7 +140,7 @@ static gboolean is_shown(gpointer item, gpointer data)
 	const struct list *list = data;
 	const struct mail_row *row = item_data(item);
 
-	return !row->is_hidden &&
+	return !g_hash_table_contains(list->hidden, row->key) &&
 	       (list->search == NULL || strstr(row->search, list->search) != NULL);
 }
 
@@ -173,6 +174,7 @@ static void list_free(gpointer data, GObject *widget)
 	g_clear_object(&list->rows);
 	g_free(list->search);
 	g_free(list->wanted);
+	g_hash_table_unref(list->hidden);
 	g_free(list);
 }
 
@@ -201,6 +203,7 @@ struct list *list_new(const struct list_events *events)
 	GtkColumnViewColumn *date;
 
 	list->events = *events;
+	list->hidden = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	list->rows = g_list_store_new(item_get_type());
 	list->view = gtk_column_view_new(NULL);
 	gtk_widget_add_css_class(list->view, "mail-list");
@@ -281,11 +284,12 @@ void list_search(struct list *list, const char *text)
 	gtk_filter_changed(list->filter, GTK_FILTER_CHANGE_DIFFERENT);
 }
 
-void list_hide(struct list *list, struct item *item, gboolean is_hidden)
+void list_hide(struct list *list, const char *key, gboolean is_hidden)
 {
-	struct mail_row *row = item_data(item);
-
-	row->is_hidden = is_hidden;
+	if (is_hidden)
+		g_hash_table_add(list->hidden, g_strdup(key));
+	else
+		g_hash_table_remove(list->hidden, key);
 	gtk_filter_changed(list->filter,
 		is_hidden ? GTK_FILTER_CHANGE_MORE_STRICT : GTK_FILTER_CHANGE_LESS_STRICT);
 }

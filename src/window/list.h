@@ -14,7 +14,7 @@ struct mail_row {
 	char *search;        /* both, without regard to case */
 	gint64 date;
 	guint64 octets;
-	gboolean is_seen, is_answered, has_attachment, is_hidden;
+	gboolean is_seen, is_answered, has_attachment;
 };
 
 struct list;
@@ -35,8 +35,9 @@ void list_load(struct list *list, enum place place, const char *key);
 
 void list_search(struct list *list, const char *text);
 
-/* Hidden rows are there but not seen: what was deleted and can be brought back. */
-void list_hide(struct list *list, struct item *item, gboolean is_hidden);
+/* Hidden rows are there but not seen, also when the place is read anew: what was deleted and can be
+ * brought back. */
+void list_hide(struct list *list, const char *key, gboolean is_hidden);
 void list_select_next(struct list *list);
 
 /* The message is opened for the first time. */

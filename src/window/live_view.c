@@ -8,11 +8,10 @@
 struct live_view {
 	GtkWidget *box, *title, *text, *bar, *list, *scrolled;
 	GListStore *rows;
-	guint follow; /* the source that ends following the last row; 0: none */
-	gboolean is_over;
+	guint follow; /* the source that brings the last row into sight; 0: none */
 };
 
-enum { FOLLOW = 500 }; /* ms after the end: the rows are laid out later than they come */
+enum { FOLLOW = 60 }; /* ms: rows are laid out later than they come */
 
 /* A row of the ladder with words of its own. */
 struct live_row {
@@ -50,15 +49,6 @@ static GtkWidget *new_label(const char *class)
 	return label;
 }
 
-/* The last row stays in sight. */
-static void on_grown(GtkAdjustment *adjustment, gpointer data)
-{
-	const struct live_view *view = data;
-
-	if (!view->is_over)
-		gtk_adjustment_set_value(adjustment, gtk_adjustment_get_upper(adjustment));
-}
-
 struct live_view *live_view_new(void)
 {
 	struct live_view *view = g_new0(struct live_view, 1);
@@ -77,8 +67,6 @@ struct live_view *live_view_new(void)
 	view->list = rung_list_new(g_object_ref(G_LIST_MODEL(view->rows)));
 	name_widget(view->list, _("The session as it happens"));
 	view->scrolled = columns_scrolled(view->list);
-	g_signal_connect(gtk_scrolled_window_get_vadjustment(GTK_SCROLLED_WINDOW(view->scrolled)),
-		"changed", G_CALLBACK(on_grown), view);
 	gtk_box_append(GTK_BOX(view->box), heading);
 	gtk_box_append(GTK_BOX(view->box), gtk_separator_new(GTK_ORIENTATION_HORIZONTAL));
 	gtk_box_append(GTK_BOX(view->box), view->scrolled);
@@ -93,7 +81,6 @@ GtkWidget *live_view_widget(struct live_view *view)
 
 void live_view_begin(struct live_view *view, const char *title)
 {
-	view->is_over = FALSE;
 	g_list_store_remove_all(view->rows);
 	gtk_label_set_text(GTK_LABEL(view->title), title);
 	gtk_widget_set_visible(view->text, FALSE);
@@ -101,6 +88,17 @@ void live_view_begin(struct live_view *view, const char *title)
 	gtk_widget_remove_css_class(view->title, "success");
 	gtk_progress_bar_set_fraction(GTK_PROGRESS_BAR(view->bar), 0);
 	gtk_widget_set_visible(view->bar, TRUE);
+}
+
+static gboolean follow(gpointer data)
+{
+	struct live_view *view = data;
+	guint count = g_list_model_get_n_items(G_LIST_MODEL(view->rows));
+
+	view->follow = 0;
+	if (count > 0)
+		gtk_widget_activate_action(view->list, "list.scroll-to-item", "u", count - 1);
+	return G_SOURCE_REMOVE;
 }
 
 void live_view_say(struct live_view *view, const struct work_line *line)
@@ -118,6 +116,8 @@ void live_view_say(struct live_view *view, const struct work_line *line)
 	item = item_new(row, live_row_free);
 	g_list_store_append(view->rows, item);
 	g_object_unref(item);
+	if (view->follow == 0)
+		view->follow = g_timeout_add(FOLLOW, follow, view);
 	if (gtk_progress_bar_get_fraction(GTK_PROGRESS_BAR(view->bar)) <= 0)
 		gtk_progress_bar_pulse(GTK_PROGRESS_BAR(view->bar));
 }
@@ -131,19 +131,8 @@ void live_view_progress(struct live_view *view, const char *text, double part)
 		gtk_progress_bar_pulse(GTK_PROGRESS_BAR(view->bar));
 }
 
-static gboolean stop_following(gpointer data)
-{
-	struct live_view *view = data;
-
-	view->follow = 0;
-	view->is_over = TRUE;
-	return G_SOURCE_REMOVE;
-}
-
 void live_view_end(struct live_view *view, const char *title, const char *text, gboolean is_good)
 {
-	if (view->follow == 0)
-		view->follow = g_timeout_add(FOLLOW, stop_following, view);
 	gtk_label_set_text(GTK_LABEL(view->title), title);
 	gtk_widget_add_css_class(view->title, is_good ? "success" : "error");
 	gtk_label_set_text(GTK_LABEL(view->text), text);

@@ -80,8 +80,7 @@ static void on_dismissed(AdwToast *toast, gpointer data)
 static void bring_back(struct deletion *deletion)
 {
 	deletion->is_undone = TRUE;
-	if (deletion->main->place == deletion->place)
-		list_hide(deletion->main->list, deletion->item, FALSE);
+	list_hide(deletion->main->list, ((struct mail_row *)item_data(deletion->item))->key, FALSE);
 }
 
 static void on_undo(AdwToast *toast, gpointer data)
@@ -118,7 +117,7 @@ void main_delete(struct main_window *main)
 	g_ptr_array_add(main->deletions, deletion);
 	main_enable(main, "undo", TRUE);
 	list_select_next(main->list);
-	list_hide(main->list, item, TRUE);
+	list_hide(main->list, ((struct mail_row *)item_data(item))->key, TRUE);
 	(void)gtk_widget_child_focus(list_widget(main->list), GTK_DIR_TAB_FORWARD);
 	toast = adw_toast_new(_("Message deleted"));
 	deletion->toast = g_object_ref(toast);

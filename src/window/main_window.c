@@ -44,15 +44,15 @@ void main_enable(struct main_window *main, const char *name, gboolean is_enabled
 
 static void on_selected(gpointer context, struct item *item)
 {
-	static const char *const answers[] = {"reply", "reply-all", "forward"};
+	static const char *const uses[] = {"reply", "reply-all", "forward", "report"};
 	struct main_window *main = context;
 	const struct mail_row *row = item_data(item);
 	gboolean is_mail = item != NULL && main->place != PLACE_DRAFTS;
 
 	g_clear_object(&main->current);
 	main->current = item != NULL ? g_object_ref(item) : NULL;
-	for (size_t i = 0; i < G_N_ELEMENTS(answers); i++)
-		main_enable(main, answers[i], is_mail);
+	for (size_t i = 0; i < G_N_ELEMENTS(uses); i++)
+		main_enable(main, uses[i], is_mail);
 	main_enable(main, "delete", item != NULL);
 	if (is_mail) {
 		list_mark_seen(main->list, item);
@@ -182,6 +182,17 @@ static void on_tab(GSimpleAction *action, GVariant *parameter, gpointer data)
 	message_pane_tab(main->pane, g_variant_get_string(parameter, NULL));
 }
 
+static void on_report(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+	struct main_window *main = data;
+	const struct export_place place = {
+		GTK_WINDOW(main->window), ADW_TOAST_OVERLAY(main->toasts)};
+
+	(void)action;
+	(void)parameter;
+	message_pane_export(main->pane, &place);
+}
+
 static void on_close(GSimpleAction *action, GVariant *parameter, gpointer data)
 {
 	(void)action;
@@ -211,7 +222,7 @@ static void add_actions(struct main_window *main)
 		{.name = "forward", .activate = on_forward},
 		{.name = "delete", .activate = on_delete},
 		{.name = "search", .activate = on_search}, {.name = "undo", .activate = on_undo},
-		{.name = "close", .activate = on_close},
+		{.name = "report", .activate = on_report}, {.name = "close", .activate = on_close},
 		{.name = "tab", .activate = on_tab, .parameter_type = "s"},
 		{.name = "place",
 			.parameter_type = "s",
@@ -245,6 +256,7 @@ static GtkWidget *new_menu(void)
 	GMenu *menu = g_menu_new(), *files = g_menu_new(), *program = g_menu_new();
 
 	g_menu_append(files, _("_Open a Capture…"), "app.open");
+	g_menu_append(files, _("_Export the Report…"), "win.report");
 	g_menu_append(program, _("_Accounts…"), "app.settings");
 	g_menu_append(program, _("_Keyboard Shortcuts"), "app.shortcuts");
 	g_menu_append(program, _("_About mailscope"), "app.about");

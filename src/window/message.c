@@ -2,6 +2,7 @@
 #include "window/button.h"
 
 #include "window/app.h"
+#include "window/coloured.h"
 #include "window/columns.h"
 #include "window/places.h"
 #include "window/session_view.h"
@@ -74,6 +75,8 @@ static GtkWidget *new_heading(struct message_pane *pane)
 		button_icon_new("mail-reply-all-symbolic", _("Reply to All"), "win.reply-all"));
 	gtk_box_append(GTK_BOX(box),
 		button_icon_new("mail-forward-symbolic", _("Forward"), "win.forward"));
+	gtk_box_append(GTK_BOX(box), button_icon_new("x-office-document-symbolic",
+					     _("Export the Report"), "win.report"));
 	gtk_box_append(
 		GTK_BOX(box), button_icon_new("user-trash-symbolic", _("Delete"), "win.delete"));
 	for (GtkWidget *at = gtk_widget_get_next_sibling(words); at != NULL;
@@ -149,6 +152,7 @@ static GtkWidget *new_body(struct message_pane *pane)
 	pane->session = session_view_new();
 	session_view_on_arrow(pane->session, on_arrow, pane);
 	pane->header = new_text(TRUE, _("Header of the message"));
+	coloured_prepare(GTK_TEXT_VIEW(pane->header));
 	add_tab(pane, new_message(pane), "message", _("Message"));
 	add_tab(pane, columns_scrolled(pane->header), "headers", _("Headers"));
 	add_tab(pane, session_view_dialogue(pane->session), "session", _("Session"));
@@ -196,6 +200,17 @@ GtkWidget *message_pane_widget(struct message_pane *pane)
 const struct stored_mail *message_pane_mail(const struct message_pane *pane)
 {
 	return pane->mail;
+}
+
+void message_pane_export(const struct message_pane *pane, const struct export_place *place)
+{
+	char *folder;
+
+	if (pane->mail == NULL)
+		return;
+	folder = place_linked(pane->key);
+	export_report(place, folder, pane->mail->path);
+	g_free(folder);
 }
 
 void message_pane_tab(struct message_pane *pane, const char *name)
@@ -346,13 +361,17 @@ static void show_mail(struct message_pane *pane)
 	const struct stored_mail *mail = pane->mail;
 	char *who = pane->is_sent ? g_strdup_printf(_("to %s · %s"), mail->to, mail->date)
 				  : g_strdup_printf("%s · %s", mail->from, mail->date);
+	char *header;
 
 	gtk_label_set_text(GTK_LABEL(pane->subject),
 		mail->subject[0] != '\0' ? mail->subject : _("(no subject)"));
 	gtk_label_set_text(GTK_LABEL(pane->who), who);
 	set_text(pane->text, mail->fail.code != FAIL_NONE ? mail->fail.text : mail->text);
-	set_text(pane->header, mail->header);
+	header = g_strconcat(mail->route, "\n\x1b[1m", _("The header as it came"), "\x1b[0m\n",
+		mail->header, NULL);
+	coloured_set(GTK_TEXT_VIEW(pane->header), header);
 	show_attachments(pane);
+	g_free(header);
 	g_free(who);
 }
 

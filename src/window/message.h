@@ -3,6 +3,7 @@
 #ifndef WINDOW_MESSAGE_H
 #define WINDOW_MESSAGE_H
 
+#include "window/export.h"
 #include "window/stored_mail.h"
 
 #include <gtk/gtk.h>
@@ -10,7 +11,7 @@
 struct message_pane;
 
 /* Lives as long as its widget. Its buttons are actions: win.reply, win.reply-all, win.forward,
- * win.delete. */
+ * win.report, win.delete. */
 struct message_pane *message_pane_new(void);
 GtkWidget *message_pane_widget(struct message_pane *pane);
 
@@ -20,6 +21,9 @@ void message_pane_show(
 
 /* What is shown; NULL: nothing, or it is being read. */
 const struct stored_mail *message_pane_mail(const struct message_pane *pane);
+
+/* Asks for a file, and writes the report of the message and of its session into it. */
+void message_pane_export(const struct message_pane *pane, const struct export_place *place);
 
 /* The tab of that name: message, headers, session, diagram, comparison. */
 void message_pane_tab(struct message_pane *pane, const char *name);

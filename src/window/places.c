@@ -1,5 +1,6 @@
 #include "window/places.h"
 
+#include "base/language.h"
 #include "message/store.h"
 
 #include <errno.h>
@@ -35,7 +36,7 @@ char *place_session(const char *prefix, struct fail *fail)
 	char *stamp = g_date_time_format(now, "%Y%m%d-%H%M%S");
 
 	if (g_mkdir_with_parents(folder, 0700) != 0)
-		(void)fail_set(fail, FAIL_WRITE, "%s: %s", folder, strerror(errno));
+		(void)fail_set(fail, FAIL_WRITE, "%s: %s", folder, language_error(errno));
 	else
 		for (int i = 1; path == NULL && i < MOST_OF_A_SECOND; i++) {
 			path = i == 1 ? g_strdup_printf("%s/%s-%s", folder, prefix, stamp)

@@ -248,6 +248,7 @@ static GtkSelectionModel *selection_of(GListModel *rows)
 
 	gtk_single_selection_set_autoselect(selection, FALSE);
 	gtk_single_selection_set_can_unselect(selection, TRUE);
+	gtk_single_selection_set_selected(selection, GTK_INVALID_LIST_POSITION);
 	return GTK_SELECTION_MODEL(selection);
 }
 

@@ -58,13 +58,13 @@ static void dress_info(GtkWidget *label, const void *row)
 }
 
 const struct column packet_columns[] = {
-	{"No.", 64, 1, true, false, packet_number, NULL, NULL},
-	{"Time", 110, 1, true, false, packet_when, NULL, NULL},
-	{"Source", 150, 0, true, false, packet_source, NULL, NULL},
-	{"Destination", 150, 0, true, false, packet_destination, NULL, NULL},
-	{"Protocol", 90, 0, false, false, packet_protocol, NULL, NULL},
-	{"Length", 76, 1, true, false, packet_length, NULL, NULL},
-	{"Info", 0, 0, false, false, packet_info, dress_info, NULL},
+	{"No.", 64, 1, true, COLUMN_LINE, packet_number, NULL, NULL},
+	{"Time", 110, 1, true, COLUMN_LINE, packet_when, NULL, NULL},
+	{"Source", 150, 0, true, COLUMN_LINE, packet_source, NULL, NULL},
+	{"Destination", 150, 0, true, COLUMN_LINE, packet_destination, NULL, NULL},
+	{"Protocol", 90, 0, false, COLUMN_LINE, packet_protocol, NULL, NULL},
+	{"Length", 76, 1, true, COLUMN_LINE, packet_length, NULL, NULL},
+	{"Info", 0, 0, false, COLUMN_LINE, packet_info, dress_info, NULL},
 	{.title = NULL},
 };
 

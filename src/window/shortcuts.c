@@ -2,33 +2,43 @@
 
 #include "window/words.h"
 
+/* A row without an action or key begins a group; one without a title is not shown, one without an
+ * action shown alone. */
 static const struct shortcut {
 	const char *action, *key, *second, *title;
 } shortcuts[] = {
+	{NULL, NULL, NULL, "Mail"},
 	{"win.fetch", "F5", "<Control><Shift>f", "Fetch mail"},
 	{"win.write", "<Control>n", NULL, "Write a message"},
+	{"win.send", "<Control>Return", NULL, "Send"},
+	{"win.attach", "<Control><Shift>a", NULL, "Attach files"},
+	{"win.search", "<Control>f", NULL, "Search"},
+	{NULL, "<Control>1...3", NULL, "Inbox, sent, drafts"},
+	{"win.place::inbox", "<Control>1", NULL, NULL},
+	{"win.place::sent", "<Control>2", NULL, NULL},
+	{"win.place::drafts", "<Control>3", NULL, NULL},
+	{NULL, NULL, NULL, "Message"},
 	{"win.reply", "<Control>r", NULL, "Reply"},
 	{"win.reply-all", "<Control><Shift>r", NULL, "Reply to all"},
 	{"win.forward", "<Control>l", NULL, "Forward"},
 	{"win.delete", "<Control>d", NULL, "Delete the message"},
 	{"win.undo", "<Control>z", NULL, "Bring back what was deleted"},
-	{"win.search", "<Control>f", NULL, "Search"},
-	{"win.send", "<Control>Return", NULL, "Send"},
-	{"win.attach", "<Control><Shift>a", NULL, "Attach files"},
-	{"win.place::inbox", "<Control>1", NULL, "Inbox"},
-	{"win.place::sent", "<Control>2", NULL, "Sent messages"},
-	{"win.place::drafts", "<Control>3", NULL, "Drafts"},
-	{"win.tab::message", "<Alt>1", NULL, "Text of the message"},
-	{"win.tab::headers", "<Alt>2", NULL, "Its headers"},
-	{"win.tab::session", "<Alt>3", NULL, "The session that brought or sent it"},
-	{"win.tab::diagram", "<Alt>4", NULL, "The diagram of that session"},
-	{"win.tab::comparison", "<Alt>5", NULL, "Its log against the wire"},
-	{"win.tab::dialogue", "<Alt>6", NULL, "Capture: dialogue"},
-	{"win.tab::packets", "<Alt>7", NULL, "Capture: packets"},
-	{"win.tab::findings", "<Alt>8", NULL, "Capture: findings"},
-	{"win.tab::messages", "<Alt>9", NULL, "Capture: messages"},
-	{"win.save-picture", "<Control>s", NULL, "Capture: save the diagram"},
+	{"win.report", "<Control>e", NULL, "Export the report"},
+	{NULL, "<Alt>1...5", NULL, "Its tabs"},
+	{"win.tab::message", "<Alt>1", NULL, NULL},
+	{"win.tab::headers", "<Alt>2", NULL, NULL},
+	{"win.tab::session", "<Alt>3", NULL, NULL},
+	{"win.tab::diagram", "<Alt>4", NULL, NULL},
+	{"win.tab::comparison", "<Alt>5", NULL, NULL},
+	{NULL, NULL, NULL, "Capture"},
 	{"app.open", "<Control>o", NULL, "Open a capture"},
+	{NULL, "<Alt>6...9", NULL, "Its tabs"},
+	{"win.tab::dialogue", "<Alt>6", NULL, NULL},
+	{"win.tab::packets", "<Alt>7", NULL, NULL},
+	{"win.tab::findings", "<Alt>8", NULL, NULL},
+	{"win.tab::messages", "<Alt>9", NULL, NULL},
+	{"win.save-picture", "<Control>s", NULL, "Save its diagram"},
+	{NULL, NULL, NULL, "Program"},
 	{"app.settings", "<Control>comma", NULL, "Accounts"},
 	{"app.shortcuts", "<Control>question", "F1", "These keys"},
 	{"win.close", "<Control>w", NULL, "Close the window"},
@@ -40,8 +50,26 @@ void shortcuts_set(GtkApplication *application)
 	for (size_t i = 0; i < G_N_ELEMENTS(shortcuts); i++) {
 		const char *const keys[] = {shortcuts[i].key, shortcuts[i].second, NULL};
 
-		gtk_application_set_accels_for_action(application, shortcuts[i].action, keys);
+		if (shortcuts[i].action != NULL)
+			gtk_application_set_accels_for_action(
+				application, shortcuts[i].action, keys);
 	}
+}
+
+static void add_row(GString *text, const struct shortcut *row, gboolean is_first)
+{
+	static const char group[] =
+		"<child><object class='GtkShortcutsGroup'><property name='title'>%s</property>";
+	static const char key[] =
+		"<child><object class='GtkShortcutsShortcut'><property name='accelerator'>%s"
+		"</property><property name='title'>%s</property></object></child>";
+	char *markup = row->key == NULL ? g_markup_printf_escaped(group, _(row->title))
+					: g_markup_printf_escaped(key, row->key, _(row->title));
+
+	if (row->key == NULL && !is_first)
+		g_string_append(text, "</object></child>");
+	g_string_append(text, markup);
+	g_free(markup);
 }
 
 /* The window is made of a description: its class has no other way. */
@@ -51,21 +79,13 @@ void shortcuts_show(GtkWindow *parent)
 				     "<property name='modal'>1</property><child>"
 				     "<object class='GtkShortcutsSection'>"
 				     "<property name='section-name'>all</property>"
-				     "<property name='max-height'>14</property><child>"
-				     "<object class='GtkShortcutsGroup'>");
+				     "<property name='max-height'>16</property>");
 	GtkBuilder *builder;
 	GtkWidget *window;
 
-	for (size_t i = 0; i < G_N_ELEMENTS(shortcuts); i++) {
-		char *row = g_markup_printf_escaped(
-			"<child><object class='GtkShortcutsShortcut'>"
-			"<property name='accelerator'>%s</property>"
-			"<property name='title'>%s</property></object></child>",
-			shortcuts[i].key, _(shortcuts[i].title));
-
-		g_string_append(text, row);
-		g_free(row);
-	}
+	for (size_t i = 0; i < G_N_ELEMENTS(shortcuts); i++)
+		if (shortcuts[i].title != NULL)
+			add_row(text, &shortcuts[i], i == 0);
 	g_string_append(text, "</object></child></object></child></object></interface>");
 	builder = gtk_builder_new_from_string(text->str, (gssize)text->len);
 	window = GTK_WIDGET(gtk_builder_get_object(builder, "keys"));

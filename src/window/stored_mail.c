@@ -6,11 +6,15 @@
 #include "mail/header.h"
 #include "message/message.h"
 #include "message/text.h"
+#include "view/route.h"
 #include "window/words.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <time.h>
+
+enum { ROUTE_COLUMNS = 132 }; /* what a window of its usual width has room for */
 
 static char *printable(struct span text)
 {
@@ -90,6 +94,26 @@ static char *field_of(struct span message, const char *wanted)
 	return g_strdup("");
 }
 
+/* What `mailscope headers` prints, without the name of the file. */
+static char *route_of(struct span message)
+{
+	const struct view_options options = {
+		.format = FORMAT_TEXT, .has_colour = true, .width = ROUTE_COLUMNS};
+	struct buffer text;
+	struct route route;
+	const char *body;
+	char *shown;
+
+	buffer_init(&text, 0);
+	route_read(&route, message, (int64_t)time(NULL));
+	view_route(&(const struct route_view){&text, &route, "", ROUTE_PARTS, &options});
+	route_fini(&route);
+	body = strchr(buffer_text(&text), '\n');
+	shown = g_utf8_make_valid(body != NULL ? body + 1 : "", -1);
+	buffer_fini(&text);
+	return shown;
+}
+
 static void take(struct stored_mail *mail, struct span message)
 {
 	struct message_summary summary;
@@ -108,6 +132,7 @@ static void take(struct stored_mail *mail, struct span message)
 	message_text_header(&text, message);
 	mail->header = take_text(&text);
 	buffer_fini(&text);
+	mail->route = route_of(message);
 	take_attachments(mail, &summary);
 	message_fini(&summary);
 	mail->reply_to = field_of(message, "reply-to");
@@ -165,6 +190,7 @@ void stored_mail_free(gpointer data)
 	g_free(mail->date);
 	g_free(mail->text);
 	g_free(mail->header);
+	g_free(mail->route);
 	g_free(mail->reply_to);
 	g_free(mail->message_id);
 	g_free(mail->references);
@@ -190,7 +216,7 @@ enum step stored_mail_save_part(
 		if (is_begun)
 			(void)fwrite(octets.at, 1, octets.length, file.stream);
 		if (!is_begun || !new_file_end(&file, true))
-			step = fail_set(fail, FAIL_WRITE, "%s: %s", target, strerror(errno));
+			step = fail_set(fail, FAIL_WRITE, "%s: %s", target, language_error(errno));
 	}
 	buffer_fini(&octets);
 	buffer_fini(&message);

@@ -14,8 +14,9 @@ struct stored_attachment {
 
 struct stored_mail {
 	char *path;
-	char *from, *to, *cc, *subject, *date;              /* printable; "" where there is none */
-	char *text, *header;                                /* printable lines */
+	char *from, *to, *cc, *subject, *date; /* printable; "" where there is none */
+	char *text, *header;                   /* printable lines */
+	char *route; /* its service headers analysed, in colours (coloured.h) */
 	char *reply_to, *message_id, *references, *address; /* for an answer */
 	struct stored_attachment *attachments;
 	size_t attachment_count;

@@ -15,6 +15,7 @@
 	".meaning { padding: 8px 16px; color: alpha(currentColor, 0.75); }"                        \
 	".note { padding: 6px 16px; }"                                                             \
 	".ladder row { padding: 0; }"                                                              \
+	".dialogue { padding: 4px 0; }"                                                            \
 	".dialogue row { padding: 2px 8px; }"                                                      \
 	".line-time { font-family: monospace; font-size: 85%;"                                     \
 	" color: alpha(currentColor, 0.6); }"                                                      \

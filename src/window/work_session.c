@@ -111,8 +111,8 @@ static enum step send_message(struct work *work, struct smtp_client *client, str
 static enum step talk_smtp(void *context, struct connection *connection, struct fail *fail)
 {
 	struct work *work = context;
-	struct smtp_client_options options = {.tls = work->server.tls,
-		.login = login_of(work),
+	struct smtp_client_options options = {
+		.wants = {.tls = work->server.tls, .login = login_of(work)},
 		.on_progress = on_sent,
 		.context = work};
 	struct smtp_client *client = smtp_client_new(connection, &options);
@@ -133,7 +133,8 @@ static enum step talk_smtp(void *context, struct connection *connection, struct 
 /* Logs in, and looks how many there are. */
 static enum step try_pop3(struct work *work, struct connection *connection, struct fail *fail)
 {
-	struct pop3_client_options options = {.tls = work->server.tls, .login = login_of(work)};
+	struct pop3_client_options options = {
+		.wants = {.tls = work->server.tls, .login = login_of(work)}};
 	struct pop3_client *client = pop3_client_new(connection, &options);
 	const struct pop3_entry *entries = NULL;
 	enum step step = pop3_client_begin(client);
@@ -154,10 +155,10 @@ static enum step fetch(struct work *work, struct connection *connection, struct 
 		g_strdup_printf("%s@%s", work->user != NULL ? work->user : "", work->server.host);
 	enum step step = STEP_FAIL;
 
-	work->fetching = (struct fetching){.client = {.tls = work->server.tls,
-						   .login = login_of(work),
-						   .on_progress = on_fetched,
-						   .context = work},
+	work->fetching = (struct fetching){
+		.client = {.wants = {.tls = work->server.tls, .login = login_of(work)},
+			.on_progress = on_fetched,
+			.context = work},
 		.store = store_open(path, fail),
 		.account = account,
 		.deletes = !(work->order.account->has_keep && work->order.account->keep),

@@ -49,7 +49,8 @@ static void send_mail(struct connection *connection, const struct login *login, 
 {
 	static const char *const recipients[] = {"b@example.org", "c@example.org"};
 	struct smtp_client_options options = {
-		.tls = (enum tls_mode)(choice % 3), .hello = "client.example", .login = *login};
+		.wants = {.tls = (enum tls_mode)(choice % 3), .login = *login},
+		.hello = "client.example"};
 	struct smtp_envelope envelope = {.sender = "a@example.org",
 		.recipients = recipients,
 		.recipient_count = 2,
@@ -70,7 +71,8 @@ static void send_mail(struct connection *connection, const struct login *login, 
 
 static void fetch_mail(struct connection *connection, const struct login *login, uint8_t choice)
 {
-	struct pop3_client_options options = {.tls = (enum tls_mode)(choice % 3), .login = *login};
+	struct pop3_client_options options = {
+		.wants = {.tls = (enum tls_mode)(choice % 3), .login = *login}};
 	struct pop3_client *client = pop3_client_new(connection, &options);
 	const struct pop3_entry *entries = NULL;
 	struct pop3_sink sink = {NULL, take};

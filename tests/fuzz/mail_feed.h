@@ -109,7 +109,8 @@ static struct feeder feed_session(
 {
 	struct feeder feeder = {.side = SIDE_SERVER, .origin = {1, 0}};
 	uint8_t flags = input.length > 0 ? input.at[0] : 0;
-	struct mail_listener listener = {&feeder, feed_event, (flags & 1) != 0};
+	struct mail_listener listener = {
+		.context = &feeder, .on_event = feed_event, .wants_oddities = (flags & 1) != 0};
 
 	if (*mail == NULL)
 		*mail = mail_new(protocol, &listener);

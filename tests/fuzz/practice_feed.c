@@ -111,7 +111,7 @@ void practice_feed(const struct talk_kind *kind, struct span data)
 	is_on = carry(talk);
 	while (is_on && (data.length > 0 || talk->has_more)) {
 		struct span part = step > 0 ? span_first(data, step) : data;
-		size_t taken = kind->feed(talk, part);
+		size_t taken = talk_feed(talk, part);
 
 		if (taken > part.length)
 			abort();

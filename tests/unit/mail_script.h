@@ -24,7 +24,8 @@
  *Runs of a message's text are joined.
  *
  * Each script is played whole, one octet at a time, and split at every place of every step: always
- * the same log, and every octet accounted for. */
+ * the same log, and every octet accounted for. And with a brief listener, who is told the same but
+ * for what it does not want. */
 void script_check(const char *file, enum mail_protocol protocol);
 
 #endif

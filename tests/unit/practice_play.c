@@ -101,7 +101,7 @@ static void settle(struct carrier *carrier)
 static void feed(struct carrier *carrier, struct span octets)
 {
 	for (unsigned idle = 0; idle < 2 && !carrier->is_over;) {
-		size_t taken = carrier->talk->kind->feed(carrier->talk, octets);
+		size_t taken = talk_feed(carrier->talk, octets);
 
 		octets = span_from(octets, taken);
 		if (carrier->talk->then == TALK_TLS)

@@ -25,8 +25,9 @@ static struct smtp_outcome run(const struct smtp_try *what)
 
 static struct smtp_outcome good(const char *script, struct login login, enum tls_mode tls)
 {
-	struct smtp_try what = {
-		.script = script, .options = {.tls = tls, .login = login}, .sends = SEND_NOTHING};
+	struct smtp_try what = {.script = script,
+		.options = {.wants = {.tls = tls, .login = login}},
+		.sends = SEND_NOTHING};
 	struct smtp_outcome outcome = run(&what);
 
 	CU_ASSERT_EQUAL(outcome.begin, STEP_DONE);
@@ -37,7 +38,7 @@ static struct smtp_outcome bad(
 	const char *script, struct login login, enum fail_code code, const char *text)
 {
 	struct smtp_try what = {
-		.script = script, .options = {.login = login}, .sends = SEND_NOTHING};
+		.script = script, .options = {.wants.login = login}, .sends = SEND_NOTHING};
 	struct smtp_outcome outcome = run(&what);
 
 	CU_ASSERT_EQUAL(outcome.begin, STEP_FAIL);
@@ -88,7 +89,7 @@ static void test_choice(void)
 
 static void test_place(void)
 {
-	struct smtp_try what = {.options = {.login = smtp_try_login("PLAIN")}, .sends = 2};
+	struct smtp_try what = {.options = {.wants.login = smtp_try_login("PLAIN")}, .sends = 2};
 
 	what.script = GREET HELLO("S 250-PIPELINING\nS 250-AUTH PLAIN\n") PLAIN_LINE
 		"Q\nS 235 ok\n"
@@ -116,7 +117,7 @@ static void test_initial(void)
 	token[300] = '\0';
 	good(OFFER("XOAUTH2") "c AUTH XOAUTH2 dXNlcj10aW0BYXV0aD1CZWFyZXIgdHR0\nS 235 ok\n" BYE,
 		bearer, TLS_MODE_NONE);
-	fetch.options.login = bearer;
+	fetch.options.wants.login = bearer;
 	fetch.script = POP3_GREET POP3_CAPA(
 		"S SASL XOAUTH2\n") "C AUTH XOAUTH2\nS + \nc dXNlcj10aW0BYXV0aD1CZWFyZXIgdHR0\nS "
 				    "+OK\n" POP3_BYE;
@@ -174,7 +175,7 @@ static void test_answers(void)
 
 static void test_mail_parameter(void)
 {
-	struct smtp_try what = {.options = {.login = smtp_try_login("PLAIN")},
+	struct smtp_try what = {.options = {.wants.login = smtp_try_login("PLAIN")},
 		.script = OFFER("PLAIN") PLAIN_LINE "S 235 ok\n" ENVELOPE DATA BYE};
 
 	CU_ASSERT_FALSE(has(run(&what).said, "AUTH="));
@@ -377,16 +378,16 @@ static void test_tokens(void)
 /* RFC 1939 7. */
 static void test_apop(void)
 {
-	struct pop3_try what = {.options = {.login = smtp_try_login("APOP")}};
+	struct pop3_try what = {.options = {.wants.login = smtp_try_login("APOP")}};
 	struct pop3_outcome outcome;
 
-	what.options.login.user = "mrose";
+	what.options.wants.login.user = "mrose";
 	what.script = "S +OK POP3 server ready <1896.697170952@dbc.mtview.ca.us>\n" POP3_CAPA(
 		"") "C APOP mrose c4c9334bac560ecc979e58001b3e22fb\nS +OK\n" POP3_BYE;
 	outcome = pop3_try(&what);
 	CU_ASSERT_STRING_EQUAL(outcome.wrong, "");
 	CU_ASSERT_EQUAL(outcome.begin, STEP_DONE);
-	what.options.login.mechanism = NULL;
+	what.options.wants.login.mechanism = NULL;
 	CU_ASSERT_EQUAL(pop3_try(&what).begin, STEP_DONE);
 	what.script = "S +OK POP3 server <ready>\n" POP3_CAPA("") POP3_BYE;
 	outcome = pop3_try(&what);

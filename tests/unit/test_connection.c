@@ -26,8 +26,10 @@ static void test_table(void)
 {
 	struct connections *connections = connections_new();
 	struct connection_search search;
+	struct connection **all;
 	struct packet packet;
 	uint8_t addresses[8];
+	size_t count;
 
 	for (uint32_t i = 0; i < 5000; i++) {
 		packet_of(&packet, addresses, i, false);
@@ -35,6 +37,11 @@ static void test_table(void)
 		CU_ASSERT_EQUAL(search.found, CONNECTION_UNKNOWN);
 		connections_open(connections, &packet, &search.key, false)->start = i;
 	}
+	all = connections_all(connections, &count);
+	CU_ASSERT_EQUAL(count, 5000);
+	for (size_t i = 0; i < count; i++)
+		CU_ASSERT_EQUAL(all[i]->start, i);
+	free(all);
 	for (uint32_t i = 0; i < 5000; i++) {
 		packet_of(&packet, addresses, i, true);
 		look_up(connections, &packet, &search);
@@ -53,7 +60,8 @@ static void test_table(void)
 		if (search.found == CONNECTION_OPEN)
 			connections_close(connections, search.connection, false);
 	}
-	CU_ASSERT_PTR_NULL(connections_oldest(connections));
+	free(connections_all(connections, &count));
+	CU_ASSERT_EQUAL(count, 0);
 	connections_free(connections);
 }
 

@@ -96,6 +96,17 @@ static const struct {
 		"{\"direction\": \"client\", \"offset\": 0, \"length\": 4, \"base64\": \"//4=\","
 		" \"end\": \"crlf\"}\n{\"direction\": \"client\", \"base64\": \"/4=\"}\n",
 		"C~crlf[0,4] \xff\xfe|"},
+	/* Many lines in one object; one whose length is not theirs, and one that is not whole. */
+	{"session.jsonl",
+		"{\"direction\": \"client\", \"offset\": 7, \"length\": 9, \"texts\": [\"a\\\"b\", "
+		"\"\", \"\"],"
+		" \"end\": \"crlf\"}\n"
+		"{\"direction\": \"client\", \"offset\": 16, \"length\": 3, \"texts\": [\"cd\"], "
+		"\"end\": \"crlf\"}\n"
+		"{\"direction\": \"client\", \"texts\": [\"cd\", \"}\n"
+		"{\"direction\": \"client\", \"texts\": [], \"end\": \"crlf\"}\n"
+		"{\"direction\": \"client\", \"texts\": [3]}\n",
+		"C~crlf[7,5] a\"b|C~crlf[12,2] |C~crlf[14,2] |C~crlf cd|"},
 };
 
 enum { LOG_COUNT = sizeof logs / sizeof logs[0] };

@@ -53,7 +53,7 @@ static void bad_script(const char *script, enum fail_code code, const char *text
 /* Logged in by name, over a clear connection. */
 static void log_in_by(struct pop3_try *what, const char *mechanism)
 {
-	what->options.login = smtp_try_login(mechanism);
+	what->options.wants.login = smtp_try_login(mechanism);
 }
 
 static void test_greeting(void)
@@ -77,11 +77,11 @@ static void test_lines(void)
 
 	log_in_by(&what, "user");
 	memset(user, 'u', sizeof user - 1);
-	what.options.login.user = user;
+	what.options.wants.login.user = user;
 	bad(&what, FAIL_USAGE, "255 octets");
-	what.options.login.user = "tim\r\nDELE 1";
+	what.options.wants.login.user = "tim\r\nDELE 1";
 	bad(&what, FAIL_USAGE, "more than one line");
-	what.options.login.user = "tim with blanks";
+	what.options.wants.login.user = "tim with blanks";
 	what.script = POP3_GREET POP3_CAPA(
 		"S user\n") "C USER tim with blanks\nS +OK\nC PASS tanstaaf\nS +OK\n" POP3_BYE;
 	good(&what);
@@ -230,7 +230,7 @@ static void test_delete(void)
 
 static void test_stls(void)
 {
-	struct pop3_try what = {.options = {.tls = TLS_MODE_STARTTLS}};
+	struct pop3_try what = {.options = {.wants.tls = TLS_MODE_STARTTLS}};
 	struct pop3_outcome outcome;
 
 	what.script = POP3_GREET POP3_CAPA("") POP3_BYE;
@@ -248,7 +248,7 @@ static void test_stls(void)
 	outcome = pop3_try(&what);
 	CU_ASSERT_EQUAL(outcome.fail.code, FAIL_PROTOCOL);
 	CU_ASSERT_TRUE(has(outcome.fail.text, "in clear"));
-	what.options.tls = TLS_MODE_OFFERED;
+	what.options.wants.tls = TLS_MODE_OFFERED;
 	log_in_by(&what, "USER");
 	what.script = POP3_GREET POP3_CAPA("S USER\n") POP3_PLAIN POP3_BYE;
 	CU_ASSERT_TRUE(has(good(&what).notes, "stays in clear"));
@@ -261,7 +261,7 @@ static void ask_other_name(struct connection_options *options)
 
 static void test_implicit(void)
 {
-	struct pop3_try what = {.options = {.tls = TLS_MODE_IMPLICIT}};
+	struct pop3_try what = {.options = {.wants.tls = TLS_MODE_IMPLICIT}};
 
 	log_in_by(&what, NULL);
 	what.script = "T\n" POP3_GREET POP3_CAPA("S USER\n") POP3_PLAIN POP3_BYE;
@@ -273,7 +273,7 @@ static void test_implicit(void)
 
 static void test_auth(void)
 {
-	struct pop3_try what = {.options = {.tls = TLS_MODE_IMPLICIT}};
+	struct pop3_try what = {.options = {.wants.tls = TLS_MODE_IMPLICIT}};
 
 	log_in_by(&what, NULL);
 	what.script = "T\n" POP3_GREET POP3_CAPA(
@@ -360,7 +360,7 @@ static void test_utf8(void)
 	struct pop3_try what = {0};
 
 	log_in_by(&what, "USER");
-	what.options.login.user = "m\xc3\xbcller";
+	what.options.wants.login.user = "m\xc3\xbcller";
 	what.script = POP3_GREET POP3_CAPA(
 		"S USER\nS UTF8 USER\n") "C UTF8\nS +OK\nC USER m\xc3\xbcller\nS +OK\nC PASS "
 					 "tanstaaf\nS +OK\n" POP3_BYE;
@@ -369,10 +369,10 @@ static void test_utf8(void)
 		POP3_CAPA("S USER\nS UTF8 USER\nS STLS\n") "C STLS\nS +OK\nT\n" POP3_CAPA(
 			"S USER\nS UTF8 USER\n") "C UTF8\nS +OK\nC USER m\xc3\xbcller\nS +OK\nC "
 						 "PASS tanstaaf\nS +OK\n" POP3_BYE;
-	what.options.tls = TLS_MODE_STARTTLS;
+	what.options.wants.tls = TLS_MODE_STARTTLS;
 	good(&what);
-	what.options.login.user = "tim";
-	what.options.tls = TLS_MODE_NONE;
+	what.options.wants.login.user = "tim";
+	what.options.wants.tls = TLS_MODE_NONE;
 	what.script = POP3_GREET POP3_CAPA("S USER\nS UTF8 USER\n") POP3_PLAIN POP3_BYE;
 	good(&what);
 }
@@ -450,16 +450,16 @@ static void test_stages(void)
 			.is_deleting = true};
 		struct pop3_outcome outcome;
 
-		what.options.quit_after = pop3_stage(ends[i].stage);
-		CU_ASSERT_NOT_EQUAL(what.options.quit_after, POP3_STAGE_NONE);
-		what.options.tls =
+		what.options.wants.quit_after = pop3_stage(ends[i].stage);
+		CU_ASSERT_NOT_EQUAL(what.options.wants.quit_after, POP3_STAGE_NONE);
+		what.options.wants.tls =
 			has(ends[i].script, "C STLS") ? TLS_MODE_STARTTLS : TLS_MODE_NONE;
 		outcome = pop3_try(&what);
 		CU_ASSERT_STRING_EQUAL(outcome.wrong, "");
 		if (outcome.wrong[0] != '\0')
 			printf("\n%s: %s\n", ends[i].stage, outcome.wrong);
-		what.options.quit_after = POP3_STAGE_NONE;
-		what.options.drop_after = pop3_stage(ends[i].stage);
+		what.options.wants.quit_after = POP3_STAGE_NONE;
+		what.options.wants.drop_after = pop3_stage(ends[i].stage);
 		outcome = pop3_try(&what);
 		CU_ASSERT_FALSE(has(outcome.said, "QUIT"));
 		CU_ASSERT_TRUE(has(outcome.notes, "dropped"));

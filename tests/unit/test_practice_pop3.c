@@ -242,8 +242,8 @@ static void test_lock(void)
 	second = pop3_server_kind.open(&play.house);
 	pop3_server_kind.ready(first);
 	pop3_server_kind.ready(second);
-	(void)pop3_server_kind.feed(first, span_text(LOGIN));
-	(void)pop3_server_kind.feed(second, span_text(LOGIN));
+	(void)talk_feed(first, span_text(LOGIN));
+	(void)talk_feed(second, span_text(LOGIN));
 	CU_ASSERT(span_find(buffer_span(&first->out), "+OK Welcome") < first->out.length);
 	CU_ASSERT(
 		span_find(buffer_span(&second->out),
@@ -252,7 +252,7 @@ static void test_lock(void)
 	pop3_server_kind.end(first, "cut", &line);
 	CU_ASSERT(
 		span_find(buffer_span(&line), "user ann: 0 fetched, 0 deleted; cut") < line.length);
-	(void)pop3_server_kind.feed(second, span_text(LOGIN));
+	(void)talk_feed(second, span_text(LOGIN));
 	CU_ASSERT(span_find(buffer_span(&second->out), "+OK Welcome") < second->out.length);
 	pop3_server_kind.end(second, "cut", &line);
 	buffer_fini(&line);
@@ -281,7 +281,7 @@ static void test_apop(void)
 	for (size_t i = 0; i < 16; i++)
 		snprintf(command + 9 + 2 * i, 3, "%02x", digest[i]);
 	snprintf(command + 41, 3, "\r\n");
-	(void)pop3_server_kind.feed(talk, span_text(command));
+	(void)talk_feed(talk, span_text(command));
 	CU_ASSERT(span_find(buffer_span(&talk->out), "+OK Welcome, ann") < talk->out.length);
 	pop3_server_kind.end(talk, "over", &line);
 	buffer_fini(&line);

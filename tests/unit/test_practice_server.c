@@ -54,20 +54,20 @@ static void answer(struct talk *talk, uint8_t letter)
 
 enum { MORE = 3000000 };
 
-static size_t letter_feed(struct talk *talk, struct span octets)
+static void letter_take(struct talk *talk, struct span *octets)
+{
+	uint8_t letter = octets->at[0];
+
+	*octets = span_from(*octets, 1);
+	answer(talk, letter);
+}
+
+static void letter_give(struct talk *talk)
 {
 	size_t *given = (size_t *)(talk + 1);
-	size_t i = 0;
 
-	while (talk_may_go_on(talk) && (talk->has_more || i < octets.length)) {
-		if (talk->has_more) {
-			buffer_add_byte(&talk->out, (uint8_t)('0' + *given % 10));
-			talk->has_more = ++*given % MORE != 0;
-		} else {
-			answer(talk, octets.at[i++]);
-		}
-	}
-	return i;
+	buffer_add_byte(&talk->out, (uint8_t)('0' + *given % 10));
+	talk->has_more = ++*given % MORE != 0;
 }
 
 static void letter_end(struct talk *talk, const char *how, struct buffer *line)
@@ -79,14 +79,15 @@ static void letter_end(struct talk *talk, const char *how, struct buffer *line)
 
 static struct talk *letter_open(void *context);
 
+static const struct talk_words letter_words = {"busy\n", "late\n", "stop\n"};
+
 static const struct talk_kind letter_kind = {.name = "letters",
 	.open = letter_open,
 	.ready = letter_ready,
-	.feed = letter_feed,
+	.take = letter_take,
+	.give = letter_give,
 	.end = letter_end,
-	.busy = "busy\n",
-	.timeout = "late\n",
-	.goodbye = "stop\n"};
+	.words = &letter_words};
 
 static struct talk *letter_open(void *context)
 {
@@ -146,6 +147,7 @@ static void begin(struct setting *setting, size_t sessions, uint64_t once)
 	door.is_tls = true;
 	CU_ASSERT_EQUAL_FATAL(
 		server_open(setting->server, &door, &setting->tls_port, &fail), STEP_DONE);
+	CU_ASSERT_EQUAL_FATAL(server_listen(setting->server, &fail), STEP_DONE);
 	CU_ASSERT_EQUAL_FATAL(pthread_create(&setting->thread, NULL, run, setting), 0);
 }
 
@@ -162,7 +164,8 @@ static void finish(struct setting *setting, bool is_cancelled)
 	close(setting->cancel[1]);
 }
 
-static int call(uint16_t port)
+/* -1: nobody listens. */
+static int try_to_call(uint16_t port)
 {
 	struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
 	int descriptor = socket(AF_INET, SOCK_STREAM, 0);
@@ -170,7 +173,17 @@ static int call(uint16_t port)
 
 	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	(void)setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-	CU_ASSERT_EQUAL_FATAL(connect(descriptor, (struct sockaddr *)&address, sizeof address), 0);
+	if (connect(descriptor, (struct sockaddr *)&address, sizeof address) == 0)
+		return descriptor;
+	close(descriptor);
+	return -1;
+}
+
+static int call(uint16_t port)
+{
+	int descriptor = try_to_call(port);
+
+	CU_ASSERT_FATAL(descriptor >= 0);
 	return descriptor;
 }
 
@@ -441,6 +454,8 @@ static void test_doors(void)
 	uint16_t port;
 
 	CU_ASSERT_EQUAL(server_open(server, &door, &port, &fail), STEP_DONE);
+	CU_ASSERT_EQUAL(try_to_call(port), -1); /* nobody listens yet */
+	CU_ASSERT_EQUAL(server_listen(server, &fail), STEP_DONE);
 	door.port = port;
 	CU_ASSERT_EQUAL(server_open(server, &door, &port, &fail), STEP_FAIL);
 	CU_ASSERT_EQUAL(fail.code, FAIL_UNAVAILABLE);

@@ -465,6 +465,106 @@ static void test_full(void)
 	forget(&place);
 }
 
+enum { MANY = 5000 };
+
+/* A line of a long message: some have what JSON escapes, one is no UTF-8, one a stuffed dot. */
+static void add_long_line(struct buffer *out, int number)
+{
+	if (number == 3000)
+		buffer_add_text(out, "\xff\xfe no UTF-8\r\n");
+	else if (number == 4000)
+		buffer_add_text(out, "bare\n");
+	else
+		buffer_printf(out, "%s\"%d\\ \t text of it, пример\r\n",
+			number % 100 == 0 ? ".." : "", number);
+}
+
+/* Many lines that are told at once stand in one object, and are read back as if each had its own.
+ * The first and the last octets have not come with the others. */
+static void test_many_lines(void)
+{
+	struct place at_once, one_by_one;
+	struct buffer text;
+	struct log a, b;
+	struct fail fail;
+
+	buffer_init(&text, 0);
+	for (int i = 0; i < MANY; i++)
+		add_long_line(&text, i);
+	begin(&at_once);
+	begin(&one_by_one);
+	say(&at_once, SIDE_CLIENT, span_first(buffer_span(&text), 5), false);
+	say(&at_once, SIDE_CLIENT, span_from(buffer_span(&text), 5), false);
+	for (struct span rest = buffer_span(&text); rest.length > 0;) {
+		struct span line = span_first(rest, span_index(rest, '\n') + 1);
+
+		say(&one_by_one, SIDE_CLIENT, line, false);
+		rest = span_from(rest, line.length);
+	}
+	end(&at_once);
+	end(&one_by_one);
+	CU_ASSERT_TRUE(at_once.machine.length < one_by_one.machine.length / 3);
+	CU_ASSERT_EQUAL(log_read(&a, buffer_span(&at_once.machine), &fail), STEP_DONE);
+	CU_ASSERT_EQUAL(log_read(&b, buffer_span(&one_by_one.machine), &fail), STEP_DONE);
+	CU_ASSERT_EQUAL_FATAL(a.count, MANY);
+	CU_ASSERT_EQUAL_FATAL(b.count, MANY);
+	CU_ASSERT_TRUE(a.has_offsets && b.has_offsets);
+	for (size_t i = 0; i < MANY; i++) {
+		CU_ASSERT_TRUE_FATAL(span_equal(a.lines[i].text, b.lines[i].text));
+		CU_ASSERT_EQUAL_FATAL(a.lines[i].offset, b.lines[i].offset);
+		CU_ASSERT_EQUAL_FATAL(a.lines[i].octets, b.lines[i].octets);
+		CU_ASSERT_EQUAL_FATAL(a.lines[i].number, b.lines[i].number);
+		CU_ASSERT_EQUAL_FATAL(a.lines[i].end, b.lines[i].end);
+	}
+	log_fini(&a);
+	log_fini(&b);
+	forget(&at_once);
+	forget(&one_by_one);
+	buffer_fini(&text);
+}
+
+/* A secret among many lines is withheld all the same, and nothing else is. */
+static void test_many_lines_guarded(void)
+{
+	struct place place;
+	struct buffer text;
+	struct log log;
+	struct fail fail;
+
+	buffer_init(&text, 0);
+	for (int i = 0; i < 200; i++)
+		buffer_add_text(&text, i == 100 ? "my hunter2 here\r\n" : "some text\r\n");
+	begin(&place);
+	place.tap.on_guard(place.tap.context, span_text("hunter2"));
+	say(&place, SIDE_SERVER, buffer_span(&text), false);
+	end(&place);
+	CU_ASSERT_EQUAL(span_find(buffer_span(&place.people), "hunter2"), place.people.length);
+	CU_ASSERT_EQUAL(span_find(buffer_span(&place.machine), "hunter2"), place.machine.length);
+	CU_ASSERT_EQUAL(log_read(&log, buffer_span(&place.machine), &fail), STEP_DONE);
+	CU_ASSERT_EQUAL_FATAL(log.count, 200);
+	for (size_t i = 0; i < 200; i++)
+		CU_ASSERT_EQUAL(log.lines[i].kind == LOG_WITHHELD, i == 100);
+	log_fini(&log);
+	forget(&place);
+	buffer_fini(&text);
+}
+
+/* A chunk of BDAT ends where no line does. */
+static void test_break(void)
+{
+	struct place place;
+
+	begin(&place);
+	say(&place, SIDE_CLIENT, span_text("BDAT 2\r\nab"), false);
+	say(&place, SIDE_CLIENT, span_of(NULL, 0), false);
+	say(&place, SIDE_CLIENT, span_of(NULL, 0), false);
+	say(&place, SIDE_CLIENT, span_text("QUIT\r\n"), false);
+	end(&place);
+	read_back(&place.machine, "C BDAT 2|C ab|C QUIT|");
+	forget(&place);
+}
+
 SUITE(session_log, {"files, in every split", test_files}, {"read back", test_read_back},
-	{"long lines", test_long_lines}, {"times", test_times}, {"what is there", test_there},
-	{"nowhere to write", test_full});
+	{"many lines", test_many_lines}, {"many lines and a secret", test_many_lines_guarded},
+	{"a chunk's end", test_break}, {"long lines", test_long_lines}, {"times", test_times},
+	{"what is there", test_there}, {"nowhere to write", test_full});

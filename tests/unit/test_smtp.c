@@ -57,7 +57,8 @@ static void count_event(void *context, const struct mail_event *event)
 
 static struct mail *mail_for(struct count *count)
 {
-	struct mail_listener listener = {count, count_event, true};
+	struct mail_listener listener = {
+		.context = count, .on_event = count_event, .wants_oddities = true};
 
 	*count = (struct count){.octets = 0};
 	return mail_new(MAIL_SMTP, &listener);

@@ -218,20 +218,20 @@ static void test_quit(void)
 
 static struct smtp_outcome with_tls(const char *script, enum tls_mode tls)
 {
-	struct smtp_try what = {.script = script, .options = {.tls = tls}};
+	struct smtp_try what = {.script = script, .options = {.wants.tls = tls}};
 
 	return smtp_try(&what);
 }
 
 static void test_starttls(void)
 {
-	struct smtp_try what = {.options = {.tls = TLS_MODE_STARTTLS}};
+	struct smtp_try what = {.options = {.wants.tls = TLS_MODE_STARTTLS}};
 
 	what.script = GREET HELLO("") BYE;
 	smtp_bad(&what, FAIL_PROTOCOL, "does not offer STARTTLS");
 	what.script = GREET HELLO("S 250-STARTTLS\n") "C STARTTLS\nS 454 not now\n" BYE;
 	smtp_bad(&what, FAIL_TEMPORARY, "454 not now");
-	what.options.tls = TLS_MODE_OFFERED;
+	what.options.wants.tls = TLS_MODE_OFFERED;
 	what.script =
 		GREET HELLO("S 250-STARTTLS\n") "C STARTTLS\nS 454 not now\n" ENVELOPE DATA BYE;
 	smtp_good(&what);
@@ -241,7 +241,7 @@ static void test_starttls(void)
 		"S 250-PIPELINING\nS 250-STARTTLS\n") "C STARTTLS\nQ\nS 220 go\nT\n" HELLO("")
 		ENVELOPE DATA BYE;
 	smtp_good(&what);
-	what.options.tls = TLS_MODE_NONE;
+	what.options.wants.tls = TLS_MODE_NONE;
 	what.script = GREET HELLO("S 250-STARTTLS\n") ENVELOPE DATA BYE;
 	smtp_good(&what);
 }
@@ -249,13 +249,13 @@ static void test_starttls(void)
 static void test_after_tls(void)
 {
 	struct smtp_outcome outcome;
-	struct smtp_try what = {.options = {.tls = TLS_MODE_STARTTLS}};
+	struct smtp_try what = {.options = {.wants.tls = TLS_MODE_STARTTLS}};
 
 	what.script = GREET HELLO("S 250-STARTTLS\nS 250-SIZE 10\nS 250-PIPELINING\nS 250-AUTH "
 				  "PLAIN\n") "C STARTTLS\nS 220 go\nT\n" HELLO("S 250-STARTTLS\n")
 		ENVELOPE DATA BYE;
 	smtp_good(&what);
-	what.options.login = smtp_try_login(NULL);
+	what.options.wants.login = smtp_try_login(NULL);
 	what.script = GREET HELLO(
 		"S 250-STARTTLS\nS 250-AUTH PLAIN\n") "C STARTTLS\nS 220 go\nT\n" HELLO("") BYE;
 	smtp_bad(&what, FAIL_DENIED, "it offers: none");
@@ -277,7 +277,7 @@ static void test_certificate(void)
 {
 	struct smtp_try what = {
 		.script = GREET HELLO("S 250-STARTTLS\n") "C STARTTLS\nS 220 go\nT\n",
-		.options = {.tls = TLS_MODE_STARTTLS, .login = smtp_try_login(NULL)},
+		.options = {.wants.tls = TLS_MODE_STARTTLS, .wants.login = smtp_try_login(NULL)},
 		.change = ask_other_name};
 	struct smtp_outcome outcome = smtp_try(&what);
 
@@ -285,7 +285,7 @@ static void test_certificate(void)
 	CU_ASSERT_EQUAL(outcome.fail.code, FAIL_DENIED);
 	CU_ASSERT_TRUE(has(outcome.fail.text, "other.example"));
 	CU_ASSERT_FALSE(has(outcome.said, "AUTH"));
-	what.options.tls = TLS_MODE_OFFERED; /* no way round it */
+	what.options.wants.tls = TLS_MODE_OFFERED; /* no way round it */
 	CU_ASSERT_EQUAL(smtp_try(&what).fail.code, FAIL_DENIED);
 }
 
@@ -544,12 +544,12 @@ static void test_enhanced(void)
 
 static void test_submission(void)
 {
-	struct smtp_try what = {.options = {.login = smtp_try_login(NULL)}};
+	struct smtp_try what = {.options = {.wants.login = smtp_try_login(NULL)}};
 	struct smtp_outcome outcome;
 
 	what.script = GREET HELLO("S 250-AUTH PLAIN LOGIN\n") BYE;
 	smtp_bad(&what, FAIL_DENIED, "outside TLS unless it is asked for by name");
-	what.options.tls = TLS_MODE_IMPLICIT;
+	what.options.wants.tls = TLS_MODE_IMPLICIT;
 	what.script = "T\n" GREET HELLO(
 		"S 250-AUTH PLAIN LOGIN\n") "C AUTH PLAIN AHRpbQB0YW5zdGFhZg==\nS 235 ok\n" ENVELOPE
 		DATA BYE;
@@ -572,7 +572,7 @@ static void test_requiretls(void)
 
 	what.script = GREET HELLO("S 250-REQUIRETLS\n") BYE;
 	smtp_bad(&what, FAIL_DENIED, "not inside verified TLS");
-	what.options.tls = TLS_MODE_STARTTLS;
+	what.options.wants.tls = TLS_MODE_STARTTLS;
 	what.script = GREET HELLO(
 		"S 250-STARTTLS\nS 250-REQUIRETLS\n") "C STARTTLS\nS 220 go\nT\n" HELLO("") BYE;
 	smtp_bad(&what, FAIL_DENIED, "does not offer it");

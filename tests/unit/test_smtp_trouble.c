@@ -79,9 +79,9 @@ static void test_stages(void)
 		struct smtp_outcome outcome;
 		bool is_last = i + 1 == sizeof ends / sizeof ends[0];
 
-		what.options.quit_after = smtp_stage(ends[i].stage);
-		CU_ASSERT_NOT_EQUAL(what.options.quit_after, SMTP_STAGE_NONE);
-		what.options.tls =
+		what.options.wants.quit_after = smtp_stage(ends[i].stage);
+		CU_ASSERT_NOT_EQUAL(what.options.wants.quit_after, SMTP_STAGE_NONE);
+		what.options.wants.tls =
 			has(ends[i].script, "STARTTLS") ? TLS_MODE_STARTTLS : TLS_MODE_NONE;
 		outcome = smtp_try(&what);
 		CU_ASSERT_STRING_EQUAL(outcome.wrong, "");
@@ -89,8 +89,8 @@ static void test_stages(void)
 			printf("\n%s: %s\n", ends[i].stage, outcome.wrong);
 		CU_ASSERT_TRUE(outcome.begin == STEP_MORE ||
 			       outcome.send == (is_last ? STEP_DONE : STEP_MORE));
-		what.options.quit_after = SMTP_STAGE_NONE;
-		what.options.drop_after = smtp_stage(ends[i].stage);
+		what.options.wants.quit_after = SMTP_STAGE_NONE;
+		what.options.wants.drop_after = smtp_stage(ends[i].stage);
 		outcome = smtp_try(&what);
 		CU_ASSERT_FALSE(has(outcome.said, "QUIT"));
 		CU_ASSERT_TRUE(has(outcome.notes, "dropped"));

@@ -175,6 +175,11 @@ static void test_filter(void)
 	route_filter(addresses, 5, &filter);
 	CU_ASSERT_STRING_EQUAL(buffer_text(&filter),
 		"tcp and port 2525 and (host 192.0.2.1 or host 2001:db8::1 or host 192.0.2.7)");
+	((struct sockaddr_in *)&storage[2])->sin_port = htons(2110);
+	buffer_clear(&filter);
+	route_filter(addresses, 3, &filter);
+	CU_ASSERT_STRING_EQUAL(buffer_text(&filter),
+		"tcp and (port 2525 or port 2110) and (host 192.0.2.1 or host 2001:db8::1)");
 	buffer_fini(&filter);
 }
 

@@ -1,5 +1,6 @@
 """A desktop without a screen, with mailscope-window on it, and hands that reach it through accessibility (AT-SPI)."""
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -12,7 +13,9 @@ gi.require_version("Atspi", "2.0")
 from gi.repository import Atspi, GLib  # noqa: E402
 
 warnings.simplefilter("ignore", DeprecationWarning)
-WAIT = 20  # seconds until something is given up
+SLOW = 5 if "ASAN_OPTIONS" in os.environ else 1  # times that the sanitizers take
+WAIT = 60 * SLOW  # seconds until something is given up: other things may go on on the machine
+END = 60  # and until a program has ended; with the sanitizers it looks for leaks then
 
 
 class Failed(Exception):
@@ -79,6 +82,7 @@ class Program:
         self.environment = dict(os.environ, GSK_RENDERER="cairo", **(environment or {}))
         self.log, self.pictures = log, pictures
         self.process = self.node = None
+        self.since = os.path.getsize(log.name) if log else 0
 
     def __enter__(self):
         self.process = subprocess.Popen(self.words, env=self.environment, stdin=subprocess.DEVNULL,
@@ -89,13 +93,29 @@ class Program:
     def __exit__(self, wrong, *_):
         if wrong and self.pictures:
             picture(self.pictures, "failed")
+        was_killed = self.process.poll() == -signal.SIGKILL
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
             try:
-                self.process.wait(5)
+                self.process.wait(END)
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
+                if not wrong:
+                    raise Failed("the program does not end when it is asked to") from None
+        if not wrong and not was_killed:
+            expect(self.process.returncode == 0, f"the program ended with {self.process.returncode}")
+            expect(not self.leaks(), *self.leaks())
+
+    def leaks(self):
+        """What LeakSanitizer says of memory that came through code of ours; GTK has leaks of its own, without names."""
+        if not self.log:
+            return []
+        with open(self.log.name, encoding="utf-8", errors="replace") as log:
+            log.seek(self.since)
+            blocks = re.split(r"\n(?=(?:Direct|Indirect) leak of|SUMMARY)", log.read())
+        return [block for block in blocks if block.startswith("Direct leak") and
+                set(re.findall(r" in (\w+) (?:src|tests)/", block)) - {"main", "app_run"}]
 
     def find_program(self):
         expect(self.process.poll() is None, "the program ended", self.process.returncode)
@@ -106,10 +126,9 @@ class Program:
                 return node
         return None
 
-    def all(self, name=None, role=None, part=None):
-        """Nodes in sight of that name (or with that part of a name) and role."""
+    def find(self, name=None, role=None, part=None):
+        """Nodes in sight of that name (or with that part of a name) and role, one by one: each question takes its time."""
         expect(self.process.poll() is None, "the program ended", self.process.returncode)
-        found = []
         for node in walk(self.node):
             try:
                 label = node.get_name() or ""
@@ -120,15 +139,19 @@ class Program:
                 if role is not None and node.get_role_name() not in role.split("|"):
                     continue
                 if is_showing(node):
-                    found.append(node)
+                    yield node
             except GLib.Error:
                 continue
-        return found
+
+    def all(self, name=None, role=None, part=None):
+        return list(self.find(name, role, part))
 
     def get(self, name=None, role=None, part=None, seconds=WAIT, last=False):
         def check():
+            if not last:
+                return next(self.find(name, role, part), None)
             nodes = self.all(name, role, part)
-            return nodes[-1 if last else 0] if nodes else None
+            return nodes[-1] if nodes else None
 
         try:
             return until(f"{role or 'something'} {name or part or ''}", check, seconds)
@@ -139,7 +162,7 @@ class Program:
         return ", ".join(f"{node.get_role_name()} {node.get_name()!r}" for node in self.all() if node.get_name())
 
     def has(self, name=None, role=None, part=None):
-        return bool(self.all(name, role, part))
+        return next(self.find(name, role, part), None) is not None
 
     def press(self, name, role="push button|button|toggle button|page tab|menu item", last=False):
         """Presses it as a hand would, by its action."""
@@ -172,20 +195,29 @@ class Program:
                 return Atspi.Text.get_text(node, 0, Atspi.Text.get_character_count(node))
         return ""
 
-    def texts(self):
-        """Every word in sight."""
-        words = []
-        for node in self.all():
-            words.append(node.get_name() or "")
-            if node.get_text_iface() is not None:
-                words.append(Atspi.Text.get_text(node, 0, min(Atspi.Text.get_character_count(node), 20000)))
-        return "\n".join(words)
+    def says(self, text):
+        """Whether a name, or a text, in sight has these words."""
+        for node in walk(self.node):
+            try:
+                words = node.get_name() or ""
+                if text not in words and node.get_role_name() in ("text", "label") and node.get_text_iface() is not None:
+                    words = Atspi.Text.get_text(node, 0, min(Atspi.Text.get_character_count(node), 20000))
+                if text in words and is_showing(node):
+                    return True
+            except GLib.Error:
+                continue
+        return False
 
     def see(self, text, seconds=WAIT):
-        until(f"{text!r} to be seen", lambda: text in self.texts(), seconds)
+        def check():
+            expect(self.process.poll() is None, "the program ended", self.process.returncode)
+            return self.says(text)
+
+        until(f"{text!r} to be seen", check, seconds)
 
     def titles(self):
-        return [self.node.get_child_at_index(i).get_name() for i in range(self.node.get_child_count())]
+        windows = [self.node.get_child_at_index(i) for i in range(self.node.get_child_count())]
+        return [window.get_name() for window in windows if window is not None]
 
     def place_of(self, node):
         box = node.get_extents(Atspi.CoordType.WINDOW)
@@ -208,11 +240,16 @@ def click(x, y):
     pump(0.3)
 
 
+def hover(x, y):
+    subprocess.run(("xdotool", "mousemove", str(x), str(y)), check=True)
+    pump(0.1)
+
+
 def picture(folder, name):
     """What is on the screen, its black rest cut away."""
     pump(0.6)
     path = os.path.join(folder, name + ".png")
-    subprocess.run(("import", "-silent", "-window", "root", "-trim", "+repage", "+dither", "-colors", "128", "-define",
+    subprocess.run(("import", "-silent", "-window", "root", "-trim", "+repage", "+dither", "-colors", "256", "-define",
                     "png:compression-level=9", "PNG8:" + path), check=True)
     return path
 

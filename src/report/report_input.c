@@ -1,4 +1,4 @@
-#include "commands/report.h"
+#include "report/report.h"
 
 #include "base/file.h"
 #include "base/language.h"
@@ -26,31 +26,34 @@ static enum step cannot_open(const char *path, struct fail *fail)
 }
 
 /* Octets and SHA-256, and the first octets into front. */
-static enum step hash_file(struct report_input *input, struct buffer *front, struct fail *fail)
+static bool hash_octets(struct report_input *input, struct buffer *front, FILE *file)
 {
-	static uint8_t octets[LIMIT_READ];
-	FILE *file = fopen(input->path, "re");
-	EVP_MD_CTX *context;
+	uint8_t *octets = memory_new(LIMIT_READ, 1);
+	EVP_MD_CTX *context = EVP_MD_CTX_new();
+	bool is_done = context != NULL && EVP_DigestInit_ex(context, EVP_sha256(), NULL) == 1;
 	size_t length;
-	bool is_done;
 
-	if (file == NULL)
-		return cannot_open(input->path, fail);
-	context = EVP_MD_CTX_new();
-	is_done = context != NULL && EVP_DigestInit_ex(context, EVP_sha256(), NULL) == 1;
-	while (is_done && (length = fread(octets, 1, sizeof octets, file)) > 0) {
+	while (is_done && (length = fread(octets, 1, LIMIT_READ, file)) > 0) {
 		buffer_add(front, octets, length);
 		input->octets += length;
 		is_done = EVP_DigestUpdate(context, octets, length) == 1;
 	}
 	is_done = is_done && EVP_DigestFinal_ex(context, input->sha256, NULL) == 1;
 	EVP_MD_CTX_free(context);
-	if (ferror(file) != 0 || !is_done) {
-		fclose(file);
-		return fail_set(fail, FAIL_OPEN, "%s: cannot read", input->path);
-	}
+	free(octets);
+	return is_done && ferror(file) == 0;
+}
+
+static enum step hash_file(struct report_input *input, struct buffer *front, struct fail *fail)
+{
+	FILE *file = fopen(input->path, "re");
+	bool is_done;
+
+	if (file == NULL)
+		return cannot_open(input->path, fail);
+	is_done = hash_octets(input, front, file);
 	fclose(file);
-	return STEP_DONE;
+	return is_done ? STEP_DONE : fail_set(fail, FAIL_OPEN, "%s: cannot read", input->path);
 }
 
 /* By the first octets: pcapng, pcap of either byte order, gzip, zstd. */
@@ -88,6 +91,16 @@ static bool ends_in(const char *path, const char *ending)
 	return length > more && strcmp(path + length - more, ending) == 0;
 }
 
+/* In cur or new of a Maildir, whatever it is called. */
+static bool is_stored(const char *path)
+{
+	const char *name = base_name(path);
+	size_t length = (size_t)(name - path);
+
+	return (length >= 4 && memcmp(name - 4, "cur/", 4) == 0) ||
+	       (length >= 4 && memcmp(name - 4, "new/", 4) == 0);
+}
+
 static enum step read_rest(struct report_input *input, struct fail *fail)
 {
 	struct span text;
@@ -95,7 +108,8 @@ static enum step read_rest(struct report_input *input, struct fail *fail)
 	if (file_read(input->path, &input->text, fail) == STEP_FAIL)
 		return STEP_FAIL;
 	text = buffer_span(&input->text);
-	if (!ends_in(input->path, ".eml") && log_read(&input->log, text, fail) != STEP_FAIL) {
+	if (!ends_in(input->path, ".eml") && !is_stored(input->path) &&
+		log_read(&input->log, text, fail) != STEP_FAIL) {
 		input->kind = REPORT_LOG;
 		return STEP_DONE;
 	}
@@ -152,8 +166,7 @@ static enum step read_member(
 	buffer_clear(&path);
 	buffer_add_span(&path, base);
 	buffer_printf(&path, "/%s", name);
-	free(input->name);
-	input->name = memory_text(buffer_text(&path));
+	report_input_call(input, buffer_text(&path));
 	input->folder = inputs->folders;
 	buffer_fini(&path);
 	return read_input(input, fail);
@@ -200,8 +213,7 @@ static void tell_apart(struct report_inputs *inputs)
 		for (size_t k = 0; k < inputs->count; k++)
 			if (i != k && inputs->at[i].folder == 0 &&
 				strcmp(base_name(inputs->at[i].path), inputs->at[k].name) == 0) {
-				free(inputs->at[i].name);
-				inputs->at[i].name = memory_text(inputs->at[i].path);
+				report_input_call(&inputs->at[i], inputs->at[i].path);
 				break;
 			}
 }
@@ -223,6 +235,12 @@ enum step report_inputs_read(
 	}
 	tell_apart(inputs);
 	return step;
+}
+
+void report_input_call(struct report_input *input, const char *name)
+{
+	free(input->name);
+	input->name = memory_text(name);
 }
 
 void report_inputs_fini(struct report_inputs *inputs)

@@ -1,16 +1,19 @@
-#include "commands/report.h"
+#include "report/report.h"
 
+#include "base/file.h"
 #include "base/language.h"
 #include "base/limits.h"
 #include "base/memory.h"
+#include "base/version.h"
 #include "capture/capture.h"
-#include "commands/command.h"
-#include "commands/keylog.h"
 #include "compare/withheld.h"
 #include "dissect/dissect.h"
 #include "view/html.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Packets of one session, kept until all of them are there. */
 struct row_list {
@@ -45,22 +48,36 @@ static struct report_input *input_of(const struct reading *reading)
 	return &reading->report->inputs.at[reading->input];
 }
 
+static enum fail_code tell(const struct report *report, const struct fail *fail)
+{
+	report->listener.on_fail(report->listener.context, fail);
+	return fail->code;
+}
+
 /* Whether the log may have been kept of a session in the capture. */
 static bool belongs(const struct report_input *log, const struct report_input *capture)
 {
 	return log->kind == REPORT_LOG && !log->is_twin && log->folder == capture->folder;
 }
 
-static const struct choice *choice_of(const struct reading *reading)
+static const struct report_choice *choice_of(const struct reading *reading)
 {
-	return &reading->report->options->choice;
+	return &reading->report->choice;
+}
+
+static bool is_chosen(const struct report_choice *choice, uint32_t session)
+{
+	for (size_t i = 0; i < choice->count; i++)
+		if (choice->at[i] == session)
+			return true;
+	return choice->count == 0;
 }
 
 /* The session's place among those that are taken, from 1: its number, or its place in the choice.
  * 0: it has none. */
 static uint32_t slot_of(const struct reading *reading, uint32_t session)
 {
-	const struct choice *choice = choice_of(reading);
+	const struct report_choice *choice = choice_of(reading);
 	uint32_t slot = choice->count == 0 ? session : 0;
 
 	for (size_t i = choice->count; i > 0; i--)
@@ -75,7 +92,7 @@ static void pair_session(void *context, const struct session *session)
 	struct reading *reading = context;
 	struct report_inputs *inputs = &reading->report->inputs;
 
-	if (!choice_has(choice_of(reading), session->number))
+	if (!is_chosen(choice_of(reading), session->number))
 		return;
 	for (size_t i = 0; i < inputs->count; i++) {
 		struct report_input *log = &inputs->at[i];
@@ -106,7 +123,8 @@ static void on_secrets(void *context, uint32_t type, struct span text)
 	struct reading *reading = context;
 
 	if (type == TLS_SECRETS_DSB && !tls_secrets_add(reading->secrets, text))
-		keylog_warn(input_of(reading)->name);
+		reading->report->listener.on_too_many_secrets(
+			reading->report->listener.context, input_of(reading)->name);
 }
 
 static enum step read_frames(struct capture *capture, struct dissect *dissect, struct fail *fail)
@@ -277,7 +295,7 @@ static void write_chapter(
 
 static void note_met(const struct reading *reading, uint32_t session)
 {
-	const struct choice *choice = choice_of(reading);
+	const struct report_choice *choice = choice_of(reading);
 
 	for (size_t i = 0; i < choice->count; i++)
 		reading->is_met[i] |= choice->at[i] == session;
@@ -293,7 +311,7 @@ static void write_session(void *context, const struct session *session)
 	struct html html = {.is_redacted = report->is_redacted};
 	bool is_compared = false;
 
-	if (!choice_has(choice_of(reading), session->number))
+	if (!is_chosen(choice_of(reading), session->number))
 		return;
 	note_met(reading, session->number);
 	if (slot_of(reading, session->number) == 0) {
@@ -367,7 +385,7 @@ static void take_sittings(struct reading *reading)
 	free(reading->sittings);
 }
 
-static int build_capture(struct report *report, size_t input)
+static enum fail_code build_capture(struct report *report, size_t input)
 {
 	struct reading reading = {.report = report, .input = input};
 	struct dissect_listener listener = {&reading, write_session, keep_row};
@@ -379,26 +397,27 @@ static int build_capture(struct report *report, size_t input)
 		.segments = report->template->has_part[HTML_PART_TCP_FLOW],
 		.statistics = true,
 		.rows = true,
-		.all_rows = report->options->has_all_packets,
+		.all_rows = report->has_all_packets,
 		.settled_rows = true,
 		.redacted_rows = report->is_redacted};
 	struct fail fail;
-	int status = 0;
+	enum fail_code code = FAIL_NONE;
 
 	reading.room = LIMIT_REPORT_SESSIONS - report->session_count;
 	reading.rows = memory_new(reading.room + 1, sizeof *reading.rows);
-	reading.is_met = memory_new(report->options->choice.count + 1, sizeof *reading.is_met);
+	reading.is_met = memory_new(report->choice.count + 1, sizeof *reading.is_met);
 	arena_init(&reading.arena);
 	if (read_capture(&reading, &wants, &listener, &fail) == STEP_FAIL)
-		status = command_failed(&fail);
+		code = tell(report, &fail);
 	take_sittings(&reading);
-	choice_say_missing(&report->options->choice, reading.is_met, report->inputs.at[input].name);
+	report->listener.on_met(
+		report->listener.context, report->inputs.at[input].name, reading.is_met);
 	if (reading.fail.code != FAIL_NONE)
-		status = command_failed(&reading.fail);
+		code = tell(report, &reading.fail);
 	arena_fini(&reading.arena);
 	free(reading.rows);
 	free(reading.is_met);
-	return status;
+	return code;
 }
 
 static struct html_chapter *begin_chapter(
@@ -412,7 +431,7 @@ static struct html_chapter *begin_chapter(
 	return chapter;
 }
 
-static int build_message(struct report *report, const struct report_input *input)
+static enum fail_code build_message(struct report *report, const struct report_input *input)
 {
 	struct html_chapter *chapter =
 		begin_chapter(report, HTML_MESSAGE, _("Message: "), input->name);
@@ -420,20 +439,20 @@ static int build_message(struct report *report, const struct report_input *input
 	struct span text = buffer_span(&input->text);
 	struct route route;
 	struct fail fail;
-	int status = 0;
+	enum fail_code code = FAIL_NONE;
 
 	html_message(&html, text);
 	/* by no clock: the same message makes the same report on any day */
 	route_read(&route, text, 0);
 	html.out = &chapter->parts[HTML_PART_ROUTE];
 	if (html_route(&html, &route, &fail) == STEP_FAIL)
-		status = command_failed(&fail);
+		code = tell(report, &fail);
 	html.out = &chapter->parts[HTML_PART_AUTHENTICATION];
 	html_authentication(&html, &route);
 	html.out = &chapter->parts[HTML_PART_REMARKS];
 	html_remarks(&html, &route);
 	route_fini(&route);
-	return status;
+	return code;
 }
 
 static void build_log(struct report *report, const struct report_input *input)
@@ -444,17 +463,17 @@ static void build_log(struct report *report, const struct report_input *input)
 	html_log(&html, &input->log);
 }
 
-int report_build(struct report *report)
+enum fail_code report_build(struct report *report)
 {
 	const struct report_inputs *inputs = &report->inputs;
-	int status = 0;
+	enum fail_code code = FAIL_NONE;
 
 	for (size_t i = 0; i < inputs->count; i++)
 		if (inputs->at[i].kind == REPORT_CAPTURE)
 			pair_logs(report, i);
 	for (size_t i = 0; i < inputs->count; i++) {
 		const struct report_input *input = &inputs->at[i];
-		int one = 0;
+		enum fail_code one = FAIL_NONE;
 
 		if (input->kind == REPORT_CAPTURE)
 			one = build_capture(report, i);
@@ -462,9 +481,55 @@ int report_build(struct report *report)
 			one = build_message(report, input);
 		else if (input->session == 0 && !input->is_twin)
 			build_log(report, input);
-		status = status != 0 ? status : one;
+		code = code != FAIL_NONE ? code : one;
 	}
-	return status;
+	return code;
+}
+
+static struct html_file *list_files(const struct report_inputs *inputs)
+{
+	static const char *const kinds[] = {[REPORT_CAPTURE] = N_("capture"),
+		[REPORT_LOG] = N_("log"),
+		[REPORT_MESSAGE] = N_("message")};
+	struct html_file *files = memory_new(inputs->count + 1, sizeof *files);
+
+	for (size_t i = 0; i < inputs->count; i++) {
+		const struct report_input *input = &inputs->at[i];
+
+		files[i] = (struct html_file){input->name, kinds[input->kind], input->octets, {0}};
+		memcpy(files[i].sha256, input->sha256, sizeof files[i].sha256);
+	}
+	return files;
+}
+
+void report_page(const struct report *report, struct buffer *out)
+{
+	struct html_file *files = list_files(&report->inputs);
+	const struct html_page page = {.template = report->template,
+		.title = report->title,
+		.author = report->author,
+		.version = "mailscope " MAILSCOPE_VERSION,
+		.is_redacted = report->is_redacted,
+		.chapters = report->chapters,
+		.chapter_count = report->chapter_count,
+		.left_out = report->left_out,
+		.files = files,
+		.file_count = report->inputs.count};
+
+	html_page_add(out, &page);
+	free(files);
+}
+
+enum step report_write(const char *path, const struct buffer *page, struct fail *fail)
+{
+	struct new_file file;
+
+	if (!new_file_begin(&file, AT_FDCWD, path, 0666))
+		return fail_set(fail, FAIL_WRITE, "%s: %s", path, language_error(errno));
+	fwrite(page->at, 1, page->length, file.stream);
+	if (!new_file_end(&file, true))
+		return fail_set(fail, FAIL_WRITE, "%s: %s", path, language_error(errno));
+	return STEP_DONE;
 }
 
 void report_fini(struct report *report)

@@ -1,9 +1,8 @@
-/* commands/report.h: what `mailscope report` is made of: files sorted by what they are, and the
- * chapters that come of them. */
-#ifndef COMMANDS_REPORT_H
-#define COMMANDS_REPORT_H
+/* report/report.h: a report out of captures, logs and messages: files sorted by what they are, the
+ * chapters that come of them, and the page. */
+#ifndef REPORT_REPORT_H
+#define REPORT_REPORT_H
 
-#include "commands/choice.h"
 #include "compare/log.h"
 #include "tls/secrets.h"
 #include "view/html_page.h"
@@ -38,19 +37,34 @@ enum step report_inputs_read(
 	struct report_inputs *inputs, char **paths, size_t count, struct fail *fail);
 void report_inputs_fini(struct report_inputs *inputs);
 
-struct report_options {
-	const char *out, *title, *author, *template_path, *keylog, *session;
-	struct choice choice; /* what session says */
-	bool is_redacted, shows_secrets, has_all_packets, prints_template;
+/* Gives a message, a log or a capture another name than its file's. */
+void report_input_call(struct report_input *input, const char *name);
+
+/* The sessions that are wanted, by their numbers in each capture; count 0: all. */
+struct report_choice {
+	const uint32_t *at;
+	size_t count;
+};
+
+/* Who hears what is wrong with an input: the report is made all the same. */
+struct report_listener {
+	void *context;
+	void (*on_fail)(void *context, const struct fail *fail);
+	void (*on_too_many_secrets)(void *context, const char *name); /* of a capture */
+	/* After each capture: which of the choice were in it. */
+	void (*on_met)(void *context, const char *name, const bool *is_met);
 };
 
 /* Chapters in the order of the inputs. */
 struct report {
-	const struct report_options *options;
+	struct report_listener listener;
 	struct report_inputs inputs;
 	const struct html_template *template;
-	const struct tls_secrets *secrets; /* of the key log; may be NULL */
-	bool is_redacted;
+	const struct tls_secrets *secrets; /* of a key log; may be NULL */
+	const char *title, *author;        /* NULL: the template's */
+	struct report_choice choice;
+	bool is_redacted, has_all_packets;
+	/* What report_build() makes. */
 	struct html_chapter *chapters;
 	size_t chapter_count;
 	uint32_t session_count; /* of the chapters, LIMIT_REPORT_SESSIONS at most */
@@ -58,8 +72,15 @@ struct report {
 	unsigned numbers[HTML_LOG + 1]; /* of chapters, by their kind */
 };
 
-/* Makes the chapters. Damage is told, and what stands before it is used: the exit status. */
-int report_build(struct report *report);
+/* Makes the chapters. Damage is told, and what stands before it is used: the code of the first
+ * failure, FAIL_NONE when there was none. report_fini() is due. */
+enum fail_code report_build(struct report *report);
+
+/* Appends the page. */
+void report_page(const struct report *report, struct buffer *out);
 void report_fini(struct report *report);
+
+/* Writes the page into the file, which is there whole or not at all. STEP_FAIL: FAIL_WRITE. */
+enum step report_write(const char *path, const struct buffer *page, struct fail *fail);
 
 #endif
