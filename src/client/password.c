@@ -235,8 +235,8 @@ static enum step find(const struct password_source *source, char *room, struct f
 		return STEP_DONE;
 	if (source->is_silent)
 		return fail_set(fail, FAIL_DENIED, "password: none is kept for %s at %s",
-			source->user != NULL ? source->user : "the account",
-			source->host != NULL ? source->host : "its server");
+			source->user != NULL ? source->user : _("the account"),
+			source->host != NULL ? source->host : _("its server"));
 	return from_terminal(source, room, fail);
 }
 

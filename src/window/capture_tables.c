@@ -49,11 +49,11 @@ static char *finding_rfc(const void *row)
 }
 
 static const struct column finding_columns[] = {
-	{"Severity", 90, 0, false, COLUMN_LINE, severity_text, dress_severity, NULL},
-	{"Session", 80, 1, true, COLUMN_LINE, finding_session, NULL, NULL},
-	{"Frame", 80, 1, true, COLUMN_LINE, finding_frame, NULL, NULL},
-	{"Finding", 0, 0, false, COLUMN_TEXT, finding_text, NULL, NULL},
-	{"RFC", 200, 0, false, COLUMN_TEXT, finding_rfc, NULL, NULL},
+	{N_("Severity"), 90, 0, false, COLUMN_LINE, severity_text, dress_severity, NULL},
+	{N_("Session"), 80, 1, true, COLUMN_LINE, finding_session, NULL, NULL},
+	{N_("Frame"), 80, 1, true, COLUMN_LINE, finding_frame, NULL, NULL},
+	{N_("Finding"), 0, 0, false, COLUMN_TEXT, finding_text, NULL, NULL},
+	{N_("RFC"), 200, 0, false, COLUMN_TEXT, finding_rfc, NULL, NULL},
 	{.title = NULL},
 };
 
@@ -83,11 +83,11 @@ static char *message_size(const void *row)
 }
 
 static const struct column message_columns[] = {
-	{"Session", 80, 1, true, COLUMN_LINE, message_session, NULL, NULL},
-	{"From", 220, 0, false, COLUMN_LINE, message_from, NULL, NULL},
-	{"To", 220, 0, false, COLUMN_LINE, message_to, NULL, NULL},
-	{"Subject", 0, 0, false, COLUMN_LINE, message_subject, NULL, NULL},
-	{"Size", 96, 1, true, COLUMN_LINE, message_size, NULL, NULL},
+	{N_("Session"), 80, 1, true, COLUMN_LINE, message_session, NULL, NULL},
+	{N_("From"), 220, 0, false, COLUMN_LINE, message_from, NULL, NULL},
+	{N_("To"), 220, 0, false, COLUMN_LINE, message_to, NULL, NULL},
+	{N_("Subject"), 0, 0, false, COLUMN_LINE, message_subject, NULL, NULL},
+	{N_("Size"), 96, 1, true, COLUMN_LINE, message_size, NULL, NULL},
 	{.title = NULL},
 };
 

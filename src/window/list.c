@@ -127,11 +127,12 @@ static int by_size(const void *a, const void *b)
 enum { COLUMN_WHO = 1, COLUMN_DATE = 4 };
 static const struct column mail_columns[] = {
 	{"●", 44, 0.5F, false, COLUMN_LINE, state_text, dress_state, by_state},
-	{"Correspondent", 240, 0, false, COLUMN_LINE, who_text, dress, by_who},
-	{"Subject", 0, 0, false, COLUMN_LINE, subject_text, dress, by_subject},
-	{"Files", 64, 0.5F, false, COLUMN_ICON, attachment_text, dress_attachment, by_attachment},
-	{"Date", 160, 0, true, COLUMN_LINE, date_text, dress, by_date},
-	{"Size", 96, 1, true, COLUMN_LINE, size_text, NULL, by_size},
+	{N_("Correspondent"), 240, 0, false, COLUMN_LINE, who_text, dress, by_who},
+	{N_("Subject"), 0, 0, false, COLUMN_LINE, subject_text, dress, by_subject},
+	{N_("Files"), 64, 0.5F, false, COLUMN_ICON, attachment_text, dress_attachment,
+		by_attachment},
+	{N_("Date"), 160, 0, true, COLUMN_LINE, date_text, dress, by_date},
+	{N_("Size"), 96, 1, true, COLUMN_LINE, size_text, NULL, by_size},
 	{.title = NULL},
 };
 

@@ -12,7 +12,8 @@ static const char *const place_names[PLACES] = {"inbox", "sent", "drafts"};
 
 static void show_empty(struct main_window *main)
 {
-	static const char *const titles[PLACES] = {"No Messages", "Nothing Was Sent", "No Drafts"};
+	static const char *const titles[PLACES] = {
+		N_("No Messages"), N_("Nothing Was Sent"), N_("No Drafts")};
 	struct fail fail;
 	struct account *account = app_account(NULL, &fail);
 
@@ -236,7 +237,7 @@ static void add_actions(struct main_window *main)
 /* Widgets. */
 static GtkWidget *new_places(void)
 {
-	static const char *const titles[PLACES] = {"Inbox", "Sent", "Drafts"};
+	static const char *const titles[PLACES] = {N_("Inbox"), N_("Sent"), N_("Drafts")};
 	GtkWidget *box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 0);
 
 	gtk_widget_add_css_class(box, "linked");

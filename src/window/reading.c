@@ -122,7 +122,7 @@ static void take_findings(struct reader *reader, const struct session *session)
 		reading->findings = memory_resize(
 			reading->findings, reading->finding_count + 1, sizeof *reading->findings);
 		row = &reading->findings[reading->finding_count++];
-		buffer_add_text(&reader->text, rule->text);
+		buffer_add_text(&reader->text, _(rule->text));
 		if (finding->detail.length > 0) {
 			buffer_add_text(&reader->text, ": ");
 			printable_add(&reader->text, finding->detail);
@@ -162,14 +162,14 @@ static void take_title(struct reader *reader, const struct session *session)
 	struct shown_session *shown =
 		&reader->reading->sessions[reader->reading->session_count - 1];
 
-	static const char *const transports[] = {"in clear", "STARTTLS", "TLS"};
+	static const char *const transports[] = {N_("in clear"), "STARTTLS", "TLS"};
 
 	buffer_printf(&reader->text, "%s, %s", protocol_name(session->protocol),
-		transports[session->transport]);
+		_(transports[session->transport]));
 	shown->title = keep(reader);
 	text_endpoints(&reader->text, session);
 	shown->facts = keep(reader);
-	shown->outcome = outcome_name(session->outcome);
+	shown->outcome = _(outcome_name(session->outcome));
 }
 
 static void on_session(void *context, const struct session *session)
