@@ -250,6 +250,26 @@ bool language_choose(const char *name, struct fail *fail)
 	return true;
 }
 
+bool language_option(int *count, char **arguments, struct fail *fail)
+{
+	const char *name = NULL;
+	int kept = 1, i = 1;
+
+	for (; i < *count && strcmp(arguments[i], "--") != 0; i++)
+		if (strncmp(arguments[i], "--lang=", strlen("--lang=")) == 0)
+			name = arguments[i] + strlen("--lang=");
+		else if (strcmp(arguments[i], "--lang") == 0)
+			name = i + 1 < *count ? arguments[++i] : "";
+		else
+			arguments[kept++] = arguments[i];
+	while (i < *count)
+		arguments[kept++] = arguments[i++];
+	if (*count > 0)
+		arguments[kept] = NULL;
+	*count = *count > 0 ? kept : 0;
+	return language_choose(name, fail);
+}
+
 const char *language_name(void)
 {
 	return chosen->name;

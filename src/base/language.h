@@ -33,6 +33,11 @@ extern const char language_names[];
  * English. */
 bool language_choose(const char *name, struct fail *fail);
 
+/* Takes --lang NAME and --lang=NAME out of a program's arguments, wherever they stand up to a "--",
+ * and then is language_choose(): before anything else looks at the arguments, so that what is wrong
+ * with these is said in that language. */
+bool language_option(int *count, char **arguments, struct fail *fail);
+
 /* English from here on. */
 void language_forget(void);
 

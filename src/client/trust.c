@@ -13,7 +13,7 @@
 enum {
 	FINGERPRINT = 32,
 	NAMES_TOLD = 100,   /* octets of names among the reasons; the notes have more */
-	REASONS_TOLD = 180, /* octets of reasons in an error; so have they */
+	REASONS_TOLD = 360, /* octets of reasons in an error; so have they */
 };
 
 /* A fingerprint as people write it: "SHA256:AB:CD...", "ab cd ..." without the blanks. */

@@ -1,6 +1,7 @@
 #include "commands/command.h"
 
 #include "base/language.h"
+#include "base/memory.h"
 #include "commands/option_table.h"
 
 #include <errno.h>
@@ -26,7 +27,7 @@ const struct command command_gui = {
 		"Starts mailscope-window, the mail client with windows, and opens each CAPTURE in "
 		"a window of its own.\n"
 		"It is a program of its own, so that the command line needs no desktop.\n\n"
-		"      --help, --version\n\n"
+		"      --help, --version, --lang en|ru\n\n"
 		"Exit status: that of mailscope-window; 64 usage; 69 it is not installed.\n\n"
 		"Examples:\n"
 		"  mailscope gui\n"
@@ -71,9 +72,25 @@ static int start(char **arguments)
 	return FAIL_UNAVAILABLE;
 }
 
+/* The window's own arguments: the language that was chosen here, and the captures. */
+static char **with_language(char *name, char *option, char **captures)
+{
+	size_t count = 0;
+	char **arguments;
+
+	while (captures[count] != NULL)
+		count++;
+	arguments = memory_new(count + 4, sizeof *arguments);
+	arguments[0] = name;
+	arguments[1] = option;
+	arguments[2] = memory_text(language_name());
+	memcpy(arguments + 3, captures, (count + 1) * sizeof *arguments);
+	return arguments;
+}
+
 static int run(int count, char **arguments)
 {
-	static char name[] = "mailscope-window";
+	static char name[] = "mailscope-window", option[] = "--lang";
 	const struct option_row *const tables[] = {rows, NULL};
 	enum step step = option_table_read(&command_gui, tables, &optind, count, arguments);
 
@@ -81,6 +98,5 @@ static int run(int count, char **arguments)
 		return command_usage(&command_gui);
 	if (step == STEP_MORE)
 		return 0;
-	arguments[optind - 1] = name;
-	return start(arguments + optind - 1);
+	return start(with_language(name, option, arguments + optind));
 }

@@ -89,34 +89,12 @@ static int finish(int status)
 	return command_failed(&fail);
 }
 
-/* --lang stands before the command or among its options, up to a "--": it is taken out of the
- * arguments before anything else looks at them, so that whatever is wrong with these is said in
- * that language. */
-static bool choose_language(int *count, char **arguments, struct fail *fail)
-{
-	const char *name = NULL;
-	int kept = 1, i = 1;
-
-	for (; i < *count && strcmp(arguments[i], "--") != 0; i++)
-		if (strncmp(arguments[i], "--lang=", strlen("--lang=")) == 0)
-			name = arguments[i] + strlen("--lang=");
-		else if (strcmp(arguments[i], "--lang") == 0)
-			name = i + 1 < *count ? arguments[++i] : "";
-		else
-			arguments[kept++] = arguments[i];
-	while (i < *count)
-		arguments[kept++] = arguments[i++];
-	arguments[kept] = NULL;
-	*count = kept;
-	return language_choose(name, fail);
-}
-
 static int run(int argc, char **argv)
 {
 	const struct command *command;
 	struct fail fail;
 
-	if (!choose_language(&argc, argv, &fail))
+	if (!language_option(&argc, argv, &fail))
 		return command_failed(&fail);
 	if (argc < 2)
 		return list_commands(stderr);

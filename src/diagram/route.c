@@ -472,7 +472,7 @@ static void draw_hops(struct route_picture *picture)
 {
 	size_t count = picture->route->hop_count;
 	size_t folded = count > LIMIT_DIAGRAM_HOPS ? count - LIMIT_DIAGRAM_HOPS : 0;
-	char words[64];
+	char words[128];
 
 	if (count == 0) {
 		draw_words(picture, _("no Received field"), PAGE_MARGIN);

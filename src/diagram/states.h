@@ -42,7 +42,7 @@ enum step_kind {
 
 /* What stands at one arrow: a step, or steps of one name that follow each other. */
 struct state_step {
-	char name[24]; /* "MAIL", "220", "end of data" */
+	char name[64]; /* "MAIL", "220", "end of data" */
 	uint32_t first, last;
 };
 
@@ -51,7 +51,7 @@ struct state_edge {
 	enum step_kind kind;
 	struct state_step *steps; /* none for a rule that was not used */
 	size_t step_count;
-	char name[24]; /* of a rule */
+	char name[64]; /* of a rule */
 };
 
 struct states {

@@ -22,7 +22,7 @@ struct live_result {
 	uint64_t packets, dropped; /* dropped: by the kernel, for want of room */
 	bool is_whole;             /* the connection's end was captured */
 	size_t lines, differences; /* of the comparison */
-	char summary[256];         /* its summary line; empty when not compared */
+	char summary[512];         /* its summary line; empty when not compared */
 };
 
 struct live;

@@ -41,7 +41,7 @@ static void hear_untaken(struct guest *guest)
 
 static void note(struct guest *guest, const char *what, const char *more)
 {
-	char text[200];
+	char text[400];
 
 	if (guest->tap.on_note == NULL)
 		return;

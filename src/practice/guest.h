@@ -32,7 +32,7 @@ struct guest {
 	int64_t deadline;            /* milliseconds; the session ends then */
 	bool is_at_end;              /* the client has closed its side */
 	bool tls_wants_out, wants_turn;
-	char how[120]; /* it ended */
+	char how[240]; /* it ended */
 	size_t index;  /* the server's */
 };
 

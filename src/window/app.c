@@ -320,23 +320,25 @@ static void on_open(GApplication *app, GFile **files, int count, const char *hin
 			app_open_capture(g_file_peek_path(files[i]));
 }
 
-/* A picture's figures have decimal points in every language. */
-static void choose_language(void)
+/* A picture's figures have decimal points in every language. What GTK says itself goes by
+ * LANGUAGE, where the locale allows it. */
+static void choose_language(int *count, char **arguments)
 {
 	struct fail fail;
 
+	if (!language_option(count, arguments, &fail))
+		g_warning("%s", fail.text);
+	g_setenv("LANGUAGE", language_name(), TRUE);
 	gtk_disable_setlocale();
 	setlocale(LC_ALL, "");
 	setlocale(LC_NUMERIC, "C");
-	if (!language_choose(NULL, &fail))
-		g_warning("%s", fail.text);
 }
 
 int app_run(int count, char **arguments)
 {
 	int status;
 
-	choose_language();
+	choose_language(&count, arguments);
 	password_guard_process();
 	application = adw_application_new(
 		"org.mailscope.Mailscope", G_APPLICATION_HANDLES_OPEN | G_APPLICATION_NON_UNIQUE);

@@ -53,7 +53,7 @@ static const struct column finding_columns[] = {
 	{N_("Session"), 80, 1, true, COLUMN_LINE, finding_session, NULL, NULL},
 	{N_("Frame"), 80, 1, true, COLUMN_LINE, finding_frame, NULL, NULL},
 	{N_("Finding"), 0, 0, false, COLUMN_TEXT, finding_text, NULL, NULL},
-	{"RFC", 200, 0, false, COLUMN_TEXT, finding_rfc, NULL, NULL},
+	{N_("RFC"), 200, 0, false, COLUMN_TEXT, finding_rfc, NULL, NULL},
 	{.title = NULL},
 };
 

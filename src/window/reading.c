@@ -48,7 +48,7 @@ static void add_block(struct buffer *out, const struct line *line)
 	struct span rest = line->text;
 	size_t lines = 0;
 
-	buffer_printf(out, line->octets == 1 ? "%llu octet" : "%llu octets",
+	buffer_printf(out, language_count("%llu octet", "%llu octets", line->octets),
 		(unsigned long long)line->octets);
 	for (; rest.length > 0 && lines < LIMIT_SHOWN_LINES; lines++) {
 		size_t end = span_index(rest, '\n');
@@ -76,9 +76,15 @@ static const char *keep_line(struct reader *reader, const struct line *line)
 	text_line(&raw, line, reader->reading->is_redacted);
 	printable_add(&reader->text, buffer_span(&raw));
 	buffer_fini(&raw);
-	if (line->kind == LINE_GAP || line->kind == LINE_SEALED)
-		buffer_printf(&reader->text, "%s%llu octets%s", reader->text.length > 0 ? ", " : "",
-			(unsigned long long)line->octets, line->kind == LINE_GAP ? " missing" : "");
+	if (line->kind == LINE_GAP || line->kind == LINE_SEALED) {
+		buffer_add_text(&reader->text, reader->text.length > 0 ? ", " : "");
+		buffer_printf(&reader->text,
+			line->kind == LINE_GAP
+				? language_count(
+					  "%llu octet missing", "%llu octets missing", line->octets)
+				: language_count("%llu octet", "%llu octets", line->octets),
+			(unsigned long long)line->octets);
+	}
 	return keep(reader);
 }
 
@@ -122,7 +128,7 @@ static void take_findings(struct reader *reader, const struct session *session)
 		reading->findings = memory_resize(
 			reading->findings, reading->finding_count + 1, sizeof *reading->findings);
 		row = &reading->findings[reading->finding_count++];
-		buffer_add_text(&reader->text, rule->text);
+		buffer_add_text(&reader->text, _(rule->text));
 		if (finding->detail.length > 0) {
 			buffer_add_text(&reader->text, ": ");
 			printable_add(&reader->text, finding->detail);

@@ -119,7 +119,7 @@ static void draw_margin(const struct pen *pen, double y)
 	}
 	if (pen->row->phase != LADDER_PHASE_NONE) {
 		PangoLayout *layout =
-			layout_of(pen->area, ladder_phase_name(pen->row->phase), true);
+			layout_of(pen->area, _(ladder_phase_name(pen->row->phase)), true);
 
 		set_colour(pen->cairo, pen->area, NULL, 0.45);
 		put_text(pen, layout, pen->server + BESIDE, y);

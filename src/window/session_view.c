@@ -58,13 +58,13 @@ static void dress_info(GtkWidget *label, const void *row)
 }
 
 const struct column packet_columns[] = {
-	{"No.", 64, 1, true, COLUMN_LINE, packet_number, NULL, NULL},
-	{"Time", 110, 1, true, COLUMN_LINE, packet_when, NULL, NULL},
-	{"Source", 150, 0, true, COLUMN_LINE, packet_source, NULL, NULL},
-	{"Destination", 150, 0, true, COLUMN_LINE, packet_destination, NULL, NULL},
-	{"Protocol", 90, 0, false, COLUMN_LINE, packet_protocol, NULL, NULL},
-	{"Length", 76, 1, true, COLUMN_LINE, packet_length, NULL, NULL},
-	{"Info", 0, 0, false, COLUMN_LINE, packet_info, dress_info, NULL},
+	{N_("No."), 64, 1, true, COLUMN_LINE, packet_number, NULL, NULL},
+	{N_("Time"), 110, 1, true, COLUMN_LINE, packet_when, NULL, NULL},
+	{N_("Source"), 150, 0, true, COLUMN_LINE, packet_source, NULL, NULL},
+	{N_("Destination"), 150, 0, true, COLUMN_LINE, packet_destination, NULL, NULL},
+	{N_("Protocol"), 90, 0, false, COLUMN_LINE, packet_protocol, NULL, NULL},
+	{N_("Length"), 76, 1, true, COLUMN_LINE, packet_length, NULL, NULL},
+	{N_("Info"), 0, 0, false, COLUMN_LINE, packet_info, dress_info, NULL},
 	{.title = NULL},
 };
 
