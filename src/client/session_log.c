@@ -292,6 +292,7 @@ static struct run find_run(struct span octets)
 static void tell_machine_run(struct session_log *log, enum side side, const struct run *run)
 {
 	struct moment moment = now();
+	uint64_t first = log->lines - run->lines + 1;
 	struct span rest = run->octets;
 	const char *before = "";
 	struct buffer out;
@@ -301,8 +302,7 @@ static void tell_machine_run(struct session_log *log, enum side side, const stru
 	buffer_printf(&out,
 		", \"line\": %llu, \"direction\": \"%s\", \"offset\": %llu, \"length\": %zu, "
 		"\"texts\": [",
-		(unsigned long long)(log->lines - run->lines + 1),
-		side == SIDE_CLIENT ? "client" : "server",
+		(unsigned long long)first, side == SIDE_CLIENT ? "client" : "server",
 		(unsigned long long)log->sides[side].offset, run->octets.length);
 	while (rest.length > 0) {
 		size_t length = span_index(rest, '\n');

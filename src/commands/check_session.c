@@ -120,7 +120,7 @@ static enum step judge_logged(
 	struct judging *judging, const char *path, const char *log_path, struct fail *fail)
 {
 	struct buffer text;
-	struct log log;
+	struct log log = {.count = 0};
 	struct fail cause;
 	enum step step;
 

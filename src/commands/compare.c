@@ -249,7 +249,7 @@ static int compare_log(const struct compare_options *options, const struct log *
 static int compare_files(const struct compare_options *options)
 {
 	struct buffer text;
-	struct log log;
+	struct log log = {.count = 0};
 	struct fail fail, cause;
 	int status;
 

@@ -220,7 +220,7 @@ enum step live_write(struct live_work *work, struct fail *fail)
 	struct tls_secrets *secrets = tls_secrets_new(NULL);
 	struct review review;
 	struct buffer text;
-	struct log log;
+	struct log log = {.count = 0};
 	enum step read, written;
 
 	buffer_init(&text, LIMIT_LOG);
