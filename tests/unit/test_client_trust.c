@@ -12,7 +12,7 @@ static void run_tls(struct peer *peer)
 }
 
 #define LONG_LABEL "a23456789b123456789c123456789d123456789e123456789f12345."
-#define LONG_NAME "DNS:" LONG_LABEL LONG_LABEL LONG_LABEL LONG_LABEL "example"
+#define LONG_NAME LONG_LABEL LONG_LABEL LONG_LABEL LONG_LABEL "example"
 #define LONG_NAMES                                                                                 \
 	"DNS:a.example,DNS:b.example,DNS:c.example,DNS:d.example,DNS:e.example,DNS:f.example,"     \
 	"DNS:g.example,DNS:h.example,DNS:i.example,DNS:j.example,DNS:k.example,DNS:l.example,"     \
@@ -47,7 +47,9 @@ static const struct {
 	{.wish = {.names = "", .common_name = "evil\033[2J\nx"},
 		.said = "it is for evil\\033[2J\\nx; not for 127.0.0.1"},
 	{.wish.names = LONG_NAMES, .said = "; not for 127.0.0.1 ("},
-	{.wish.names = LONG_NAME, .said = "... (--ca-file, --tls-name or --tls-fingerprint"},
+	{.wish.names = "DNS:" LONG_NAME,
+		.name = "other." LONG_NAME,
+		.said = "... (--ca-file, --tls-name or --tls-fingerprint"},
 	{.wish = {.from = -9, .until = -2}, .said = "not trusted: it expired on 20"},
 	{.wish = {.from = 1, .until = 2}, .said = "not trusted: it is not valid before 20"},
 	{.wish.is_self_signed = true, .said = "not trusted: it is self-signed ("},
