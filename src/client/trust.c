@@ -13,7 +13,7 @@
 enum {
 	FINGERPRINT = 32,
 	NAMES_TOLD = 100,   /* octets of names among the reasons; the notes have more */
-	REASONS_TOLD = 360, /* octets of reasons in an error; so have they */
+	REASONS_TOLD = 180, /* characters of reasons in an error; so have they */
 };
 
 /* A fingerprint as people write it: "SHA256:AB:CD...", "ab cd ..." without the blanks. */
@@ -404,15 +404,19 @@ static void tell_way_out(
 	buffer_fini(&text);
 }
 
-/* Cuts at a whole character. */
+/* Keeps so many characters. */
 static void shorten(struct buffer *text, size_t most)
 {
-	if (text->length <= most)
+	size_t characters = 0;
+
+	for (size_t i = 0; i < text->length; i++) {
+		characters += (text->at[i] & 0xc0) != 0x80;
+		if (characters <= most)
+			continue;
+		text->length = i;
+		buffer_add_text(text, "...");
 		return;
-	while (most > 0 && (text->at[most] & 0xc0) == 0x80)
-		most--;
-	text->length = most;
-	buffer_add_text(text, "...");
+	}
 }
 
 static enum step refuse(const struct trust_question *question, struct blame *blame,
