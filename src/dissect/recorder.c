@@ -9,7 +9,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { KEPT_HEADER = 4096 }; /* octets of room that the next connection finds */
+enum {
+	KEPT_HEADER = 4096,    /* octets of room that the next connection finds */
+	SEGMENTS_AT_ONCE = 16, /* room for so many more: many sessions keep them at one time */
+};
 
 /* Whether all that is wanted of a session can be counted. */
 static bool wants_little(const struct dissect_wants *wants)
@@ -42,6 +45,7 @@ static void recorder_free_lists(struct recorder *recorder)
 	free(recorder->frames[1].frames);
 	free(recorder->steps);
 	free(recorder->session.lines);
+	free(recorder->session.segments);
 }
 
 void recorder_fini(struct recorder *recorder)
@@ -223,8 +227,9 @@ void recorder_segment(
 	if (!recorder->wants->segments || recorder->drops_lines ||
 		session->segment_count >= LIMIT_LINES)
 		return;
-	session->segments = arena_grow(&session->arena, session->segments, session->segment_count,
-		sizeof *session->segments);
+	if (session->segment_count % SEGMENTS_AT_ONCE == 0)
+		session->segments = memory_resize(session->segments,
+			session->segment_count + SEGMENTS_AT_ONCE, sizeof *session->segments);
 	segment = &session->segments[session->segment_count++];
 	segment->frame = row->number;
 	segment->time = session->capture_start + row->time;

@@ -156,7 +156,7 @@ enum outcome {
 const char *outcome_name(enum outcome outcome);
 
 struct session {
-	struct arena arena;  /* all spans and arrays below live here, but for lines */
+	struct arena arena;  /* all spans and arrays below live here, but for lines and segments */
 	const char *capture; /* the file's name without its folders; as it was given where two would
 				be alike */
 	uint32_t number;     /* from 1 in this capture */
