@@ -10,7 +10,7 @@
  * own size loses packets of a fast transfer, and a longer snapshot would make room for fewer. */
 enum {
 	SNAPLEN = 65600,
-	BUFFER = 32 * 1024 * 1024,
+	BUFFER = 64 * 1024 * 1024,
 	BATCH = 512, /* packets written before the end is looked for again */
 };
 
