@@ -1,5 +1,7 @@
 #include "window/button.h"
 
+#include <adwaita.h>
+
 void name_widget(GtkWidget *widget, const char *name)
 {
 	gtk_accessible_update_property(
@@ -37,5 +39,18 @@ GtkWidget *button_icon_new(const char *icon, const char *name, const char *actio
 	gtk_widget_set_valign(button, GTK_ALIGN_CENTER);
 	if (action != NULL)
 		gtk_actionable_set_action_name(GTK_ACTIONABLE(button), action);
+	return button;
+}
+
+GtkWidget *button_attachment_new(const char *icon, const char *label, guint number)
+{
+	GtkWidget *button = gtk_button_new(), *content = adw_button_content_new();
+
+	adw_button_content_set_icon_name(ADW_BUTTON_CONTENT(content), icon);
+	adw_button_content_set_label(ADW_BUTTON_CONTENT(content), label);
+	gtk_button_set_child(GTK_BUTTON(button), content);
+	gtk_widget_set_halign(button, GTK_ALIGN_START);
+	name_widget(button, label);
+	g_object_set_data(G_OBJECT(button), "attachment", GUINT_TO_POINTER(number));
 	return button;
 }

@@ -100,15 +100,9 @@ static void on_detach(GtkButton *button, gpointer data)
 static void add_attachment(struct composing *composing, guint index)
 {
 	char *name = g_path_get_basename(composing->draft->attachments[index]);
-	GtkWidget *button = gtk_button_new(), *content = adw_button_content_new();
+	GtkWidget *button = button_attachment_new("window-close-symbolic", name, index);
 
-	adw_button_content_set_icon_name(ADW_BUTTON_CONTENT(content), "window-close-symbolic");
-	adw_button_content_set_label(ADW_BUTTON_CONTENT(content), name);
-	gtk_button_set_child(GTK_BUTTON(button), content);
 	gtk_widget_set_tooltip_text(button, _("Remove the Attachment"));
-	gtk_widget_set_halign(button, GTK_ALIGN_START);
-	name_widget(button, name);
-	g_object_set_data(G_OBJECT(button), "attachment", GUINT_TO_POINTER(index));
 	g_signal_connect(button, "clicked", G_CALLBACK(on_detach), composing);
 	gtk_flow_box_insert(GTK_FLOW_BOX(composing->attachments), button, -1);
 	g_free(name);

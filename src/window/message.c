@@ -328,17 +328,11 @@ static void on_save(GtkButton *button, gpointer data)
 static void add_attachment(struct message_pane *pane, size_t index)
 {
 	const struct stored_attachment *attachment = &pane->mail->attachments[index];
-	GtkWidget *button = gtk_button_new(), *content = adw_button_content_new();
 	char *size = g_format_size(attachment->octets);
 	char *label = g_strdup_printf("%s  (%s)", attachment->name, size);
+	GtkWidget *button = button_attachment_new("mail-attachment-symbolic", label, (guint)index);
 
-	adw_button_content_set_icon_name(ADW_BUTTON_CONTENT(content), "mail-attachment-symbolic");
-	adw_button_content_set_label(ADW_BUTTON_CONTENT(content), label);
-	gtk_button_set_child(GTK_BUTTON(button), content);
 	gtk_widget_set_tooltip_text(button, _("Save the Attachment"));
-	name_widget(button, label);
-	gtk_widget_set_halign(button, GTK_ALIGN_START);
-	g_object_set_data(G_OBJECT(button), "attachment", GSIZE_TO_POINTER(index));
 	g_signal_connect(button, "clicked", G_CALLBACK(on_save), pane);
 	gtk_flow_box_insert(GTK_FLOW_BOX(pane->attachments), button, -1);
 	g_free(label);
