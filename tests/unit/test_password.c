@@ -158,6 +158,10 @@ static void child_asks(const char *terminal, int answers)
 	char *secret = NULL;
 	int slave;
 
+	/* Whoever runs the tests may have left it ignored, as a shell does for what it puts in the
+	 * background. */
+	signal(SIGINT, SIG_DFL);
+	signal(SIGTSTP, SIG_DFL);
 	setsid();
 	slave = open(terminal, O_RDWR);
 	if (slave < 0 || ioctl(slave, TIOCSCTTY, 0) != 0)
