@@ -53,7 +53,7 @@ static bool has_mechanism(const struct manners *manners, struct span name)
 
 static void judge_auth(struct recorder *recorder, const struct mail_event *event)
 {
-	const struct manners *manners = &recorder->manners;
+	const struct manners *manners = recorder->manners;
 	struct span name = event->text;
 
 	span_word(&name);
@@ -67,7 +67,7 @@ static void judge_auth(struct recorder *recorder, const struct mail_event *event
 /* Extensions that bring a command of their own. */
 static void judge_offer(struct recorder *recorder, const struct mail_event *event)
 {
-	const struct manners *manners = &recorder->manners;
+	const struct manners *manners = recorder->manners;
 	bool is_smtp = recorder->session.protocol == MAIL_SMTP;
 	const char *name = event->verb->name;
 	enum offer needed = OFFER_COUNT;
@@ -87,7 +87,7 @@ static void judge_offer(struct recorder *recorder, const struct mail_event *even
 /* A secret is not kept: it would be no news that the same password is wrong again. */
 static void judge_repetition(struct recorder *recorder, const struct mail_event *event)
 {
-	struct manners *manners = &recorder->manners;
+	struct manners *manners = recorder->manners;
 	struct span refused = manners_kept(&manners->refused);
 
 	if (refused.length > 0 && span_equal(refused, event->text))
@@ -112,7 +112,7 @@ static void take_names(struct manners *manners, const struct mail_event *event)
 
 static void judge_effect(struct recorder *recorder, const struct mail_event *event)
 {
-	struct manners *manners = &recorder->manners;
+	struct manners *manners = recorder->manners;
 
 	switch (event->verb->effect) {
 	case EFFECT_HELLO:
@@ -149,7 +149,7 @@ static void judge_effect(struct recorder *recorder, const struct mail_event *eve
 
 static void judge_command(struct recorder *recorder, const struct mail_event *event)
 {
-	struct manners *manners = &recorder->manners;
+	struct manners *manners = recorder->manners;
 
 	if (manners->has_refused_greeting &&
 		(event->verb == NULL || event->verb->effect != EFFECT_QUIT))
@@ -167,7 +167,7 @@ static void judge_command(struct recorder *recorder, const struct mail_event *ev
 
 static void take_greeting(struct recorder *recorder, const struct mail_event *event)
 {
-	struct manners *manners = &recorder->manners;
+	struct manners *manners = recorder->manners;
 
 	recorder->has_greeting = true;
 	manners->has_refused_greeting = event->code < 0 || event->code >= 400;
@@ -182,7 +182,7 @@ static void take_offer(struct recorder *recorder, const struct mail_event *event
 		OFFERS(X)
 #undef X
 	};
-	struct manners *manners = &recorder->manners;
+	struct manners *manners = recorder->manners;
 	struct span word = span_word(&text);
 	struct span name = span_first(word, span_index(word, '='));
 
@@ -201,7 +201,7 @@ static void take_offer(struct recorder *recorder, const struct mail_event *event
 /* Every EHLO and every CAPA makes a new list. */
 static void take_offers(struct recorder *recorder, const struct mail_event *event)
 {
-	struct manners *manners = &recorder->manners;
+	struct manners *manners = recorder->manners;
 	bool is_smtp = recorder->session.protocol == MAIL_SMTP;
 
 	if (event->is_first) {
@@ -231,7 +231,7 @@ static int status_class(struct span text)
 
 static void judge_status(struct recorder *recorder, const struct mail_event *event)
 {
-	const struct manners *manners = &recorder->manners;
+	const struct manners *manners = recorder->manners;
 	int first = event->code / 100, class = status_class(span_from(event->text, 4));
 
 	if (!manners->knows_offers || !manners_offers(manners, OFFER_STATUS) || !event->is_first ||
@@ -247,7 +247,7 @@ static void judge_status(struct recorder *recorder, const struct mail_event *eve
 
 static void judge_reply(struct recorder *recorder, const struct mail_event *event)
 {
-	struct manners *manners = &recorder->manners;
+	struct manners *manners = recorder->manners;
 	bool is_smtp = recorder->session.protocol == MAIL_SMTP;
 	const char *name = event->verb != NULL ? event->verb->name : "";
 
@@ -269,7 +269,7 @@ static void judge_reply(struct recorder *recorder, const struct mail_event *even
 static void judge_header(struct recorder *recorder, const struct mail_event *event)
 {
 	static const uint8_t END[] = {'\r', '\n', '\r', '\n'};
-	struct manners *manners = &recorder->manners;
+	struct manners *manners = recorder->manners;
 
 	for (size_t i = 0; manners->is_in_header && i < event->text.length; i++) {
 		uint8_t c = event->text.at[i];
@@ -286,7 +286,7 @@ static void judge_header(struct recorder *recorder, const struct mail_event *eve
 
 static void judge_size(struct recorder *recorder, const struct mail_event *event)
 {
-	const struct manners *manners = &recorder->manners;
+	const struct manners *manners = recorder->manners;
 	uint64_t octets = recorder->message_octets;
 	char detail[64];
 	int length;
@@ -303,7 +303,7 @@ static void judge_size(struct recorder *recorder, const struct mail_event *event
 
 void manners_event(struct recorder *recorder, const struct mail_event *event)
 {
-	struct manners *manners = &recorder->manners;
+	struct manners *manners = recorder->manners;
 
 	if (event->kind == MAIL_GAP)
 		manners->is_lossy = true;

@@ -6,13 +6,13 @@ static bool is_whole(const struct recorder *recorder)
 {
 	const struct session *session = &recorder->session;
 
-	return session->is_complete && !recorder->manners.is_lossy && recorder->commands > 0 &&
+	return session->is_complete && !recorder->manners->is_lossy && recorder->commands > 0 &&
 	       (session->transport == TRANSPORT_CLEAR || session->tls.is_decrypted);
 }
 
 static void judge_end(struct recorder *recorder)
 {
-	const struct manners *manners = &recorder->manners;
+	const struct manners *manners = recorder->manners;
 	struct finding_note note = {
 		.id = FINDING_NO_QUIT, .side = SIDE_CLIENT, .frame = recorder->session.last_frame};
 
@@ -68,7 +68,7 @@ static void tell_sealed(struct recorder *recorder)
 
 static void tell_clear(struct recorder *recorder)
 {
-	const struct manners *manners = &recorder->manners;
+	const struct manners *manners = recorder->manners;
 	struct buffer detail;
 
 	buffer_init(&detail, 4 * MANNERS_TEXT);

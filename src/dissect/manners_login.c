@@ -40,7 +40,7 @@ static struct span payload(const struct mail_event *event)
 static void judge_challenge(
 	struct recorder *recorder, const struct mail_event *event, struct span message)
 {
-	struct span nonce = attribute(message, 'r'), ours = manners_kept(&recorder->manners.nonce);
+	struct span nonce = attribute(message, 'r'), ours = manners_kept(&recorder->manners->nonce);
 	struct span count = attribute(message, 'i');
 	uint64_t iterations = 0;
 
@@ -64,7 +64,7 @@ void manners_login(struct recorder *recorder, const struct mail_event *event)
 			judge_challenge(recorder, event, buffer_span(&message));
 		else if (event->part == SASL_PART_INITIAL)
 			manners_keep(
-				&recorder->manners.nonce, attribute(buffer_span(&message), 'r'));
+				&recorder->manners->nonce, attribute(buffer_span(&message), 'r'));
 	}
 	buffer_fini(&message);
 }

@@ -80,7 +80,7 @@ static bool is_offered(
 
 static void judge(struct recorder *recorder, const struct mail_event *event, struct span word)
 {
-	struct manners *manners = &recorder->manners;
+	struct manners *manners = recorder->manners;
 	struct span name = span_first(word, span_index(word, '='));
 	struct span value = span_from(word, name.length + 1);
 
@@ -107,8 +107,8 @@ void manners_parameters(struct recorder *recorder, const struct mail_event *even
 	size_t end = span_index(rest, '<');
 
 	if (event->verb->effect == EFFECT_MAIL) {
-		recorder->manners.size_declared = 0;
-		recorder->manners.is_binary = recorder->manners.is_utf8 = false;
+		recorder->manners->size_declared = 0;
+		recorder->manners->is_binary = recorder->manners->is_utf8 = false;
 	}
 	rest = span_from(rest, end);
 	end = rest.length;

@@ -28,6 +28,9 @@ void recorder_init(struct recorder *recorder, const struct dissect_wants *wants)
 	buffer_init(&recorder->header, LIMIT_HEADER);
 	header_scan_init(&recorder->row_fields);
 	buffer_init(&recorder->text, LIMIT_MESSAGE);
+	recorder->session.tls = SESSION_NO_TLS;
+	if (wants->findings)
+		recorder->manners = memory_new(1, sizeof *recorder->manners);
 }
 
 static void recorder_free_hashes(struct recorder *recorder)
@@ -51,6 +54,7 @@ static void recorder_free_lists(struct recorder *recorder)
 void recorder_fini(struct recorder *recorder)
 {
 	recorder_free_lists(recorder);
+	free(recorder->manners);
 	buffer_fini(&recorder->header);
 	header_scan_fini(&recorder->row_fields);
 	buffer_fini(&recorder->text);
@@ -69,38 +73,25 @@ static void clear_little(struct recorder *recorder)
 	memset((char *)recorder + facts, 0, behind_facts - facts);
 }
 
-_Static_assert(offsetof(struct recorder, session.tls) + sizeof(struct session_tls) ==
-		       sizeof(struct recorder),
-	"the TLS texts stand last");
-
 static void clear_all(struct recorder *recorder)
 {
-	struct arena arena = recorder->session.arena;
-	struct buffer header = recorder->header, text = recorder->text;
-	struct header_scan row_fields = recorder->row_fields;
-	bool had_tls = recorder->session.tls.is_present;
-	const size_t before_tls = offsetof(struct recorder, session.tls);
-	const struct dissect_wants *wants = recorder->wants;
-	bool is_terse = recorder->is_terse;
+	struct recorder kept = *recorder;
 
 	recorder_free_lists(recorder);
-	arena_clear(&arena);
-	if (header.size > KEPT_HEADER)
-		buffer_fini(&header);
-	buffer_clear(&header);
-	buffer_fini(&text);
-	/* The TLS texts are long and mostly unused: they are zeroed only when they were written. */
-	memset(recorder, 0, before_tls);
-	recorder->session.tls.is_decrypted = false;
-	recorder->session.tls.first_frame = 0;
-	if (had_tls)
-		memset(&recorder->session.tls, 0, sizeof recorder->session.tls);
-	recorder->session.arena = arena;
-	recorder->header = header;
-	recorder->row_fields = row_fields;
-	recorder->text = text;
-	recorder->wants = wants;
-	recorder->is_terse = is_terse;
+	arena_clear(&kept.session.arena);
+	if (kept.header.size > KEPT_HEADER)
+		buffer_fini(&kept.header);
+	buffer_clear(&kept.header);
+	buffer_fini(&kept.text);
+	if (kept.manners != NULL)
+		*kept.manners = (struct manners){.offers = 0};
+	*recorder = (struct recorder){.wants = kept.wants,
+		.is_terse = kept.is_terse,
+		.row_fields = kept.row_fields,
+		.header = kept.header,
+		.text = kept.text,
+		.manners = kept.manners,
+		.session = {.arena = kept.session.arena, .tls = SESSION_NO_TLS}};
 }
 
 void recorder_clear(struct recorder *recorder)
@@ -243,23 +234,28 @@ void recorder_missing(struct recorder *recorder, enum side side, uint64_t octets
 	recorder->session.streams[side].missing += octets;
 }
 
-static void copy_text(char *to, size_t size, const char *from)
+/* A text of the session's own; NULL is empty. */
+static const char *keep_text(struct session *session, const char *text)
 {
-	snprintf(to, size, "%s", from != NULL ? from : "");
+	if (text == NULL || text[0] == '\0')
+		return "";
+	return (const char *)arena_copy(&session->arena, span_of(text, strlen(text) + 1)).at;
 }
 
-static void take_facts(struct session_tls *tls, const struct tls_facts *facts)
+static void take_facts(struct session *session, const struct tls_facts *facts)
 {
+	struct session_tls *tls = &session->tls;
+
 	tls->is_present = true;
-	copy_text(tls->version, sizeof tls->version,
-		facts->version != 0 ? tls_version_name(facts->version) : "");
-	copy_text(tls->cipher, sizeof tls->cipher,
-		facts->has_server_hello ? tls_cipher_name(facts->cipher) : "");
-	copy_text(tls->server_name, sizeof tls->server_name, facts->server_name);
-	copy_text(tls->subject, sizeof tls->subject, facts->subject);
-	copy_text(tls->issuer, sizeof tls->issuer, facts->issuer);
-	copy_text(tls->names, sizeof tls->names, facts->names);
-	copy_text(tls->alpn, sizeof tls->alpn, facts->alpn);
+	if (facts->version != 0)
+		tls->version = keep_text(session, tls_version_name(facts->version));
+	if (facts->has_server_hello)
+		tls->cipher = keep_text(session, tls_cipher_name(facts->cipher));
+	tls->server_name = keep_text(session, facts->server_name);
+	tls->subject = keep_text(session, facts->subject);
+	tls->issuer = keep_text(session, facts->issuer);
+	tls->names = keep_text(session, facts->names);
+	tls->alpn = keep_text(session, facts->alpn);
 }
 
 static bool was_noted(const struct recorder *recorder, enum finding_id id)
@@ -391,7 +387,7 @@ void recorder_finish(struct recorder *recorder, const struct connection *connect
 		session->transport = TRANSPORT_CLEAR;
 	}
 	if (facts != NULL)
-		take_facts(&session->tls, facts);
+		take_facts(session, facts);
 	if (recorder->wants->findings) {
 		note_connection(recorder, connection);
 		if (facts != NULL)

@@ -74,7 +74,7 @@ struct recorder {
 	size_t recipient_count, refused_count;
 
 	unsigned noted[FINDING_COUNT / 32 + 1]; /* findings that are said once a session */
-	struct manners manners;
+	struct manners *manners;                /* NULL: findings are not wanted */
 	struct session session;
 };
 

@@ -127,9 +127,15 @@ struct session_tls {
 	bool is_present;
 	bool is_decrypted;
 	uint64_t first_frame;         /* ClientHello */
-	char version[16], cipher[64]; /* "TLS 1.3", "TLS_AES_256_GCM_SHA384"; empty: not seen */
-	char server_name[256], subject[256], issuer[256], names[512], alpn[64];
+	const char *version, *cipher; /* "TLS 1.3", "TLS_AES_256_GCM_SHA384"; empty: not seen */
+	const char *server_name, *subject, *issuer, *names, *alpn;
 };
+#define SESSION_NO_TLS                                                                             \
+	(struct session_tls)                                                                       \
+	{                                                                                          \
+		.version = "", .cipher = "", .server_name = "", .subject = "", .issuer = "",       \
+		.names = "", .alpn = ""                                                            \
+	}
 
 /* One row of the TCP flow (detail `tcp` of the diagram). */
 struct segment {

@@ -19,7 +19,8 @@ void play_init(struct play *play, uint32_t number, enum mail_protocol protocol)
 {
 	struct session *session = &play->session;
 
-	*play = (struct play){.frame = 3, .time = 48 * MILLISECOND};
+	*play = (struct play){
+		.frame = 3, .time = 48 * MILLISECOND, .session = {.tls = SESSION_NO_TLS}};
 	arena_init(&session->arena);
 	session->capture = "sample.pcapng";
 	session->number = number;
@@ -212,10 +213,10 @@ void play_starttls(struct play *play)
 	play->session.transport = TRANSPORT_STARTTLS;
 	play->session.server.port = 587;
 	play->session.outcome = OUTCOME_SEALED;
-	play->session.tls = (struct session_tls){.is_present = true,
-		.version = "TLS 1.2",
-		.cipher = "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
-		.server_name = "mail2.nstu.ru"};
+	play->session.tls.is_present = true;
+	play->session.tls.version = "TLS 1.2";
+	play->session.tls.cipher = "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256";
+	play->session.tls.server_name = "mail2.nstu.ru";
 	play_reply(play, LINE_GREETING,
 		"220 mail.nstu.ru Microsoft ESMTP MAIL Service ready at Mon, 21 Nov 2022 00:24:08 "
 		"+0700");

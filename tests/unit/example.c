@@ -173,7 +173,8 @@ static void begin(struct session *session, const char *capture, enum mail_protoc
 		.last_frame = 25,
 		.is_complete = true,
 		.has_begin = true,
-		.has_end = true};
+		.has_end = true,
+		.tls = SESSION_NO_TLS};
 	arena_init(&session->arena);
 }
 
@@ -257,12 +258,12 @@ void example_starttls(struct session *session, bool is_decrypted)
 	memcpy(session->client.address, address, 16);
 	memcpy(session->server.address, address, 15);
 	session->streams[SIDE_CLIENT].octets = 1234567;
-	session->tls = (struct session_tls){.is_present = true,
-		.version = "TLS 1.2",
-		.cipher = "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
-		.server_name = "mail.nstu.ru",
-		.is_decrypted = is_decrypted,
-		.first_frame = 10};
+	session->tls.is_present = true;
+	session->tls.version = "TLS 1.2";
+	session->tls.cipher = "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256";
+	session->tls.server_name = "mail.nstu.ru";
+	session->tls.is_decrypted = is_decrypted;
+	session->tls.first_frame = 10;
 	ADD_LINES(session, starttls_rows);
 	if (is_decrypted)
 		ADD_LINES(session, opened_rows);

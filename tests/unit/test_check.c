@@ -16,7 +16,7 @@ static const char letter[] =
 static bool holds(const char *text)
 {
 	struct message message = {.text = span_of(letter, sizeof letter - 1)};
-	struct session session = {.messages = &message, .message_count = 1};
+	struct session session = {.messages = &message, .message_count = 1, .tls = SESSION_NO_TLS};
 	struct check_case subject = {&session, NULL};
 	struct check_rules rules;
 	struct fail fail;

@@ -55,7 +55,8 @@ static void make(struct session *session, const char *lines, const char *cipher)
 	*session = (struct session){.capture = "made.pcapng",
 		.protocol = MAIL_SMTP,
 		.has_begin = true,
-		.has_end = true};
+		.has_end = true,
+		.tls = SESSION_NO_TLS};
 	arena_init(&session->arena);
 	while (rest.length > 0) {
 		size_t length = span_index(rest, '\n');
@@ -66,11 +67,10 @@ static void make(struct session *session, const char *lines, const char *cipher)
 	if (cipher == NULL)
 		return;
 	session->tls.is_present = true;
-	(void)snprintf(session->tls.version, sizeof session->tls.version, "%s",
-		cipher[0] == '\0'                  ? ""
-		: strstr(cipher, "_WITH_") != NULL ? "TLS 1.2"
-						   : "TLS 1.3");
-	(void)snprintf(session->tls.cipher, sizeof session->tls.cipher, "%s", cipher);
+	session->tls.version = cipher[0] == '\0'                  ? ""
+			       : strstr(cipher, "_WITH_") != NULL ? "TLS 1.2"
+								  : "TLS 1.3";
+	session->tls.cipher = cipher;
 }
 
 static const char GCM[] = "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256";

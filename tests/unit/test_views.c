@@ -244,11 +244,6 @@ static void test_explained(void)
 		"↳ Application Data: Sealed: ", "[RFC 5246 6.2.3, 10]");
 }
 
-static void set(char *field, size_t size, const char *text)
-{
-	snprintf(field, size, "%s", text);
-}
-
 /* What is said of a session's records, each name once. */
 static void test_explained_records(void)
 {
@@ -293,9 +288,9 @@ static void test_explained_records(void)
 	for (int is_13 = 0; is_13 < 2; is_13++) {
 		struct text_explained explained = {0, 0};
 		struct line line = {.kind = LINE_SEALED};
-		struct session session = {.lines = &line, .line_count = 1};
+		struct session session = {.lines = &line, .line_count = 1, .tls = SESSION_NO_TLS};
 
-		set(session.tls.version, sizeof session.tls.version, versions[is_13]);
+		session.tls.version = versions[is_13];
 		for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 			const char *expected = is_13 ? cases[i].said13 : cases[i].said;
 			size_t front = span_find(span_text(expected), ".*");
@@ -350,16 +345,16 @@ static void test_certificate(void)
 	const struct view_options options = {.width = 0};
 
 	example_starttls(&session, false);
-	set(session.tls.subject, sizeof session.tls.subject, "O=Ex, CN=mail.ex\x1b");
-	set(session.tls.issuer, sizeof session.tls.issuer, "CN=Test CA");
+	session.tls.subject = "O=Ex, CN=mail.ex\x1b";
+	session.tls.issuer = "CN=Test CA";
 	buffer_init(&out, 0);
 	view_dialogue(&out, &session, &options);
 	CU_ASSERT_TRUE(span_find(buffer_span(&out),
 			       "\ncertificate of O=Ex, CN=mail.ex\\033; issued by CN=Test CA\n") <
 		       out.length);
 	buffer_clear(&out);
-	set(session.tls.subject, sizeof session.tls.subject, "");
-	set(session.tls.names, sizeof session.tls.names, "a.ex, b.ex");
+	session.tls.subject = "";
+	session.tls.names = "a.ex, b.ex";
 	view_dialogue(&out, &session, &options);
 	CU_ASSERT_TRUE(
 		span_find(buffer_span(&out), "\ncertificate of no subject; issued by CN=Test "
@@ -449,7 +444,7 @@ static void test_parts(void)
 {
 	const struct view_options options = {.width = 0};
 	struct message message = {.number = 1, .text = span_text(example_mime)};
-	struct session session = {.messages = &message, .message_count = 1};
+	struct session session = {.messages = &message, .message_count = 1, .tls = SESSION_NO_TLS};
 	struct buffer out;
 
 	buffer_init(&out, 0);
