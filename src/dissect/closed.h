@@ -6,24 +6,17 @@
 #include "base/limits.h"
 
 #include <stddef.h>
-
-struct connection;
+#include <stdint.h>
 
 struct closed_ring {
-	struct connection *places[LIMIT_CLOSED]; /* NULL: it left before its turn */
+	uint64_t fingerprints[LIMIT_CLOSED]; /* 0: it left before its turn */
 	size_t first, count;
 };
 
-/* Adds a connection; the one that has to leave for it, NULL for none. */
-struct connection *closed_ring_add(struct closed_ring *ring, struct connection *connection);
-
-/* Who has to leave next when the ring is full; may be NULL. */
-static inline struct connection *closed_ring_next(const struct closed_ring *ring)
-{
-	return ring->places[ring->first];
-}
+/* Adds a connection by its fingerprint; the one that has to leave for it, 0 for none. */
+uint64_t closed_ring_add(struct closed_ring *ring, uint64_t fingerprint);
 
 /* Takes a connection out before its turn: its ports are used anew. */
-void closed_ring_remove(struct closed_ring *ring, const struct connection *connection);
+void closed_ring_remove(struct closed_ring *ring, uint64_t fingerprint);
 
 #endif

@@ -19,17 +19,34 @@ struct early {
 	uint8_t bytes[];
 };
 
-struct dialogue *dialogue_new(struct dialogue **spare, const struct dissect_wants *wants,
-	struct rows *rows, struct connection *connection)
-{
-	struct dialogue *c = *spare;
+/* In the room the parser stands behind the dialogue, at a cache line. */
+enum { MAIL_OFFSET = (sizeof(struct dialogue) + 63) / 64 * 64 };
 
-	if (c != NULL) {
-		*spare = c->next_spare;
-	} else {
-		c = memory_new_line(sizeof *c);
+static struct mail *mail_room(const void *room)
+{
+	return (struct mail *)(void *)((uintptr_t)room + MAIL_OFFSET);
+}
+
+size_t dialogue_room_octets(void)
+{
+	return MAIL_OFFSET + mail_octets();
+}
+
+void dialogue_fini_room(void *room)
+{
+	struct dialogue *c = room;
+
+	recorder_fini(&c->recorder);
+	mail_fini(mail_room(c));
+}
+
+struct dialogue *dialogue_begin(
+	struct connection *connection, const struct dissect_wants *wants, struct rows *rows)
+{
+	struct dialogue *c = connection_room(connection);
+
+	if (c->wants == NULL)
 		recorder_init(&c->recorder, wants);
-	}
 	c->wants = wants;
 	c->rows = rows;
 	c->connection = connection;
@@ -48,33 +65,34 @@ struct dialogue *dialogue_new(struct dialogue **spare, const struct dissect_want
 	return c;
 }
 
-void dialogue_prefetch(const struct dialogue *c)
+void dialogue_prefetch(const void *room)
 {
+	const struct dialogue *c = room;
+
 	PREFETCH(c);
 	PREFETCH(&c->recorder.message_number);
+	mail_prefetch(mail_room(room));
 }
 
-void dialogue_prefetch_row(const struct dialogue *c)
+void dialogue_prefetch_row(const void *room)
 {
+	const struct dialogue *c = room;
+
 	PREFETCH(&c->recorder.row_fields.state);
 	PREFETCH(&c->connection);
 	PREFETCH(&c->drafts);
 }
 
-void dialogue_prefetch_end(const struct dialogue *c)
+void dialogue_prefetch_end(const void *room)
 {
+	const struct dialogue *c = room;
+
 	PREFETCH(&c->early);
 	PREFETCH(&c->recorder.session.capture);
 	PREFETCH(&c->recorder.session.start);
 	PREFETCH(&c->recorder.session.streams);
 	PREFETCH(&c->recorder.session.streams[SIDE_SERVER]);
 	PREFETCH(&c->recorder.session.messages_seen);
-}
-
-void dialogue_prefetch_mail(const struct dialogue *c)
-{
-	if (LIKELY(c->mail != NULL))
-		mail_prefetch(c->mail);
 }
 
 static void free_early(struct dialogue *c)
@@ -92,27 +110,11 @@ static void free_early(struct dialogue *c)
 	c->early_end = &c->early;
 }
 
-void dialogue_put_back(struct dialogue **spare, struct dialogue *c)
+void dialogue_leave(struct dialogue *c)
 {
 	free_early(c);
-	if (c->mail != NULL)
-		c->spare_mail = c->mail;
 	tls_free(c->tls);
 	recorder_clear(&c->recorder);
-	c->next_spare = *spare;
-	*spare = c;
-}
-
-void dialogue_free_spare(struct dialogue *spare)
-{
-	while (spare != NULL) {
-		struct dialogue *next = spare->next_spare;
-
-		mail_free(spare->spare_mail);
-		recorder_fini(&spare->recorder);
-		free(spare);
-		spare = next;
-	}
 }
 
 /* Mail goes on with what was opened. */
@@ -330,12 +332,8 @@ static void begin_mail(struct dialogue *c, enum mail_protocol protocol, bool is_
 	struct mail_listener listener = {
 		c, c->is_brief ? on_brief_event : on_mail_event, c->wants->findings, c->is_brief};
 
-	c->mail = c->spare_mail;
-	c->spare_mail = NULL;
-	if (c->mail != NULL)
-		mail_reset(c->mail, protocol, &listener);
-	else
-		c->mail = mail_new(protocol, &listener);
+	c->mail = mail_room(c);
+	mail_reset(c->mail, protocol, &listener);
 	c->recorder.session.protocol = protocol;
 	c->recorder.session.number = ++*c->numbers;
 	if (!is_tls && !c->connection->has_syn[SIDE_CLIENT] && !c->connection->has_syn[SIDE_SERVER])

@@ -37,23 +37,25 @@ struct dialogue {
 	struct shape *shape;  /* TLS whose names say nothing; NULL: not looked at */
 	struct early *early, **early_end;
 	size_t early_octets;
-	struct probe *probe;     /* TLS that can be opened: looks for mail in it; NULL: none */
-	struct mail *spare_mail; /* of the dialogue before, to be used again; NULL: none */
-	struct dialogue *next_spare;
+	struct probe *probe; /* TLS that can be opened: looks for mail in it; NULL: none */
 };
 
-/* A dialogue, out of *spare if there is one. */
-struct dialogue *dialogue_new(struct dialogue **spare, const struct dissect_wants *wants,
-	struct rows *rows, struct connection *connection);
-void dialogue_put_back(struct dialogue **spare, struct dialogue *dialogue);
-void dialogue_free_spare(struct dialogue *spare);
+/* Its place is the connection's room: so many octets, and what frees them at last. */
+size_t dialogue_room_octets(void);
+void dialogue_fini_room(void *room);
 
-/* Asks for what the next bytes will need; the second some time after the first. And for what their
- * row will need, and the end. */
-void dialogue_prefetch(const struct dialogue *dialogue);
-void dialogue_prefetch_mail(const struct dialogue *dialogue);
-void dialogue_prefetch_row(const struct dialogue *dialogue);
-void dialogue_prefetch_end(const struct dialogue *dialogue);
+/* Begins the connection's dialogue in its room. */
+struct dialogue *dialogue_begin(
+	struct connection *connection, const struct dissect_wants *wants, struct rows *rows);
+
+/* Leaves the room for another; the memory that it may need again stays. */
+void dialogue_leave(struct dialogue *dialogue);
+
+/* Asks for what the next bytes will need, their row, and the end, of a dialogue that may stand in
+ * the room. */
+void dialogue_prefetch(const void *room);
+void dialogue_prefetch_row(const void *room);
+void dialogue_prefetch_end(const void *room);
 
 /* The next bytes of a side, in order; missing octets; the end of a side. */
 void dialogue_chunk(struct dialogue *dialogue, enum side side, const struct chunk *chunk);

@@ -32,7 +32,6 @@ struct dissect {
 	struct connections *connections;
 	struct fragments *fragments;
 	struct rows *rows; /* NULL when no view wants them */
-	struct dialogue *spare;
 	struct closed_ring closed;
 	uint32_t sessions;
 	int64_t capture_start;
@@ -50,7 +49,8 @@ struct dissect *dissect_new(const char *capture_name, const struct dissect_wants
 	dissect->capture_name = capture_name;
 	dissect->wants = *wants;
 	dissect->listener = *listener;
-	dissect->connections = connections_new();
+	dissect->connections = connections_new(
+		&(struct connection_room){dialogue_room_octets(), dialogue_fini_room});
 	if (wants->rows || wants->all_rows || wants->segments)
 		dissect->rows = rows_new(&dissect->wants, listener);
 	dissect->watches = dissect->rows != NULL || wants->statistics || wants->settled_rows;
@@ -64,7 +64,6 @@ void dissect_free(struct dissect *dissect)
 	connections_free(dissect->connections);
 	fragments_free(dissect->fragments);
 	rows_free(dissect->rows);
-	dialogue_free_spare(dissect->spare);
 	free(dissect);
 }
 
@@ -94,14 +93,13 @@ static void hand_on(struct dissect *dissect, struct connection *connection)
 		connection->session = session->number;
 		dissect->listener.on_session(dissect->listener.context, session);
 	}
-	dialogue_put_back(&dissect->spare, dialogue);
+	dialogue_leave(dialogue);
 	connection->above = NULL;
 }
 
 static NEVER_INLINE void begin_dialogue(struct dissect *dissect, struct connection *connection)
 {
-	struct dialogue *dialogue =
-		dialogue_new(&dissect->spare, &dissect->wants, dissect->rows, connection);
+	struct dialogue *dialogue = dialogue_begin(connection, &dissect->wants, dissect->rows);
 
 	dialogue->numbers = &dissect->sessions;
 	dialogue->recorder.session.capture_start = dissect->capture_start;
@@ -150,27 +148,25 @@ static void close_for_good(struct dissect *dissect, struct connection *connectio
 {
 	finish_connection(
 		dissect, connection, (struct origin){connection->last_frame, connection->end});
-	connections_close(dissect->connections, connection, false);
+	connections_close(dissect->connections, connection, CONNECTION_UNKNOWN);
 }
 
 static void close_now(struct dissect *dissect, struct connection *connection)
 {
 	if (connection->has_closed)
-		closed_ring_remove(&dissect->closed, connection);
+		closed_ring_remove(&dissect->closed, connection->fingerprint);
 	close_for_good(dissect, connection);
 }
 
 static void remember_closed(struct dissect *dissect, struct connection *connection)
 {
-	struct connection *oldest = closed_ring_add(&dissect->closed, connection);
+	uint64_t oldest = closed_ring_add(&dissect->closed, connection->fingerprint);
+	struct connection *kept =
+		oldest != 0 ? connections_retire(dissect->connections, oldest) : NULL;
 
 	connection->has_closed = true;
-	if (oldest == NULL)
-		return;
-	close_for_good(dissect, oldest);
-	oldest = closed_ring_next(&dissect->closed);
-	if (oldest != NULL)
-		connection_prefetch_end(oldest);
+	if (kept != NULL)
+		close_for_good(dissect, kept);
 }
 
 static void note_reset(struct connection *connection, bool is_taken)
@@ -410,10 +406,12 @@ static bool find_connection(struct dissect *dissect, struct passing *passing)
 		passing->side = SIDE_CLIENT;
 		return passing->connection != NULL;
 	}
-	if (search->found == CONNECTION_REFUSED) {
+	if (search->found != CONNECTION_UNKNOWN) {
 		if (!connections_forget(dissect->connections, &passing->packet, &search->key) ||
 			(tcp->flags & (TCP_SYN | TCP_ACK)) != TCP_SYN)
 			return false;
+		if (search->found == CONNECTION_OVER)
+			closed_ring_remove(&dissect->closed, search->key.fingerprint);
 	} else if ((tcp->flags & TCP_SYN) == 0 && tcp->length == 0 && !dissect->wants.all_rows) {
 		return false;
 	}
@@ -431,8 +429,17 @@ static void refuse(struct dissect *dissect, struct passing *passing)
 	if (dissect->wants.all_rows || connection->has_closed)
 		return;
 	dialogue_close(above(connection), false);
-	dialogue_put_back(&dissect->spare, above(connection));
-	connections_close(dissect->connections, connection, true);
+	dialogue_leave(above(connection));
+	connections_close(dissect->connections, connection, CONNECTION_REFUSED);
+}
+
+/* All was said and acknowledged. Only rows and statistics want to know what else comes. */
+static void end_connection(struct dissect *dissect, struct passing *passing)
+{
+	finish_connection(dissect, passing->connection,
+		(struct origin){passing->frame->number, passing->frame->time});
+	if (!dissect->watches)
+		connections_close(dissect->connections, passing->connection, CONNECTION_OVER);
 }
 
 static void dissect_tcp(struct dissect *dissect, struct passing *passing)
@@ -453,8 +460,7 @@ static void dissect_tcp(struct dissect *dissect, struct passing *passing)
 	if (UNLIKELY(dialogue != NULL && dialogue->talk == TALK_OTHER))
 		refuse(dissect, passing);
 	else if (UNLIKELY(passing->is_over))
-		finish_connection(dissect, passing->connection,
-			(struct origin){passing->frame->number, passing->frame->time});
+		end_connection(dissect, passing);
 }
 
 /* Whether the packet may have a row: in a list of mail alone only one that says something. */
@@ -495,39 +501,32 @@ static void take_fragment(struct dissect *dissect, struct passing *passing)
 		connections_expect(dissect->connections, &passing->packet, &passing->search);
 }
 
-/* Whether the connection's dialogue has to do with the packet. */
-static bool concerns_dialogue(const struct passing *passing, const struct connection *connection)
+/* Asks for the dialogues that have to do with the packets: where they are is known, whether they
+ * have begun is not asked. No packet tells of the next: what they decide is counted, not branched
+ * on. */
+static void prefetch_above(
+	const struct dissect *dissect, struct passing *const *passings, size_t count)
 {
-	const struct tcp_segment *tcp = &passing->packet.tcp;
-
-	return (connection->above != NULL) &
-	       ((tcp->length > 0) | ((tcp->flags & TCP_FIN) != 0) | connection->is_ending);
-}
-
-/* Of the connections that the packets are expected to be of, the dialogues that have to do with
- * them are asked for. No packet tells of the next: what they decide is counted, not branched on. */
-static void prefetch_above(const struct dissect *dissect, struct passing *const *open, size_t count)
-{
-	const struct dialogue *dialogues[PASSING_TOGETHER], *endings[PASSING_TOGETHER];
-	size_t dialogue_count = 0, ending_count = 0;
+	const struct connection *silent[PASSING_TOGETHER];
+	size_t silent_count = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		const struct connection *connection = open[i]->search.connection;
+		const struct connection *connection = passings[i]->search.connection;
 
-		if (UNLIKELY(connection->analysis != NULL))
-			analysis_prefetch(connection->analysis);
-		dialogues[dialogue_count] = endings[ending_count] = above(connection);
-		dialogue_count += concerns_dialogue(open[i], connection);
-		ending_count += connection->is_ending & (connection->above != NULL);
+		silent[silent_count] = connection;
+		silent_count += passings[i]->packet.tcp.length == 0;
+		dialogue_prefetch(connection_room(connection));
 	}
-	for (size_t i = 0; i < dialogue_count; i++)
-		dialogue_prefetch(dialogues[i]);
-	for (size_t i = 0; i < dialogue_count && dissect->rows != NULL; i++)
-		dialogue_prefetch_row(dialogues[i]);
-	for (size_t i = 0; i < ending_count; i++)
-		dialogue_prefetch_end(endings[i]);
-	for (size_t i = 0; i < dialogue_count; i++)
-		dialogue_prefetch_mail(dialogues[i]);
+	for (size_t i = 0; i < silent_count; i++)
+		if (silent[i]->is_ending)
+			dialogue_prefetch_end(connection_room(silent[i]));
+	for (size_t i = 0; i < count && dissect->watches; i++) {
+		const struct connection *connection = passings[i]->search.connection;
+
+		dialogue_prefetch_row(connection_room(connection));
+		if (connection->analysis != NULL)
+			analysis_prefetch(connection->analysis);
+	}
 }
 
 /* All is in memory, but nearly nothing in the processor's cache: with a thousand connections open a

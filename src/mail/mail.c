@@ -48,15 +48,25 @@ void mail_reset(
 	mail_begin(mail, protocol, listener);
 }
 
-void mail_free(struct mail *mail)
+size_t mail_octets(void)
 {
-	if (mail == NULL)
-		return;
+	return sizeof(struct mail);
+}
+
+void mail_fini(struct mail *mail)
+{
 	for (size_t i = 0; i < 2; i++) {
 		splitter_fini(&mail->backlogs[i].splitter);
 		held_fini(&mail->backlogs[i].held);
 	}
 	pending_fini(&mail->pending);
+}
+
+void mail_free(struct mail *mail)
+{
+	if (mail == NULL)
+		return;
+	mail_fini(mail);
 	free(mail);
 }
 

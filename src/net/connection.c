@@ -6,14 +6,14 @@
 #include <stdlib.h>
 #include <sys/random.h>
 
-/* A place in the open-addressing table: 16 octets. tag is 0 (free), a pointer to a connection, or
- * REFUSED with the FINs seen since; connections are aligned, so that the low bit tells. */
+/* A place in the open-addressing table: 16 octets. tag is 0 (free), a pointer to a connection, OVER,
+ * or REFUSED with the FINs seen since; connections are aligned, so that the low bits tell. */
 struct place {
 	uint64_t fingerprint;
 	uintptr_t tag;
 };
 
-enum { TAG_REFUSED = 1, TAG_FIN_LOW = 2, TAG_FIN_HIGH = 4 };
+enum { TAG_REFUSED = 1, TAG_FIN_LOW = 2, TAG_FIN_HIGH = 4, TAG_OVER = 8, TAGS = 15 };
 enum { PLACES_FIRST = 1024 };
 
 struct connections {
@@ -21,13 +21,17 @@ struct connections {
 	size_t mask, used;
 	uint64_t seed; /* an attacker who knew it could make all connections meet in one place */
 	uint64_t opened;
+	struct connection_room room;
 	struct connection *spare; /* closed, to be used again */
 };
 
-struct connections *connections_new(void)
+_Static_assert(sizeof(struct connection) % 64 == 0, "the room begins a cache line");
+
+struct connections *connections_new(const struct connection_room *room)
 {
 	struct connections *connections = memory_new(1, sizeof *connections);
 
+	connections->room = *room;
 	connections->places = memory_new(PLACES_FIRST, sizeof *connections->places);
 	connections->mask = PLACES_FIRST - 1;
 	if (getrandom(&connections->seed, sizeof connections->seed, GRND_NONBLOCK) < 0)
@@ -43,6 +47,8 @@ void connections_free(struct connections *connections)
 		struct connection *connection = connections->spare;
 
 		connections->spare = connection->next_spare;
+		if (connections->room.fini != NULL)
+			connections->room.fini(connection_room(connection));
 		free(connection);
 	}
 	free(connections->places);
@@ -104,7 +110,7 @@ void connections_prefetch(const struct connections *connections, struct connecti
 	while (connections->places[i].fingerprint != fingerprint && connections->places[i].tag != 0)
 		i = (i + 1) & connections->mask;
 	connection = (struct connection *)connections->places[i].tag;
-	if (connection == NULL || (connections->places[i].tag & TAG_REFUSED) != 0)
+	if (connection == NULL || (connections->places[i].tag & TAGS) != 0)
 		return;
 	PREFETCH(connection);
 	PREFETCH(&connection->streams);
@@ -148,8 +154,9 @@ static NEVER_INLINE void connections_look_up(const struct connections *connectio
 
 		if (place->fingerprint != key->fingerprint)
 			continue;
-		if ((place->tag & TAG_REFUSED) != 0) {
-			search->found = CONNECTION_REFUSED;
+		if ((place->tag & TAGS) != 0) {
+			search->found = (place->tag & TAG_REFUSED) != 0 ? CONNECTION_REFUSED
+									: CONNECTION_OVER;
 			return;
 		}
 		search->connection = (struct connection *)place->tag;
@@ -227,7 +234,7 @@ struct connection *connections_open(struct connections *connections, const struc
 	if (connection != NULL)
 		connections->spare = connection->next_spare;
 	else
-		connection = memory_new_line(sizeof *connection);
+		connection = memory_new_line(sizeof *connection + connections->room.octets);
 	*connection = (struct connection){.family = packet->family,
 		.fingerprint = key->fingerprint,
 		.opened = ++connections->opened};
@@ -243,16 +250,17 @@ struct connection *connections_open(struct connections *connections, const struc
 	return connection;
 }
 
-void connections_close(struct connections *connections, struct connection *connection, bool refuse)
+void connections_close(struct connections *connections, struct connection *connection,
+	enum connection_found left)
 {
 	size_t i = connection->fingerprint & connections->mask;
 
 	while (connections->places[i].tag != (uintptr_t)connection)
 		i = (i + 1) & connections->mask;
-	if (refuse)
-		connections->places[i].tag = TAG_REFUSED;
-	else
+	if (left == CONNECTION_UNKNOWN)
 		places_remove(connections, i);
+	else
+		connections->places[i].tag = left == CONNECTION_OVER ? TAG_OVER : TAG_REFUSED;
 	stream_fini(&connection->streams[SIDE_CLIENT]);
 	stream_fini(&connection->streams[SIDE_SERVER]);
 	free(connection->analysis);
@@ -261,29 +269,68 @@ void connections_close(struct connections *connections, struct connection *conne
 	connections->spare = connection;
 }
 
+/* The place with this fingerprint and one of these tags; NULL when there is none. */
+static struct place *places_find(
+	const struct connections *connections, uint64_t fingerprint, uintptr_t tags)
+{
+	size_t i = fingerprint & connections->mask;
+
+	for (; connections->places[i].tag != 0; i = (i + 1) & connections->mask)
+		if (connections->places[i].fingerprint == fingerprint &&
+			(connections->places[i].tag & tags) != 0)
+			return &connections->places[i];
+	return NULL;
+}
+
+static bool is_first_syn(uint8_t flags)
+{
+	return (flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN;
+}
+
+/* Whether the packet is the last that a refused connection has; FINs are noted. */
+static bool ends_refused(struct place *place, uint8_t flags, bool is_low)
+{
+	const uintptr_t both = TAG_FIN_LOW | TAG_FIN_HIGH;
+
+	if ((flags & TCP_FIN) != 0)
+		place->tag |= is_low ? TAG_FIN_LOW : TAG_FIN_HIGH;
+	return (flags & TCP_RST) != 0 || (place->tag & both) == both;
+}
+
 bool connections_forget(struct connections *connections, const struct packet *packet,
 	const struct connection_key *key)
 {
 	uint8_t flags = packet->tcp.flags;
-	size_t i;
+	struct place *place;
 
 	if (LIKELY((flags & (TCP_FIN | TCP_RST | TCP_SYN)) == 0))
 		return false;
-	for (i = key->fingerprint & connections->mask;
-		connections->places[i].fingerprint != key->fingerprint ||
-		(connections->places[i].tag & TAG_REFUSED) == 0;
-		i = (i + 1) & connections->mask)
-		if (connections->places[i].tag == 0)
-			return false;
-	if ((flags & TCP_FIN) != 0)
-		connections->places[i].tag |=
-			key->source < key->destination ? TAG_FIN_LOW : TAG_FIN_HIGH;
-	if ((flags & TCP_RST) == 0 && (flags & (TCP_SYN | TCP_ACK)) != TCP_SYN &&
-		(connections->places[i].tag & (TAG_FIN_LOW | TAG_FIN_HIGH)) !=
-			(TAG_FIN_LOW | TAG_FIN_HIGH))
+	place = places_find(connections, key->fingerprint, TAGS);
+	if (place == NULL || (!is_first_syn(flags) &&
+				     ((place->tag & TAG_OVER) != 0 ||
+					     !ends_refused(place, flags,
+						     key->source < key->destination))))
 		return false;
-	places_remove(connections, i);
+	places_remove(connections, (size_t)(place - connections->places));
 	return true;
+}
+
+struct connection *connections_retire(struct connections *connections, uint64_t fingerprint)
+{
+	size_t i = fingerprint & connections->mask;
+	struct place *place = &connections->places[i];
+	struct connection *connection;
+
+	while (place->tag != 0 && place->fingerprint != fingerprint)
+		place = &connections->places[i = (i + 1) & connections->mask];
+	if (place->tag == 0 || (place->tag & TAG_REFUSED) != 0)
+		return NULL;
+	if ((place->tag & TAG_OVER) == 0) {
+		connection = (struct connection *)place->tag;
+		return connection->has_closed ? connection : NULL;
+	}
+	places_remove(connections, i);
+	return NULL;
 }
 
 void connection_exchange(struct connection *connection)
@@ -307,14 +354,6 @@ void connection_exchange(struct connection *connection)
 		analysis_exchange(connection->analysis);
 }
 
-void connection_prefetch_end(const struct connection *connection)
-{
-	PREFETCH(connection);
-	PREFETCH(&connection->streams[SIDE_CLIENT].recent);
-	PREFETCH(&connection->streams[SIDE_SERVER].recent);
-	PREFETCH(&connection->fingerprint);
-}
-
 static int by_age(const void *a, const void *b)
 {
 	const struct connection *first = *(struct connection *const *)a;
@@ -331,7 +370,7 @@ struct connection **connections_all(const struct connections *connections, size_
 	for (size_t i = 0; i <= connections->mask; i++) {
 		uintptr_t tag = connections->places[i].tag;
 
-		if (tag != 0 && (tag & TAG_REFUSED) == 0)
+		if (tag != 0 && (tag & TAGS) == 0)
 			all[(*count)++] = (struct connection *)tag;
 	}
 	qsort(all, *count, sizeof *all, by_age);

@@ -20,7 +20,7 @@ struct connection {
 	uint32_t session;  /* that was handed on; 0: none */
 	uint64_t last_frame;
 	int64_t end; /* ns, of the last frame */
-	void *above; /* what the pipeline keeps */
+	void *above; /* what the pipeline keeps, in the room; NULL: nothing now */
 	uint64_t first_frame;
 	struct tcp_stream streams[2];
 	struct analysis *analysis; /* NULL when neither rows nor statistics are wanted */
@@ -32,9 +32,22 @@ struct connection {
 	struct connection *next_spare;
 };
 
+/* Room for what the pipeline keeps of each connection, behind it: where the one is found, the other
+ * is, and both are asked for at once. All zero when it is new; then as it was left, for whatever
+ * connection comes next: its memory is used again. */
+struct connection_room {
+	size_t octets;
+	void (*fini)(void *room); /* frees what it has; NULL: nothing */
+};
+
+static inline void *connection_room(const struct connection *connection)
+{
+	return (void *)(uintptr_t)(connection + 1);
+}
+
 struct connections;
 
-struct connections *connections_new(void);
+struct connections *connections_new(const struct connection_room *room);
 
 /* Frees the table; the connections in it must have been closed. */
 void connections_free(struct connections *connections);
@@ -50,6 +63,7 @@ enum connection_found {
 	CONNECTION_UNKNOWN,
 	CONNECTION_OPEN,
 	CONNECTION_REFUSED, /* known not to be mail: costs its place in the table, nothing else */
+	CONNECTION_OVER,    /* it has ended, and only its place is left, for its last segments */
 };
 struct connection_search {
 	struct connection_key key;
@@ -75,20 +89,23 @@ void connections_find(struct connections *connections, const struct packet *pack
 struct connection *connections_open(struct connections *connections, const struct packet *packet,
 	const struct connection_key *key, bool is_server);
 
-/* Frees the connection (not what is above). refuse: its packets are known from now on as of no
- * interest. */
-void connections_close(struct connections *connections, struct connection *connection, bool refuse);
+/* Frees the connection. left is what the table says of its packets from now on: not
+ * CONNECTION_OPEN. What is above must have been left. */
+void connections_close(struct connections *connections, struct connection *connection,
+	enum connection_found left);
 
-/* Takes a refused connection out of the table when this packet ends or begins it anew; whether it
- * did. */
+/* Takes a refused connection out of the table when this packet ends or begins it anew, one that is
+ * over when it begins it anew; whether it did. */
 bool connections_forget(struct connections *connections, const struct packet *packet,
 	const struct connection_key *key);
 
+/* One that has ended, by its fingerprint, has waited long enough for its last segments: of one that
+ * is over the place is freed; one that was closed and is still kept is returned, to be closed; else
+ * NULL. */
+struct connection *connections_retire(struct connections *connections, uint64_t fingerprint);
+
 /* Exchanges client and server: the capture began midway and the first packet was the server's. */
 void connection_exchange(struct connection *connection);
-
-/* Asks for what connections_close() will need. */
-void connection_prefetch_end(const struct connection *connection);
 
 /* The open connections in the order of their beginning: an array to be freed. */
 struct connection **connections_all(const struct connections *connections, size_t *count);

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+static const struct connection_room no_room = {0, NULL};
+
 static void packet_of(struct packet *packet, uint8_t *addresses, uint32_t client, bool is_back)
 {
 	*packet = (struct packet){.kind = PACKET_TCP, .family = 4, .protocol = 6};
@@ -24,7 +26,7 @@ static void look_up(struct connections *connections, const struct packet *packet
 /* A few thousand connections opened, found from both sides, half of them closed or refused. */
 static void test_table(void)
 {
-	struct connections *connections = connections_new();
+	struct connections *connections = connections_new(&no_room);
 	struct connection_search search;
 	struct connection **all;
 	struct packet packet;
@@ -49,7 +51,8 @@ static void test_table(void)
 		CU_ASSERT_EQUAL(search.side, SIDE_SERVER);
 		CU_ASSERT_EQUAL(search.connection->start, i);
 		if (i % 2 == 0)
-			connections_close(connections, search.connection, i % 4 == 0);
+			connections_close(connections, search.connection,
+				i % 4 == 0 ? CONNECTION_REFUSED : CONNECTION_UNKNOWN);
 	}
 	for (uint32_t i = 0; i < 5000; i++) {
 		packet_of(&packet, addresses, i, false);
@@ -58,7 +61,7 @@ static void test_table(void)
 					      : i % 4 == 0 ? CONNECTION_REFUSED
 							   : CONNECTION_UNKNOWN);
 		if (search.found == CONNECTION_OPEN)
-			connections_close(connections, search.connection, false);
+			connections_close(connections, search.connection, CONNECTION_UNKNOWN);
 	}
 	free(connections_all(connections, &count));
 	CU_ASSERT_EQUAL(count, 0);
@@ -76,7 +79,7 @@ static void test_forget(void)
 		{{TCP_SYN | TCP_ACK, TCP_ACK}, {false, false}}};
 
 	for (size_t i = 0; i < 4; i++) {
-		struct connections *connections = connections_new();
+		struct connections *connections = connections_new(&no_room);
 		struct connection_search search;
 		struct packet packet;
 		uint8_t addresses[8];
@@ -84,7 +87,8 @@ static void test_forget(void)
 		packet_of(&packet, addresses, 77, false);
 		look_up(connections, &packet, &search);
 		connections_close(connections,
-			connections_open(connections, &packet, &search.key, false), true);
+			connections_open(connections, &packet, &search.key, false),
+			CONNECTION_REFUSED);
 		for (int k = 0; k < 2; k++) {
 			packet_of(&packet, addresses, 77, k == 1);
 			packet.tcp.flags = cases[i].flags[k];
