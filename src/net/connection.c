@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <sys/random.h>
 
-/* A place in the open-addressing table: 16 octets. tag is 0 (free), a pointer to a connection, OVER,
- * or REFUSED with the FINs seen since; connections are aligned, so that the low bits tell. */
+/* A place in the open-addressing table: 16 octets. tag is 0 (free), a pointer to a connection,
+ * OVER, or REFUSED with the FINs seen since; connections are aligned, so that the low bits tell. */
 struct place {
 	uint64_t fingerprint;
 	uintptr_t tag;
@@ -250,8 +250,8 @@ struct connection *connections_open(struct connections *connections, const struc
 	return connection;
 }
 
-void connections_close(struct connections *connections, struct connection *connection,
-	enum connection_found left)
+void connections_close(
+	struct connections *connections, struct connection *connection, enum connection_found left)
 {
 	size_t i = connection->fingerprint & connections->mask;
 
@@ -306,10 +306,10 @@ bool connections_forget(struct connections *connections, const struct packet *pa
 	if (LIKELY((flags & (TCP_FIN | TCP_RST | TCP_SYN)) == 0))
 		return false;
 	place = places_find(connections, key->fingerprint, TAGS);
-	if (place == NULL || (!is_first_syn(flags) &&
-				     ((place->tag & TAG_OVER) != 0 ||
-					     !ends_refused(place, flags,
-						     key->source < key->destination))))
+	if (place == NULL ||
+		(!is_first_syn(flags) &&
+			((place->tag & TAG_OVER) != 0 ||
+				!ends_refused(place, flags, key->source < key->destination))))
 		return false;
 	places_remove(connections, (size_t)(place - connections->places));
 	return true;

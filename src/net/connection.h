@@ -91,8 +91,8 @@ struct connection *connections_open(struct connections *connections, const struc
 
 /* Frees the connection. left is what the table says of its packets from now on: not
  * CONNECTION_OPEN. What is above must have been left. */
-void connections_close(struct connections *connections, struct connection *connection,
-	enum connection_found left);
+void connections_close(
+	struct connections *connections, struct connection *connection, enum connection_found left);
 
 /* Takes a refused connection out of the table when this packet ends or begins it anew, one that is
  * over when it begins it anew; whether it did. */

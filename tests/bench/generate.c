@@ -1,9 +1,10 @@
 /* bench/generate.c: makes large captures of mail traffic, the same for the same arguments.
  *
- * usage: generate KIND OCTETS FILE [SEED]
+ * usage: generate KIND OCTETS FILE [SEED [OPEN]]
  *
  * KIND is mail, background or tiny; OCTETS the size of the capture, about; FILE - is standard
- * output. What was made is told on standard error. */
+ * output; OPEN how many sessions go on at one time, 1000 unless told. What was made is told on
+ * standard error. */
 #include "speaker.h"
 
 #include <fcntl.h>
@@ -13,7 +14,7 @@
 #include <unistd.h>
 
 enum {
-	OPEN_MOST = 1000, /* sessions at one time */
+	OPEN_USUAL = 1000, /* sessions at one time */
 	CHOICES = 8,
 	MAIL_SHARE = 20, /* where other traffic is the most: one octet in so many is mail */
 };
@@ -52,7 +53,7 @@ struct show {
 	struct stage stage;
 	const struct kind *kind;
 	struct open *open;
-	uint32_t count;       /* open now */
+	uint32_t count, most; /* open now, and at one time */
 	uint64_t goal;        /* octets of the capture */
 	uint64_t planned;     /* what the open sessions will make of it, and the over ones made */
 	uint64_t mail_octets; /* planned likewise */
@@ -129,7 +130,7 @@ static void step(struct show *show)
 static void play(struct show *show)
 {
 	do {
-		while (show->count < OPEN_MOST && show->planned < show->goal)
+		while (show->count < show->most && show->planned < show->goal)
 			begin_session(show);
 		if (show->count > 0)
 			step(show);
@@ -182,15 +183,16 @@ int main(int argc, char **argv)
 {
 	struct show show = {.kind = argc > 2 ? find_kind(argv[1]) : NULL};
 
-	if (argc < 4 || argc > 5 || show.kind == NULL) {
-		fputs("usage: generate mail|background|tiny OCTETS FILE [SEED]\n", stderr);
+	if (argc < 4 || argc > 6 || show.kind == NULL) {
+		fputs("usage: generate mail|background|tiny OCTETS FILE [SEED [OPEN]]\n", stderr);
 		return EXIT_FAILURE;
 	}
 	show.goal = strtoull(argv[2], NULL, 10);
-	show.open = calloc(OPEN_MOST, sizeof *show.open);
+	show.most = argc > 5 ? (uint32_t)strtoul(argv[5], NULL, 10) : OPEN_USUAL;
+	show.open = calloc(show.most, sizeof *show.open);
 	if (show.open == NULL)
 		return EXIT_FAILURE;
-	chance_init(&show.stage.chance, argc == 5 ? strtoull(argv[4], NULL, 10) : 1);
+	chance_init(&show.stage.chance, argc > 4 ? strtoull(argv[4], NULL, 10) : 1);
 	int status = run(&show, argv[3]);
 	free(show.open);
 	return status;

@@ -100,4 +100,79 @@ static void test_forget(void)
 	}
 }
 
-SUITE(connection, {"finds what was opened", test_table}, {"forgets what has ended", test_forget});
+/* What is over swallows its last segments until it is retired, or begun anew. */
+static void test_over(void)
+{
+	static const struct {
+		uint8_t flags;
+		bool forgets;
+	} cases[] = {{TCP_ACK, false}, {TCP_FIN | TCP_ACK, false}, {TCP_RST, false},
+		{TCP_SYN | TCP_ACK, false}, {TCP_SYN, true}};
+	struct connections *connections = connections_new(&no_room);
+	struct connection_search search;
+	struct connection *connection;
+	struct packet packet;
+	uint8_t addresses[8];
+
+	packet_of(&packet, addresses, 5, false);
+	look_up(connections, &packet, &search);
+	connection = connections_open(connections, &packet, &search.key, false);
+	CU_ASSERT_PTR_NULL(connections_retire(connections, search.key.fingerprint));
+	connection->has_closed = true;
+	CU_ASSERT_PTR_EQUAL(connections_retire(connections, search.key.fingerprint), connection);
+	connections_close(connections, connection, CONNECTION_OVER);
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		packet.tcp.flags = cases[i].flags;
+		look_up(connections, &packet, &search);
+		CU_ASSERT_EQUAL(search.found, CONNECTION_OVER);
+		CU_ASSERT_EQUAL(
+			connections_forget(connections, &packet, &search.key), cases[i].forgets);
+	}
+	look_up(connections, &packet, &search);
+	CU_ASSERT_EQUAL(search.found, CONNECTION_UNKNOWN);
+	connections_close(connections, connections_open(connections, &packet, &search.key, false),
+		CONNECTION_OVER);
+	CU_ASSERT_PTR_NULL(connections_retire(connections, search.key.fingerprint));
+	look_up(connections, &packet, &search);
+	CU_ASSERT_EQUAL(search.found, CONNECTION_UNKNOWN);
+	connections_free(connections);
+}
+
+static size_t rooms_freed;
+
+static void free_room(void *room)
+{
+	uint64_t *words = room;
+
+	rooms_freed += words[1] == 7;
+}
+
+/* The room begins all zero, stays as it was left for the next connection, and is freed once. */
+static void test_room(void)
+{
+	struct connections *connections =
+		connections_new(&(struct connection_room){2 * sizeof(uint64_t), free_room});
+	struct connection_search search;
+	struct packet packet;
+	uint8_t addresses[8];
+
+	rooms_freed = 0;
+	for (uint32_t i = 0; i < 3; i++) {
+		struct connection *connection;
+		uint64_t *words;
+
+		packet_of(&packet, addresses, i, false);
+		look_up(connections, &packet, &search);
+		connection = connections_open(connections, &packet, &search.key, false);
+		words = connection_room(connection);
+		CU_ASSERT_EQUAL((uintptr_t)words % 64, 0);
+		CU_ASSERT_EQUAL(words[1], i == 0 ? 0 : 7);
+		words[1] = 7;
+		connections_close(connections, connection, CONNECTION_UNKNOWN);
+	}
+	connections_free(connections);
+	CU_ASSERT_EQUAL(rooms_freed, 1);
+}
+
+SUITE(connection, {"finds what was opened", test_table}, {"forgets what has ended", test_forget},
+	{"what is over", test_over}, {"room", test_room});
