@@ -49,6 +49,7 @@ complete $headers -l view -x -a "(__fish_complete_list , 'string split \" \" -- 
 complete $headers -l format -x -a 'text tsv json' -d 'How to print'
 complete $headers -l diagram -r -F -d 'Draw the route here'
 complete $headers -l redact -d 'Hide local parts of addresses'
+complete $headers -l explain -d 'Say what each field is'
 # The other commands' options are those that their --help tells.
 function __mailscope_told
     mailscope (commandline -opc)[2] --help 2>/dev/null |

@@ -29,7 +29,8 @@ struct analysis_run {
 	struct analyze_array *array;
 	bool is_live; /* what comes through a pipe is printed as it comes */
 	uint32_t sessions;
-	bool *is_met; /* those of the options' sessions that are in the capture */
+	bool *is_met;                /* those of the options' sessions that are in the capture */
+	uint64_t segments_explained; /* what of TCP, in the packet list */
 	uint64_t extracted;
 	struct fail extract_fail;
 };
@@ -196,6 +197,9 @@ static void on_row(void *context, const struct row *row)
 	for (size_t i = 0; i < run->options->view_count; i++)
 		if (run->options->views[i] == VIEW_PACKETS) {
 			view_packets(&run->sections[i].pending, row, &run->view);
+			if (run->view.is_explained)
+				view_packets_explained(&run->sections[i].pending, row, &run->view,
+					&run->segments_explained);
 			print_more(run, &run->sections[i]);
 		}
 }

@@ -194,6 +194,14 @@ static bool read_option(struct analyze_options *options, int id, const char *val
 	}
 }
 
+/* Whether a view that was asked for has something to explain: mail's rows alone say little of TCP.
+ */
+static bool has_explained_view(const struct analyze_options *options)
+{
+	return options->has_view[VIEW_FINDINGS] ||
+	       (options->has_view[VIEW_PACKETS] && options->has_all_packets);
+}
+
 static void fill_defaults(struct analyze_options *options)
 {
 	if (options->view_count == 0) {
@@ -202,7 +210,7 @@ static void fill_defaults(struct analyze_options *options)
 		if (options->view.is_explained)
 			add_view(options, VIEW_DIALOGUE);
 		add_view(options, VIEW_FINDINGS);
-	} else if (options->view.is_explained && !options->has_view[VIEW_FINDINGS]) {
+	} else if (options->view.is_explained && !has_explained_view(options)) {
 		add_view(options, VIEW_DIALOGUE);
 	}
 	if (options->view.format != FORMAT_TEXT)

@@ -29,6 +29,7 @@ const struct command command_headers = {
 		"  --diagram FILE          draws the route: .svg, .pdf, .png or .dot\n"
 		"  --redact                hides what stands before the @ of addresses, and who "
 		"logged in\n"
+		"  --explain               says what each field is, and which RFC says so\n"
 		"  --help, --version, --lang en|ru\n\n"
 		"The hops stand in the order of travel. A delay is the clock of one server less "
 		"that of the\none before: where a clock runs back it is negative. Signatures are "
@@ -38,6 +39,7 @@ const struct command command_headers = {
 		"open;\n73 cannot write.\n\n"
 		"Examples:\n"
 		"  mailscope headers captures/received.eml\n"
+		"  mailscope headers --explain captures/received.eml\n"
 		"  mailscope headers --diagram route.svg captures/received.eml\n"
 		"  mailscope headers --view remarks --format tsv - <captures/received.eml\n")},
 	.run = run,
@@ -56,6 +58,8 @@ static const struct option_row rows[] = {
 		"text|tsv|json"},
 	{"diagram", 0, OPTION_KIND_TEXT, offsetof(struct headers_options, diagram), 0, NULL},
 	{"redact", 0, OPTION_KIND_FLAG, offsetof(struct headers_options, view.is_redacted), 0,
+		NULL},
+	{"explain", 0, OPTION_KIND_FLAG, offsetof(struct headers_options, view.is_explained), 0,
 		NULL},
 	{.name = NULL},
 };

@@ -1,6 +1,7 @@
 #include "diagram/row.h"
 
 #include "base/printable.h"
+#include "view/text.h"
 
 static const char HIDDEN[] = "••••••";
 
@@ -124,5 +125,8 @@ void flow_draw(struct ladder_builder *builder, const struct segment *segment)
 		span_from(buffer_span(&builder->tooltip),
 			span_index(buffer_span(&builder->tooltip), '\n') + 1),
 		WORDS_SAID);
+	buffer_add_byte(&builder->tooltip, '\n');
+	text_explain_segment(&builder->tooltip, span_text(segment->protocol), segment->info,
+		&builder->segments_explained);
 	row_finish(builder, row);
 }

@@ -33,6 +33,7 @@ struct ladder_builder {
 	bool is_sealed, has_announced_tls;
 	size_t next_line; /* detail tcp: the first line that the segments have not completed */
 	struct text_explained explained; /* records of TLS whose tooltip says what they are */
+	uint64_t segments_explained;     /* the same of TCP's flags and phases */
 	bool has_last;                   /* last is known */
 	int64_t last;                    /* time of the row before, ns since 1970 */
 	size_t last_segment;             /* detail tcp: the last one of TLS, plus 1 */

@@ -12,24 +12,6 @@
 
 _Static_assert(sizeof((struct catalogue_entry *)0)->id == CATALOGUE_ID_SIZE, "ids fit");
 
-/* What stands on a line of its own, or in the place of one, and is no word. */
-static const struct mark {
-	const char *id, *name, *meaning, *rfc;
-} marks[] = {
-	{"smtp.data", ".", N_("A dot alone on its line ends the message."), "RFC 5321 4.1.1.4"},
-	{"smtp.text", "message",
-		N_("The message that DATA announced: header, empty line, text; a line with a dot "
-		   "alone ends it."),
-		"RFC 5321 4.1.1.4"},
-	{"smtp.cancel", "*", N_("The client gives the login up."), "RFC 4954 4"},
-	{"smtp.empty", "=", N_("Behind AUTH and its mechanism: an initial response of no octets."),
-		"RFC 4954 4"},
-	{"pop3.challenge", "+", N_("The server asks for the next step of the login, in base64."),
-		"RFC 5034 4"},
-	{"pop3.text", "body", N_("The message that RETR or TOP asked for; a dot alone ends it."),
-		"RFC 1939 3"},
-};
-
 static const struct kind_row {
 	enum catalogue_kind kind;
 	const char *front, *name;
@@ -124,8 +106,13 @@ void catalogue_reply_id(char *id, const struct reply_meaning *reply, bool is_smt
 
 void catalogue_record_id(char *id, struct span name, bool is_tls13)
 {
-	set_id(id, is_tls13 ? "tls13.message." : "tls.message.",
-		name.length > 0 ? name : span_text("other"));
+	set_id(id, is_tls13 ? "tls13.message." : "tls.message.", name);
+}
+
+void catalogue_tcp_id(char *id, const struct wire_meaning *row)
+{
+	set_id(id, strcmp(row->kind, "flag") == 0 ? "tcp.flag." : "tcp.phase.",
+		span_text(row->name));
 }
 
 static struct catalogue_entry *add(
@@ -193,11 +180,14 @@ static void add_replies(struct catalogue *catalogue, bool is_smtp)
 
 static void add_marks(struct catalogue *catalogue)
 {
-	for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
-		struct catalogue_entry *entry = add(catalogue, CATALOGUE_MARK, marks[i].name);
+	size_t count;
+	const struct mark *rows = explain_marks(&count);
 
-		set_id(entry->id, marks[i].id, span_of(NULL, 0));
-		say(entry, marks[i].meaning, marks[i].rfc);
+	for (size_t i = 0; i < count; i++) {
+		struct catalogue_entry *entry = add(catalogue, CATALOGUE_MARK, rows[i].name);
+
+		set_id(entry->id, rows[i].id, span_of(NULL, 0));
+		say(entry, rows[i].meaning, rows[i].rfc);
 	}
 }
 
@@ -256,12 +246,11 @@ static void add_records(struct catalogue *catalogue)
 
 	for (size_t i = 0; i < count; i++) {
 		const struct record_meaning *row = &rows[i];
-		const char *name = row->name[0] != '\0' ? row->name : "other";
 
-		say(add(catalogue, CATALOGUE_TLS_MESSAGE, name), row->meaning, row->rfc);
+		say(add(catalogue, CATALOGUE_TLS_MESSAGE, row->name), row->meaning, row->rfc);
 		if (row->meaning13 == NULL && row->rfc13 == NULL)
 			continue;
-		say(add(catalogue, CATALOGUE_TLS13_MESSAGE, name),
+		say(add(catalogue, CATALOGUE_TLS13_MESSAGE, row->name),
 			row->meaning13 != NULL ? row->meaning13 : row->meaning,
 			row->rfc13 != NULL ? row->rfc13 : row->rfc);
 	}

@@ -7,6 +7,8 @@
 #include "explain/guide.h"
 #include "mail/vocabulary.h"
 
+struct wire_meaning;
+
 enum catalogue_kind {
 	CATALOGUE_SMTP_VERB = 1 << 0,
 	CATALOGUE_POP3_VERB = 1 << 1,
@@ -68,10 +70,11 @@ const struct header_word *explain_header_words(size_t *count);
 /* "SMTP command", "TLS alert" */
 const char *catalogue_kind_name(enum catalogue_kind kind);
 
-/* The ids of one command, of one reply, of one message of TLS. */
+/* The ids of one command, of one reply, of one message of TLS, of one flag or phase of TCP. */
 enum { CATALOGUE_ID_SIZE = 64 };
 void catalogue_verb_id(char *id, const struct verb *verb);
 void catalogue_reply_id(char *id, const struct reply_meaning *reply, bool is_smtp);
 void catalogue_record_id(char *id, struct span name, bool is_tls13);
+void catalogue_tcp_id(char *id, const struct wire_meaning *row);
 
 #endif

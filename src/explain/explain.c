@@ -40,14 +40,37 @@ static void add_parameters(struct buffer *out, enum word_kind kind, struct span 
 	}
 }
 
-static void explain_command(struct buffer *out, const struct line *line)
+/* "AUTH PLAIN =": the response behind the mechanism may be one of no octets. */
+static void explain_login(struct buffer *out, struct span rest)
+{
+	struct span initial;
+
+	span_word(&rest);
+	add_word(out, WORD_MECHANISM, span_word(&rest));
+	initial = span_word(&rest);
+	if (span_is(initial, "="))
+		explain_mark(out, "smtp.empty", initial);
+}
+
+/* A dot alone where a command should be is the end of a message that was refused. */
+static void explain_unknown(struct buffer *out, const struct session *session, struct span text)
+{
+	struct span word = span_word(&text);
+
+	if (session->protocol == MAIL_SMTP && span_is(word, ".") && text.length == 0)
+		explain_mark(out, "smtp.data", word);
+	else
+		explain_sentence(out, word, "No RFC knows this command.", "RFC 5321 4.1.5");
+}
+
+static void explain_command(
+	struct buffer *out, const struct session *session, const struct line *line)
 {
 	const struct verb *verb = line->verb;
 	struct span rest = line->text;
 
 	if (verb == NULL) {
-		explain_sentence(
-			out, span_word(&rest), "No RFC knows this command.", "RFC 5321 4.1.5");
+		explain_unknown(out, session, rest);
 		return;
 	}
 	explain_sentence(out, span_text(verb->name), verb->meaning, verb->rfc);
@@ -55,10 +78,8 @@ static void explain_command(struct buffer *out, const struct line *line)
 		add_parameters(out, WORD_MAIL_PARAMETER, rest);
 	else if (verb->effect == EFFECT_RECIPIENT)
 		add_parameters(out, WORD_RCPT_PARAMETER, rest);
-	else if (verb->effect == EFFECT_AUTH) {
-		span_word(&rest);
-		add_word(out, WORD_MECHANISM, span_word(&rest));
-	}
+	else if (verb->effect == EFFECT_AUTH)
+		explain_login(out, rest);
 }
 
 const char *explain_answered(const struct session *session, size_t index)
@@ -202,8 +223,7 @@ static void explain_challenge(
 	if (meaning != NULL)
 		explain_sentence(out, span_first(line->text, 3), meaning->meaning, meaning->rfc);
 	else
-		explain_sentence(out, span_text("+"),
-			"The server asks for the next step of the login.", "RFC 5034 4");
+		explain_mark(out, "pop3.challenge", span_text("+"));
 }
 
 static void explain_response(
@@ -226,17 +246,13 @@ static void explain_response(
 static void explain_data(struct buffer *out, const struct line *line)
 {
 	if (line->kind == LINE_BODY)
-		explain_sentence(out, span_of(NULL, 0),
-			"The message that was asked for; a line with a dot alone ends it.",
-			"RFC 1939 3");
+		explain_mark(out, "pop3.text", span_of(NULL, 0));
 	else if (line->verb != NULL && line->verb->effect == EFFECT_BDAT)
 		explain_sentence(out, span_of(NULL, 0),
 			"A part of the message, as many octets as BDAT said; no dot ends it.",
 			"RFC 3030 2");
 	else
-		explain_sentence(out, span_of(NULL, 0),
-			"The message: header, empty line, text; a line with a dot alone ends it.",
-			"RFC 5321 4.1.1.4");
+		explain_mark(out, "smtp.text", span_of(NULL, 0));
 }
 
 void text_explain(struct buffer *out, const struct session *session, size_t index,
@@ -253,7 +269,7 @@ void text_explain(struct buffer *out, const struct session *session, size_t inde
 			explain_pop3(out, session, index);
 		break;
 	case LINE_COMMAND:
-		explain_command(out, line);
+		explain_command(out, session, line);
 		break;
 	case LINE_CHALLENGE:
 		explain_challenge(out, session, line);

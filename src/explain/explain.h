@@ -12,13 +12,26 @@ void explain_sentence(struct buffer *out, struct span name, const char *meaning,
  * for the end of data; NULL: unknown. */
 const char *explain_answered(const struct session *session, size_t index);
 
+/* What stands on a line of its own, or in the place of one, and is no word: ".", "*", a message. */
+struct mark {
+	const char *id, *name, *meaning, *rfc;
+};
+const struct mark *explain_marks(size_t *count);
+
+/* Appends the sentence of the mark with that id; name may be empty. */
+void explain_mark(struct buffer *out, const char *id, struct span name);
+
 /* What is in a record of TLS: a sentence for each name in it that *explained does not have yet. */
 void explain_record(struct buffer *out, const struct session *session, const struct line *line,
 	struct text_explained *explained);
 
+struct guide;
+
+/* Appends why something stands there and what comes next, a line each. */
+void explain_guide(struct buffer *out, const struct guide *guide);
+
 /* What stands in a record of TLS, by the name the dissector gives it: up to TLS 1.2, and where it
- * means something else there in TLS 1.3. The last two rows are for a piece of a message and for
- * what has no name. */
+ * means something else there in TLS 1.3. The last row is for a piece of a message. */
 struct record_meaning {
 	const char *name, *meaning, *rfc;
 	const char *meaning13, *rfc13; /* NULL: the same */

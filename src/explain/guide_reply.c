@@ -55,6 +55,9 @@ const struct guide guide_reply[] = {
 		N_("The client sends to the address and sees what comes of it.")},
 	{"smtp.reply.334", N_("The mechanism has a further step."),
 		N_("The client answers with one line of base64, or * to give up.")},
+	{"smtp.reply.354.xexch50", N_("It answers XEXCH50, between MAIL and DATA."),
+		N_("The client sends as many octets as it announced, and the server answers "
+		   "250.")},
 	{"smtp.reply.354", N_("It answers DATA, with at least one recipient accepted."),
 		N_("The client sends header, empty line and text, dots at line starts doubled, "
 		   "then a "

@@ -1,5 +1,6 @@
 #include "base/language.h"
 #include "explain/catalogue.h"
+#include "explain/explain.h"
 
 /* Only what RFCs name. What has no meaning here has one in src/message. */
 static const struct header_word rows[] = {
@@ -137,4 +138,11 @@ const struct header_word *explain_header_words(size_t *count)
 {
 	*count = sizeof rows / sizeof rows[0];
 	return rows;
+}
+
+void text_explain_field(struct buffer *out, struct span name)
+{
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+		if (rows[i].kind == CATALOGUE_FIELD && span_is_letters(name, rows[i].name))
+			explain_sentence(out, span_of(NULL, 0), rows[i].meaning, rows[i].rfc);
 }

@@ -90,17 +90,15 @@ static const struct record_meaning records[] = {
 		"RFC 8446 5.1"},
 	{"Continuation Data", N_("Octets in which no record of TLS begins."), "", NULL, NULL},
 	{"Ignored Unknown Record", N_("Octets in which no record of TLS begins."), "", NULL, NULL},
-	/* the last two: what is named after a message, and what has no row */
+	/* the last one: what is named after a message */
 	{"Fragment", N_("The message begins here and goes on in the next record."),
 		"RFC 5246 6.2.1", NULL, "RFC 8446 5.1"},
-	{"", N_("A TLS record: without the session's keys its length is all that can be read."),
-		"RFC 5246 6.2.3", NULL, "RFC 8446 5.2"},
 };
 
 enum {
 	RECORD_COUNT = sizeof records / sizeof records[0],
-	RECORD_FRAGMENT = RECORD_COUNT - 2,
-	RECORD_OTHER = RECORD_COUNT - 1,
+	RECORD_FRAGMENT = RECORD_COUNT - 1,
+	RECORD_NONE = RECORD_COUNT, /* several names, as a rule */
 };
 
 static const struct wire_meaning alerts[] = {
@@ -213,7 +211,7 @@ static size_t row_of(struct span name)
 		return RECORD_FRAGMENT;
 	while (row < RECORD_FRAGMENT && !span_is(name, records[row].name))
 		row++;
-	return row < RECORD_FRAGMENT ? row : RECORD_OTHER;
+	return row < RECORD_FRAGMENT ? row : RECORD_NONE;
 }
 
 static void explain_name(struct buffer *out, const struct session *session, struct span name,
@@ -223,9 +221,9 @@ static void explain_name(struct buffer *out, const struct session *session, stru
 	size_t row = row_of(name);
 	const struct record_meaning *record = &records[row];
 
-	if (!is_new(&explained->records, row))
+	if (row == RECORD_NONE || !is_new(&explained->records, row))
 		return;
-	explain_sentence(out, row == RECORD_OTHER ? span_of(NULL, 0) : name,
+	explain_sentence(out, name,
 		is_13 && record->meaning13 != NULL ? record->meaning13 : record->meaning,
 		is_13 && record->rfc13 != NULL ? record->rfc13 : record->rfc);
 }
@@ -246,7 +244,7 @@ void explain_record(struct buffer *out, const struct session *session, const str
 {
 	struct span rest = line->text;
 
-	if (row_of(rest) != RECORD_OTHER) {
+	if (row_of(rest) != RECORD_NONE) {
 		explain_name(out, session, rest, explained);
 		return;
 	}

@@ -148,10 +148,15 @@ static const struct guide *guide_of(const struct session *session, size_t index)
 	return id[0] != '\0' ? guide_find(id) : NULL;
 }
 
+void explain_guide(struct buffer *out, const struct guide *guide)
+{
+	buffer_printf(out, _("Why here: %s\nNext: %s\n"), _(guide->why), _(guide->next));
+}
+
 void text_guide(struct buffer *out, const struct session *session, size_t index)
 {
 	const struct guide *guide = guide_of(session, index);
 
 	if (guide != NULL)
-		buffer_printf(out, _("Why here: %s\nNext: %s\n"), _(guide->why), _(guide->next));
+		explain_guide(out, guide);
 }

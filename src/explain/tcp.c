@@ -1,4 +1,5 @@
 #include "base/language.h"
+#include "explain/catalogue.h"
 #include "explain/explain.h"
 
 static const struct wire_meaning rows[] = {
@@ -43,8 +44,147 @@ static const struct wire_meaning rows[] = {
 	{"phase", "gap", N_("Octets that the capture lacks."), "RFC 9293 3.10"},
 };
 
+enum { ROW_COUNT = sizeof rows / sizeof rows[0] };
+
+_Static_assert((int)ROW_COUNT <= 64, "a bit each");
+
+static const char MARK_FRONT[] = "[TCP ";
+
+/* What the packet list calls a segment, and the phase that it tells of. */
+static const struct {
+	const char *front, *phase;
+} marks[] = {
+	{"Retransmission]", "retransmission"},
+	{"Fast Retransmission]", "retransmission"},
+	{"Spurious Retransmission]", "retransmission"},
+	{"Dup ACK ", "duplicate ACK"},
+	{"Out-Of-Order]", "out-of-order"},
+	{"ZeroWindow", "zero window"},
+	{"Keep-Alive", "keep-alive"},
+	{"Previous segment not captured]", "gap"},
+	{"ACKed unseen segment]", "gap"},
+};
+
+/* The sentences of one segment. */
+struct saying {
+	struct buffer *out;
+	uint64_t *explained;               /* a bit a row */
+	const struct wire_meaning *leader; /* the first of them; NULL: none yet */
+};
+
+static size_t find_row(const char *name)
+{
+	size_t row = 0;
+
+	while (row + 1 < ROW_COUNT && strcmp(rows[row].name, name) != 0)
+		row++;
+	return row;
+}
+
+static void say(struct saying *saying, const char *name)
+{
+	size_t row = find_row(name);
+
+	if ((*saying->explained >> row & 1) != 0)
+		return;
+	*saying->explained |= (uint64_t)1 << row;
+	explain_sentence(saying->out, span_text(name), rows[row].meaning, rows[row].rfc);
+	if (saying->leader == NULL)
+		saying->leader = &rows[row];
+}
+
+/* "[TCP Retransmission] [TCP Dup ACK 93#1] " at the front of an Info; what stands behind them. */
+static struct span say_marks(struct saying *saying, struct span info)
+{
+	while (span_starts_letters(info, MARK_FRONT)) {
+		struct span mark = span_from(info, sizeof MARK_FRONT - 1);
+
+		for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
+			if (span_starts_letters(mark, marks[i].front))
+				say(saying, marks[i].phase);
+		info = span_trim(span_from(info, span_index(info, ']') + 1));
+	}
+	return info;
+}
+
+/* The flags in brackets, "[FIN, PSH, ACK]". */
+static struct span flags_of(struct span info)
+{
+	struct span flags = span_from(info, span_index(info, '[') + 1);
+
+	return span_first(flags, span_index(flags, ']'));
+}
+
+static bool has_flag(struct span flags, const char *name)
+{
+	return span_find(flags, name) < flags.length;
+}
+
+/* The flags of the connection's beginning and end say which phase it is in. */
+static void say_flags(struct saying *saying, struct span flags)
+{
+	static const char *const names[] = {"PSH", "URG", "ECE", "CWR", "AE"};
+
+	if (has_flag(flags, "SYN") && has_flag(flags, "ACK"))
+		say(saying, "SYN ACK");
+	else if (has_flag(flags, "SYN")) {
+		say(saying, "SYN");
+		say(saying, "connect");
+	}
+	if (has_flag(flags, "FIN")) {
+		say(saying, "FIN");
+		say(saying, "close");
+		say(saying, "half-close");
+	}
+	if (has_flag(flags, "RST")) {
+		say(saying, "RST");
+		say(saying, "reset");
+	}
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (has_flag(flags, names[i]))
+			say(saying, names[i]);
+	if (has_flag(flags, "AE"))
+		say(saying, "NS"); /* what the bit was called before */
+	if (has_flag(flags, "ACK") && !has_flag(flags, "SYN"))
+		say(saying, "ACK");
+}
+
+/* Whether the connection's beginning was explained: then what follows it is too. */
+static bool has_connected(const struct saying *saying)
+{
+	return (*saying->explained >> find_row("connect") & 1) != 0;
+}
+
+static void add_guide(const struct saying *saying)
+{
+	const struct guide *guide;
+	char id[CATALOGUE_ID_SIZE];
+
+	if (saying->leader == NULL)
+		return;
+	catalogue_tcp_id(id, saying->leader);
+	guide = guide_find(id);
+	if (guide != NULL)
+		explain_guide(saying->out, guide);
+}
+
+void text_explain_segment(
+	struct buffer *out, struct span protocol, struct span info, uint64_t *explained)
+{
+	struct saying saying = {out, explained, NULL};
+	bool is_tcp = span_is(protocol, "TCP");
+	struct span flags;
+
+	info = say_marks(&saying, info);
+	flags = is_tcp ? flags_of(info) : span_of(NULL, 0);
+	say_flags(&saying, flags);
+	if (has_connected(&saying) && (!is_tcp || has_flag(flags, "PSH")))
+		say(&saying, "transfer");
+	add_guide(&saying);
+}
+
 const struct wire_meaning *explain_tcp(size_t *count)
 {
-	*count = sizeof rows / sizeof rows[0];
+	*count = ROW_COUNT;
 	return rows;
 }

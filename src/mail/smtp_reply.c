@@ -40,6 +40,13 @@ static bool smtp_fits(const struct asked *asked, enum verb_effect effect)
 	return asked->kind == ASK_COMMAND && asked->effect == effect;
 }
 
+/* XEXCH50 is answered twice, as DATA is: 354, and 250 behind the octets that it announced. */
+static bool smtp_wants_octets(const struct asked *asked)
+{
+	return asked->kind == ASK_COMMAND && asked->verb != NULL &&
+	       strcmp(asked->verb->name, "XEXCH50") == 0;
+}
+
 /* The index of the waiting command that a reply with this code answers; the count when none. */
 static size_t smtp_find_index(struct mail *mail, int code)
 {
@@ -51,7 +58,7 @@ static size_t smtp_find_index(struct mail *mail, int code)
 	if (next != NULL && next->kind == ASK_MESSAGE && next->number == oldest->number &&
 		(is_success(code) || mail->is_pairing_loose) && !is_go_ahead(code))
 		return 1;
-	if (effect == EFFECT_NONE)
+	if (effect == EFFECT_NONE || (code == 354 && smtp_wants_octets(oldest)))
 		return 0;
 	for (size_t i = 0; i < pending->count && i < FIND_FEW; i++)
 		if (smtp_fits(pending_at(pending, i), effect))
@@ -354,7 +361,7 @@ static void smtp_answer(struct mail *mail, int code)
 	else if (is_success(code))
 		smtp_succeed(mail, asked);
 	else if (is_go_ahead(code))
-		is_done = asked->effect != EFFECT_AUTH;
+		is_done = asked->effect != EFFECT_AUTH && !smtp_wants_octets(asked);
 	if (is_done)
 		smtp_drop_answered(mail);
 	if (mail->wants_oddities)

@@ -312,12 +312,13 @@ static void add_field(struct buffer *out, const char *name, uint64_t value)
 	buffer_add_number(out, value);
 }
 
-static void add_flags(struct buffer *out, uint8_t flags)
+static void add_flags(struct buffer *out, uint16_t flags)
 {
-	static const char *const names[] = {"FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR"};
+	static const char *const names[] = {
+		"FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR", "AE"};
 	const char *separator = " [";
 
-	for (size_t i = 0; i < 8; i++) {
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
 		if ((flags >> i & 1) == 0)
 			continue;
 		buffer_add_text(out, separator);

@@ -22,6 +22,7 @@ void packet_decode_tcp(struct packet *packet)
 	struct cursor c = cursor_of(packet->transport);
 	struct tcp_segment *tcp = &packet->tcp;
 	const uint8_t *at = cursor_take(&c, TCP_HEADER);
+	uint16_t offset_and_flags;
 
 	if (UNLIKELY(at == NULL)) {
 		packet->is_cut = packet->transport_length >= TCP_HEADER;
@@ -32,8 +33,9 @@ void packet_decode_tcp(struct packet *packet)
 	tcp->destination_port = cursor_u16(&c);
 	tcp->sequence = cursor_u32(&c);
 	tcp->acknowledgement = cursor_u32(&c);
-	tcp->header_length = (uint8_t)((cursor_u8(&c) >> 4) * 4);
-	tcp->flags = cursor_u8(&c);
+	offset_and_flags = cursor_u16(&c);
+	tcp->header_length = (uint8_t)((offset_and_flags >> 12) * 4);
+	tcp->flags = offset_and_flags & TCP_FLAGS;
 	tcp->window = cursor_u16(&c);
 	cursor_skip(&c, 2); /* checksum: offloading makes it wrong on the sender's own machine */
 	tcp->urgent = cursor_u16(&c);
@@ -249,7 +251,7 @@ static ALWAYS_INLINE bool decode_ordinary(struct packet *packet, struct span fra
 	packet->tcp.sequence = load_u32(at + 4);
 	packet->tcp.acknowledgement = load_u32(at + 8);
 	packet->tcp.header_length = (uint8_t)header_length;
-	packet->tcp.flags = at[13];
+	packet->tcp.flags = load_u16(at + 12) & TCP_FLAGS;
 	packet->tcp.window = load_u16(at + 14);
 	packet->tcp.urgent = load_u16(at + 18);
 	packet->tcp.options = span_of(at + TCP_HEADER, header_length - TCP_HEADER);

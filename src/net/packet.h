@@ -13,6 +13,8 @@ enum tcp_flag {
 	TCP_URG = 0x20,
 	TCP_ECE = 0x40,
 	TCP_CWR = 0x80,
+	TCP_AE = 0x100,    /* RFC 9768; NS in RFC 3540 */
+	TCP_FLAGS = 0x1ff, /* all of them */
 };
 
 enum ip_protocol {
@@ -33,7 +35,7 @@ struct tcp_segment {
 	uint16_t source_port, destination_port;
 	uint32_t sequence, acknowledgement;
 	uint16_t window, urgent;
-	uint8_t flags;         /* enum tcp_flag */
+	uint16_t flags;        /* enum tcp_flag */
 	uint8_t header_length; /* octets, options included */
 	struct span options;
 	struct span payload; /* octets captured */

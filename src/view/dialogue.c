@@ -13,8 +13,6 @@ struct layout {
 	size_t indent;       /* columns before the text of a line */
 };
 
-enum { EXPLAINED_WIDTH = 100 }; /* of explanations when there is no terminal */
-
 /* "#4", "#4-9": out of order, the first octets may have come in a later frame than the last. */
 static void add_frames(struct buffer *out, const struct line *line)
 {
@@ -310,27 +308,13 @@ static void add_line(const struct layout *layout, size_t index)
 static void add_explained(
 	const struct layout *layout, size_t index, struct text_explained *explained)
 {
-	const struct view_options *options = layout->options;
-	struct buffer *out = layout->out;
-	size_t width = options->width > 0 ? (size_t)options->width : EXPLAINED_WIDTH;
 	struct buffer sentences;
-	struct span rest;
 
 	buffer_init(&sentences, 0);
 	text_explain(&sentences, layout->session, index, explained);
 	if (sentences.length > 0)
 		text_guide(&sentences, layout->session, index);
-	text_colour(out, options, COLOUR_DIM);
-	for (rest = buffer_span(&sentences); rest.length > 0;) {
-		size_t length = span_index(rest, '\n');
-
-		text_blanks(out, layout->indent);
-		buffer_add_text(out, "↳ ");
-		text_folded(out, span_first(rest, length), layout->indent + 2, width);
-		buffer_add_byte(out, '\n');
-		rest = span_from(rest, length + 1);
-	}
-	text_plain(out, options);
+	text_explanation(layout->out, buffer_span(&sentences), layout->indent, layout->options);
 	buffer_fini(&sentences);
 }
 

@@ -108,3 +108,16 @@ void view_packets(struct buffer *out, const struct row *row, const struct view_o
 	text_capture(out, options);
 	add_tsv(out, row);
 }
+
+void view_packets_explained(struct buffer *out, const struct row *row,
+	const struct view_options *options, uint64_t *explained)
+{
+	struct buffer sentences;
+
+	if (options->format == FORMAT_TSV)
+		return;
+	buffer_init(&sentences, 0);
+	text_explain_segment(&sentences, row->protocol, row->info, explained);
+	text_explanation(out, buffer_span(&sentences), NUMBER_WIDTH + 1 + TIME_WIDTH + 1, options);
+	buffer_fini(&sentences);
+}

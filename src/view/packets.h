@@ -8,4 +8,9 @@
 void view_packets_heading(struct buffer *out, const struct view_options *options);
 void view_packets(struct buffer *out, const struct row *row, const struct view_options *options);
 
+/* Under its row: what it says of TCP and was not explained before (text_explain_segment()). Nothing
+ * in tsv. */
+void view_packets_explained(struct buffer *out, const struct row *row,
+	const struct view_options *options, uint64_t *explained);
+
 #endif

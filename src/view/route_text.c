@@ -36,6 +36,19 @@ static void add_heading(const struct route_view *view, const char *heading)
 	text_plain(view->out, view->options);
 }
 
+/* With --explain: what the field of that name is. */
+static void add_meaning(const struct route_view *view, const char *field, size_t indent)
+{
+	struct buffer sentence;
+
+	if (!view->options->is_explained)
+		return;
+	buffer_init(&sentence, 0);
+	text_explain_field(&sentence, span_text(field));
+	text_explanation(view->out, buffer_span(&sentence), indent, view->options);
+	buffer_fini(&sentence);
+}
+
 /* How long after Date the first hop was. */
 static void add_lag(const struct route *route, struct buffer *text)
 {
@@ -67,6 +80,7 @@ static void add_fields(const struct route_view *view)
 		if (field->count > 1)
 			buffer_printf(&text, _(" (the first of %zu)"), field->count);
 		add_folded(view, &text, LABEL);
+		add_meaning(view, route_field_name((enum route_field_id)id), LABEL);
 	}
 	buffer_fini(&text);
 }
@@ -263,6 +277,8 @@ static void add_route(const struct route_view *view)
 	}
 	buffer_add_byte(view->out, '\n');
 	if (route->hop_count > 0)
+		add_meaning(view, "Received", 2);
+	if (route->hop_count > 0)
 		buffer_add_text(
 			view->out, _("  Hop  Time (UTC), local    Delay         From, by, with\n"));
 	for (size_t i = 0; i < route->hop_count; i++)
@@ -309,6 +325,14 @@ static void add_result_words(
 	add_folded(view, text, RESULT + 4);
 }
 
+static bool is_first_of_source(const struct route *route, size_t index)
+{
+	for (size_t i = 0; i < index; i++)
+		if (route->results.at[i].source == route->results.at[index].source)
+			return false;
+	return true;
+}
+
 static void add_result(const struct route_view *view, size_t index, struct buffer *text)
 {
 	const struct result *result = &view->route->results.at[index];
@@ -323,6 +347,8 @@ static void add_result(const struct route_view *view, size_t index, struct buffe
 			buffer_printf(text, _(", set %u of the chain"), (unsigned)result->instance);
 		text_blanks(view->out, 2);
 		add_folded(view, text, 4);
+		if (is_first_of_source(view->route, index))
+			add_meaning(view, result_source_name(result->source), 4);
 	}
 	add_result_words(view, result, text);
 	if (result->reason.length > 0) {
@@ -354,6 +380,14 @@ static void add_tag_value(const struct property *tag, struct buffer *text)
 	}
 }
 
+static bool is_first_of_kind(const struct route *route, const struct signature *signature)
+{
+	for (const struct signature *other = route->signatures.at; other < signature; other++)
+		if (other->kind == signature->kind)
+			return false;
+	return true;
+}
+
 static void add_signature(
 	const struct route_view *view, const struct signature *signature, struct buffer *text)
 {
@@ -363,6 +397,8 @@ static void add_signature(
 		add_part(text, _(", set "), signature_tag(signature, "i"), _(" of the chain"));
 	text_blanks(view->out, 2);
 	add_folded(view, text, 4);
+	if (is_first_of_kind(view->route, signature))
+		add_meaning(view, signature_name(signature->kind), 4);
 	for (size_t i = 0; i < signature->tag_count; i++) {
 		const struct property *tag = &signature->tags[i];
 		const char *meaning = tag_meaning(signature->kind, tag->name);

@@ -365,3 +365,23 @@ void text_common_name(struct buffer *out, const char *name)
 		buffer_add_byte(out, common.at[i]);
 	}
 }
+
+enum { EXPLANATION_WIDTH = 100 }; /* when there is no terminal */
+
+void text_explanation(struct buffer *out, struct span sentences, size_t indent,
+	const struct view_options *options)
+{
+	size_t width = options->width > 0 ? (size_t)options->width : EXPLANATION_WIDTH;
+
+	text_colour(out, options, COLOUR_DIM);
+	while (sentences.length > 0) {
+		size_t length = span_index(sentences, '\n');
+
+		text_blanks(out, indent);
+		buffer_add_text(out, "↳ ");
+		text_folded(out, span_first(sentences, length), indent + 2, width);
+		buffer_add_byte(out, '\n');
+		sentences = span_from(sentences, length + 1);
+	}
+	text_plain(out, options);
+}

@@ -107,4 +107,19 @@ void text_explain(struct buffer *out, const struct session *session, size_t line
  * Nothing where there is nothing to say (explain/stage.c). */
 void text_guide(struct buffer *out, const struct session *session, size_t line);
 
+/* What a row of the packet list says of TCP, and why, and what comes next: its flags, the phase of
+ * the connection, what was sent again or is missing (explain/tcp.c). Each is said when it comes
+ * first; *explained is 0 before the first row. */
+void text_explain_segment(
+	struct buffer *out, struct span protocol, struct span info, uint64_t *explained);
+
+/* What a service header's field is: a sentence and a line feed. Nothing for other fields
+ * (explain/header.c). */
+void text_explain_field(struct buffer *out, struct span name);
+
+/* The lines of an explanation, each behind indent blanks and an arrow, folded also where there is
+ * no terminal. */
+void text_explanation(struct buffer *out, struct span sentences, size_t indent,
+	const struct view_options *options);
+
 #endif

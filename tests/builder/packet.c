@@ -53,8 +53,7 @@ static void add_tcp(const struct packet *packet, struct buffer *out)
 	add16(out, packet->to->port);
 	add32(out, packet->sequence);
 	add32(out, packet->acknowledgement);
-	buffer_add_byte(out, (uint8_t)(header / 4 << 4));
-	buffer_add_byte(out, packet->flags);
+	add16(out, (uint16_t)(header / 4 << 12 | packet->flags));
 	add16(out, packet->window);
 	add32(out, 0); /* checksum, urgent pointer */
 	buffer_add(out, packet->options, packet->option_length);

@@ -29,7 +29,17 @@ struct packet_wrap {
 	bool is_backwards; /* the last fragment first */
 };
 
-enum { TCP_FIN = 0x01, TCP_SYN = 0x02, TCP_RST = 0x04, TCP_PSH = 0x08, TCP_ACK = 0x10 };
+enum {
+	TCP_FIN = 0x01,
+	TCP_SYN = 0x02,
+	TCP_RST = 0x04,
+	TCP_PSH = 0x08,
+	TCP_ACK = 0x10,
+	TCP_URG = 0x20,
+	TCP_ECE = 0x40,
+	TCP_CWR = 0x80,
+	TCP_AE = 0x100,
+};
 
 struct packet {
 	const struct packet_wrap *wrap;
@@ -38,7 +48,7 @@ struct packet {
 	uint16_t identification; /* of the IP datagram */
 	uint32_t sequence, acknowledgement;
 	uint16_t window;
-	uint8_t flags;
+	uint16_t flags;
 	uint8_t options[PACKET_OPTIONS];
 	size_t option_length; /* a multiple of four */
 	struct span payload;

@@ -262,15 +262,33 @@ static void read_splits(struct wish *wish, struct span *words)
 	}
 }
 
+/* Sets the flag of that name; false when there is none. */
+static bool read_flag(struct wish *wish, struct span word)
+{
+	static const struct {
+		const char *name;
+		uint16_t flag;
+	} flags[] = {{"fin", TCP_FIN}, {"urg", TCP_URG}, {"ece", TCP_ECE}, {"cwr", TCP_CWR},
+		{"ae", TCP_AE}};
+
+	for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++) {
+		if (span_is(word, flags[i].name)) {
+			wish->flags |= flags[i].flag;
+			return true;
+		}
+	}
+	return false;
+}
+
 static void read_mark(struct wish *wish, struct span word, struct span *words)
 {
+	if (read_flag(wish, word))
+		return;
 	if (span_is(word, "drop")) {
 		wish->is_dropped = true;
 	} else if (span_is(word, "hold") || span_is(word, "as")) {
 		wish->is_held = span_is(word, "hold");
 		wish->name = text_take(words, "the name");
-	} else if (span_is(word, "fin")) {
-		wish->flags |= TCP_FIN;
 	} else if (span_is(word, "split")) {
 		read_splits(wish, words);
 	} else if (span_is(word, "segment")) {

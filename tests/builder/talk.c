@@ -290,9 +290,9 @@ void talk_send(struct talk *talk, struct stage *stage, const struct wish *wish)
 			.bytes = length > 0 ? (uint8_t *)wish->payload.at + offset : NULL,
 			.length = length};
 
-		piece.flags = (uint8_t)((wish->is_first_syn ? 0 : TCP_ACK) |
-					(is_last && length > 0 && !wish->has_more ? TCP_PSH : 0) |
-					(is_last ? wish->flags : 0));
+		piece.flags = (uint16_t)((wish->is_first_syn ? 0 : TCP_ACK) |
+					 (is_last && length > 0 && !wish->has_more ? TCP_PSH : 0) |
+					 (is_last ? wish->flags : 0));
 		pass(talk, stage, wish, &piece);
 		offset += length;
 	} while (offset < wish->payload.length);

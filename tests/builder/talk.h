@@ -18,7 +18,7 @@ struct talk_take {
 	bool is_held; /* never sent so far */
 	struct talk_piece {
 		uint32_t sequence;
-		uint8_t flags;
+		uint16_t flags;
 		uint8_t *bytes;
 		size_t length;
 	} * pieces;
@@ -65,7 +65,7 @@ struct stage {
 struct wish {
 	enum side side;
 	struct span payload;
-	uint8_t flags;     /* beside PSH and ACK */
+	uint16_t flags;    /* beside PSH and ACK */
 	bool is_first_syn; /* no ACK yet */
 	bool has_more;     /* of the same write behind it: no PSH */
 	bool has_sequence;

@@ -148,7 +148,7 @@ static void test_info(void)
 {
 	static const struct {
 		enum side from;
-		uint8_t flags;
+		uint16_t flags;
 		uint32_t sequence, acknowledgement;
 		uint16_t window, urgent;
 		const char *options;
@@ -165,9 +165,9 @@ static void test_info(void)
 		{S, TCP_ACK, 1, 1, 512, 0, "\1\1\5\22\0\1\20\1\0\1\20\2\0\1\20\5\0\1\20\6", 20,
 			"25 \xe2\x86\x92 1000 [ACK] Seq=1 Ack=1 Win=2048 Len=0 SLE=1 SRE=2 SLE=5 "
 			"SRE=6"},
-		{C, 0xff, 1, 1, 1, 9, "", 0,
-			"1000 \xe2\x86\x92 25 [FIN, SYN, RST, PSH, ACK, URG, ECE, CWR] Seq=1 Ack=1 "
-			"Win=1 Urg=9 Len=0"},
+		{C, TCP_FLAGS, 1, 1, 1, 9, "", 0,
+			"1000 \xe2\x86\x92 25 [FIN, SYN, RST, PSH, ACK, URG, ECE, CWR, AE] Seq=1 "
+			"Ack=1 Win=1 Urg=9 Len=0"},
 		{C, 0, 1, 1, 0, 0, "", 0, "1000 \xe2\x86\x92 25 [<None>] Seq=1 Win=0 Len=0"},
 		/* below the first number; options that are broken end the list */
 		{C, TCP_ACK, 0xfffffffe, 1, 0, 0, "\2\4\5", 3,

@@ -205,7 +205,29 @@ static void test_fragments(void)
 	}
 }
 
+/* The ninth flag stands beside the header's length, which it does not change: in an ordinary frame
+ * and in one that is taken apart layer by layer. */
+static void test_ninth_flag(void)
+{
+	static const int with_flag[] = {0, 5}; /* of the links above */
+
+	for (size_t i = 0; i < 2; i++) {
+		struct frame_bytes frame = {.length = 0};
+		struct packet packet;
+
+		put_link(&frame, links[with_flag[i]].link);
+		put(&frame, ipv4, sizeof ipv4);
+		frame.at[frame.length - sizeof ipv4 + 32] |= 1;
+		packet_decode(
+			&packet, links[with_flag[i]].link_type, span_of(frame.at, frame.length));
+		CU_ASSERT_EQUAL(packet.kind, PACKET_TCP);
+		CU_ASSERT_EQUAL(packet.tcp.flags, TCP_AE | TCP_PSH | TCP_ACK);
+		CU_ASSERT_EQUAL(packet.tcp.header_length, 20);
+		CU_ASSERT_EQUAL(packet.tcp.length, 5);
+	}
+}
+
 SUITE(packet, {"takes every link layer off", test_links},
 	{"reads nothing that is not there", test_cut},
 	{"looks through IPv6 extension headers", test_ipv6}, {"looks into tunnels", test_tunnels},
-	{"puts fragments together", test_fragments});
+	{"puts fragments together", test_fragments}, {"reads the ninth flag", test_ninth_flag});

@@ -278,8 +278,7 @@ static void test_explained_records(void)
 		{"Application Data", "Application Data: Sealed: commands.*[RFC 5246 6.2.3, 10]\n",
 			"Application Data: Sealed: the rest of the handshake.*[RFC 8446 5.2]\n"},
 		{"Application Data", "", ""},
-		{"Something", "A TLS record: .*[RFC 5246 6.2.3]\n",
-			"A TLS record: .*[RFC 8446 5.2]\n"},
+		{"Something", "", ""},
 		{"", "", ""},
 	};
 
