@@ -282,13 +282,13 @@ static struct place *places_find(
 	return NULL;
 }
 
-static bool is_first_syn(uint8_t flags)
+static bool is_first_syn(uint16_t flags)
 {
 	return (flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN;
 }
 
 /* Whether the packet is the last that a refused connection has; FINs are noted. */
-static bool ends_refused(struct place *place, uint8_t flags, bool is_low)
+static bool ends_refused(struct place *place, uint16_t flags, bool is_low)
 {
 	const uintptr_t both = TAG_FIN_LOW | TAG_FIN_HIGH;
 
@@ -300,7 +300,7 @@ static bool ends_refused(struct place *place, uint8_t flags, bool is_low)
 bool connections_forget(struct connections *connections, const struct packet *packet,
 	const struct connection_key *key)
 {
-	uint8_t flags = packet->tcp.flags;
+	uint16_t flags = packet->tcp.flags;
 	struct place *place;
 
 	if (LIKELY((flags & (TCP_FIN | TCP_RST | TCP_SYN)) == 0))
