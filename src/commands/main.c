@@ -1,6 +1,7 @@
 #include "commands/command.h"
 
 #include "base/language.h"
+#include "base/language_choice.h"
 #include "base/printable.h"
 
 #include <errno.h>

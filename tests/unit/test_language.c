@@ -1,5 +1,5 @@
-#include "base/fail.h"
 #include "base/language.h"
+#include "base/language_choice.h"
 #include "base/printable.h"
 #include "session/session.h"
 #include "suite.h"
