@@ -2,6 +2,7 @@
 
 #include "base/catalogue_file.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* What is known of a language besides its catalogue. */
@@ -179,9 +180,11 @@ const char *language_text(const char *text)
 	return found != NULL ? found : text;
 }
 
-const char *language_text_in(const char *key, const char *text)
+const char *language_text_in(const char *context, const char *text)
 {
-	const char *found = find(key, 0);
+	char key[128];
+	int length = snprintf(key, sizeof key, "%s\004%s", context, text);
+	const char *found = (size_t)length < sizeof key ? find(key, 0) : NULL;
 
 	return found != NULL ? found : text;
 }

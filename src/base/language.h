@@ -21,9 +21,11 @@ struct catalogue_file;
 /* A text that is translated where it is printed, not here: in a table. */
 #define N_(text) text
 
-/* A word that English uses for several things: _in("column", "from"). The context is not printed.
- */
-#define _in(context, text) language_text_in(context "\004" text, text)
+/* A word that English uses for several things: _in("column", "from"), and the same in a table. The
+ * context is not printed. A word that is counted somewhere (language_count()) is one of these where
+ * it stands alone: a catalogue has forms of a text, or has it once. */
+#define _in(context, text) language_text_in(context, text)
+#define N_in(context, text) text
 
 /* The languages there are: "en|ru". */
 extern const char language_names[];
@@ -46,7 +48,7 @@ void language_for_programs(void);
 const char *language_name(void);
 
 const char *language_text(const char *text) __attribute__((format_arg(1)));
-const char *language_text_in(const char *key, const char *text) __attribute__((format_arg(2)));
+const char *language_text_in(const char *context, const char *text) __attribute__((format_arg(2)));
 
 /* The form of a text that goes with the number: "octet", "octets". */
 const char *language_count(const char *one, const char *many, uint64_t count)
