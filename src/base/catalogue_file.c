@@ -1,8 +1,5 @@
 #include "base/catalogue_file.h"
 
-#include "base/file.h"
-#include "base/limits.h"
-
 /* The format (GNU gettext manual, "The Format of GNU MO Files"): words of 32 bits. The header is
  * magic, revision, count, and the offsets of two tables; a table has a row of length and offset
  * for each text, which has a NUL behind it. Originals stand in the order of strcmp(). */
@@ -63,22 +60,13 @@ static bool read_header(struct catalogue_file *file)
 	       has_texts(file, file->originals) && has_texts(file, file->translations);
 }
 
-enum step catalogue_file_open(struct catalogue_file *file, const char *path, struct fail *fail)
+bool catalogue_file_take(struct catalogue_file *file, struct span octets)
 {
-	*file = (struct catalogue_file){.count = 0};
-	buffer_init(&file->octets, LIMIT_CATALOGUE);
-	if (file_read(path, &file->octets, fail) == STEP_FAIL)
-		return STEP_FAIL;
+	*file = (struct catalogue_file){.octets = octets};
 	if (read_header(file))
-		return STEP_DONE;
+		return true;
 	file->count = 0;
-	return fail_set(fail, FAIL_DAMAGED, "%s: no catalogue of translations", path);
-}
-
-void catalogue_file_fini(struct catalogue_file *file)
-{
-	buffer_fini(&file->octets);
-	file->count = 0;
+	return false;
 }
 
 static struct span text_of(const struct catalogue_file *file, uint32_t table, uint32_t row)

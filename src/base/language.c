@@ -1,12 +1,9 @@
 #include "base/language.h"
 
 #include "base/catalogue_file.h"
-#include "base/fail.h"
-#include "base/program.h"
 
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 /* What is known of a language besides its catalogue. */
 struct language {
@@ -36,7 +33,7 @@ enum { LANGUAGE_COUNT = sizeof languages / sizeof languages[0] };
 
 /* Chosen before anything else runs, only looked at afterwards. */
 static const struct language *chosen = &languages[0];
-static struct catalogue_file catalogue;
+static const struct catalogue_file *catalogue;
 static bool is_named; /* not taken from the environment */
 
 /* What strerror() and its like say most, so that the catalogue has it. */
@@ -131,143 +128,35 @@ static const char *const of_the_system[] __attribute__((unused)) = {
 	N_("tlsv1 alert user cancelled"),
 };
 
-static const struct language *find_language(const char *name, size_t length)
+const char *language_find(const char *name, size_t length)
 {
 	for (size_t i = 0; i < LANGUAGE_COUNT; i++)
 		if (strlen(languages[i].name) == length &&
 			memcmp(languages[i].name, name, length) == 0)
-			return &languages[i];
+			return languages[i].name;
 	return NULL;
 }
 
-static bool is_set(const char *value)
+void language_use(const char *name, const struct catalogue_file *texts, bool by_name)
 {
-	return value != NULL && value[0] != '\0';
-}
-
-/* "C", "POSIX" and "C.UTF-8" are English, and LANGUAGE is not asked then. */
-static bool is_plain(const char *locale)
-{
-	return strcmp(locale, "POSIX") == 0 ||
-	       (locale[0] == 'C' && (locale[1] == '\0' || locale[1] == '.'));
-}
-
-/* The first language of a list of locales ("ru_RU:de:en") that there is; NULL: none of them. */
-static const struct language *first_of(const char *locales)
-{
-	while (*locales != '\0') {
-		size_t length = strcspn(locales, ":");
-		const struct language *language = find_language(locales, strcspn(locales, "_.@:"));
-
-		if (language != NULL)
-			return language;
-		locales += length + (locales[length] == ':');
-	}
-	return NULL;
-}
-
-static const struct language *language_of_environment(void)
-{
-	static const char *const variables[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
-	const struct language *language = NULL;
-	const char *locale = "C";
-
-	for (size_t i = 0; i < sizeof variables / sizeof variables[0]; i++)
-		if (is_set(getenv(variables[i]))) {
-			locale = getenv(variables[i]);
-			break;
-		}
-	if (!is_plain(locale) && is_set(getenv("LANGUAGE")))
-		language = first_of(getenv("LANGUAGE"));
-	if (language == NULL && !is_plain(locale))
-		language = first_of(locale);
-	return language != NULL ? language : &languages[0];
-}
-
-/* In the build tree the catalogues lie in build/locale, beside ./mailscope and above
- * build/san/mailscope; where it is installed, in share/locale beside bin. */
-static bool find_catalogue(struct buffer *path, const struct language *language)
-{
-	static const char *const places[] = {"build/locale", "../locale", "../share/locale"};
-	size_t folder;
-
-	if (!program_folder(path))
-		return false;
-	folder = path->length;
-	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
-		path->length = folder;
-		buffer_printf(path, "%s/%s/LC_MESSAGES/mailscope.mo", places[i], language->name);
-		if (access(buffer_text(path), R_OK) == 0)
-			return true;
-	}
-	return false;
-}
-
-static enum step open_catalogue(const struct language *language, struct fail *fail)
-{
-	struct buffer path;
-	enum step step;
-
-	buffer_init(&path, 0);
-	step = find_catalogue(&path, language)
-		       ? catalogue_file_open(&catalogue, buffer_text(&path), fail)
-		       : fail_set(fail, FAIL_OPEN, "--lang %s: its mailscope.mo was not found: %s",
-				 language->name, buffer_text(&path));
-	buffer_fini(&path);
-	return step;
+	chosen = &languages[0];
+	for (size_t i = 1; i < LANGUAGE_COUNT; i++)
+		if (strcmp(languages[i].name, name) == 0)
+			chosen = &languages[i];
+	catalogue = texts;
+	is_named = by_name;
 }
 
 void language_forget(void)
 {
 	chosen = &languages[0];
-	catalogue_file_fini(&catalogue);
+	catalogue = NULL;
 }
 
 void language_for_programs(void)
 {
 	if (!is_named)
 		language_forget();
-}
-
-bool language_choose(const char *name, struct fail *fail)
-{
-	const struct language *language =
-		name != NULL ? find_language(name, strlen(name)) : language_of_environment();
-
-	if (language == NULL) {
-		(void)fail_set(fail, FAIL_USAGE, "--lang %s: not one of %s", name, language_names);
-		return false;
-	}
-	language_forget();
-	is_named = name != NULL;
-	if (language == &languages[0])
-		return true;
-	if (open_catalogue(language, fail) == STEP_FAIL) {
-		language_forget();
-		return name == NULL;
-	}
-	chosen = language;
-	return true;
-}
-
-bool language_option(int *count, char **arguments, struct fail *fail)
-{
-	const char *name = NULL;
-	int kept = 1, i = 1;
-
-	for (; i < *count && strcmp(arguments[i], "--") != 0; i++)
-		if (strncmp(arguments[i], "--lang=", strlen("--lang=")) == 0)
-			name = arguments[i] + strlen("--lang=");
-		else if (strcmp(arguments[i], "--lang") == 0)
-			name = i + 1 < *count ? arguments[++i] : "";
-		else
-			arguments[kept++] = arguments[i];
-	while (i < *count)
-		arguments[kept++] = arguments[i++];
-	if (*count > 0)
-		arguments[kept] = NULL;
-	*count = *count > 0 ? kept : 0;
-	return language_choose(name, fail);
 }
 
 const char *language_name(void)
@@ -279,8 +168,8 @@ static const char *find(const char *key, unsigned form)
 {
 	const char *found = NULL;
 
-	if (catalogue.count > 0 && key[0] != '\0') /* the empty key has the catalogue's header */
-		found = catalogue_file_find(&catalogue, key, form);
+	if (catalogue != NULL && key[0] != '\0') /* the empty key has the catalogue's header */
+		found = catalogue_file_find(catalogue, key, form);
 	return found != NULL && found[0] != '\0' ? found : NULL;
 }
 
@@ -291,9 +180,11 @@ const char *language_text(const char *text)
 	return found != NULL ? found : text;
 }
 
-const char *language_text_in(const char *key, const char *text)
+const char *language_text_in(const char *context, const char *text)
 {
-	const char *found = find(key, 0);
+	char key[128];
+	int length = snprintf(key, sizeof key, "%s\004%s", context, text);
+	const char *found = (size_t)length < sizeof key ? find(key, 0) : NULL;
 
 	return found != NULL ? found : text;
 }

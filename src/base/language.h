@@ -4,9 +4,10 @@
 #define BASE_LANGUAGE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
-struct fail;
+struct catalogue_file;
 
 /* The catalogues are GNU gettext's, made by its tools, but it is not gettext() that looks into
  * them: it does so under a locale that the machine has generated alone, and never under "C.UTF-8",
@@ -14,29 +15,27 @@ struct fail;
  * JSON. Here the language is chosen by name, and no locale is set. */
 
 /* The text in the language chosen. xgettext finds _("...") and N_("..."), and what is given to the
- * functions that translate themselves (src/po/POTFILES says which). */
+ * functions that translate themselves (src/po/extract says which). */
 #define _(text) language_text(text)
 
 /* A text that is translated where it is printed, not here: in a table. */
 #define N_(text) text
 
-/* A word that English uses for several things: _in("column", "from"). The context is not printed.
- */
-#define _in(context, text) language_text_in(context "\004" text, text)
+/* A word that English uses for several things: _in("column", "from"), and the same in a table. The
+ * context is not printed. A word that is counted somewhere (language_count()) is one of these where
+ * it stands alone: a catalogue has forms of a text, or has it once. */
+#define _in(context, text) language_text_in(context, text)
+#define N_in(context, text) text
 
 /* The languages there are: "en|ru". */
 extern const char language_names[];
 
-/* Chooses the language named ("ru"); NULL: that of the environment, by LC_ALL, LC_MESSAGES or LANG,
- * and LANGUAGE, as gettext has it. False: FAIL_USAGE, there is no such language; FAIL_OPEN or
- * FAIL_DAMAGED, its catalogue cannot be read. Where the environment wants what is not there, it is
- * English. */
-bool language_choose(const char *name, struct fail *fail);
+/* The name itself, where there is a language that has it; NULL: there is none. */
+const char *language_find(const char *name, size_t length);
 
-/* Takes --lang NAME and --lang=NAME out of a program's arguments, wherever they stand up to a "--",
- * and then is language_choose(): before anything else looks at the arguments, so that what is wrong
- * with these is said in that language. */
-bool language_option(int *count, char **arguments, struct fail *fail);
+/* The texts of the language that language_find() gave, out of a catalogue that is borrowed until
+ * another is used (NULL: English). by_name: it was asked for, not found in the environment. */
+void language_use(const char *name, const struct catalogue_file *texts, bool by_name);
 
 /* English from here on. */
 void language_forget(void);
@@ -49,7 +48,7 @@ void language_for_programs(void);
 const char *language_name(void);
 
 const char *language_text(const char *text) __attribute__((format_arg(1)));
-const char *language_text_in(const char *key, const char *text) __attribute__((format_arg(2)));
+const char *language_text_in(const char *context, const char *text) __attribute__((format_arg(2)));
 
 /* The form of a text that goes with the number: "octet", "octets". */
 const char *language_count(const char *one, const char *many, uint64_t count)

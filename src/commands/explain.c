@@ -39,18 +39,12 @@ const struct command command_explain = {
 	.summary = N_(
 		"says what a command, reply, keyword or TLS message means, with its RFC section"),
 	.help = {N_(
-		"TEXT is a line of a session, or a word of one: a command, a reply, a status code, "
-		"a keyword of\n"
-		"EHLO or CAPA, a parameter, a login mechanism, a message or alert of TLS, a flag "
-		"of TCP. All that\n"
-		"it may mean is told: what it is, why it stands there, what the other side must do "
-		"next, and\n"
-		"where the RFC says so. Several words are one line; - reads lines from standard "
-		"input.\n"
+		"TEXT is a line of a session, or a word of one: a command, a reply, a status code, a keyword of\n"
+		"EHLO or CAPA, a parameter, a login mechanism, a message or alert of TLS, a flag of TCP. All that\n"
+		"it may mean is told: what it is, why it stands there, what the other side must do next, and\n"
+		"where the RFC says so. Several words are one line; - reads lines from standard input.\n"
 		"\n"
-		"      --after COMMAND         only what a reply means that answers this command; "
-		". "
-		"for the\n"
+		"      --after COMMAND         only what a reply means that answers this command; . for the\n"
 		"                              message, greeting for the greeting\n"
 		"      --format text|json      json: an array, an object for each line\n"
 		"      --list                  a table of all that is known\n"

@@ -33,37 +33,34 @@ const struct command command_fetch = {
 	.arguments = "",
 	.summary =
 		N_("fetches new mail by POP3 into the store; logs, captures, compares and draws"),
-	.help = {N_("Fetches the messages that the store has not, and deletes them from the server "
-		    "once they are\n"
-		    "safe on the disk; keeps a log of the session, captures it as it happens, and "
-		    "holds log and\n"
-		    "capture against each other.\n\n"
-		    "What to fetch:\n"
-		    "  -k, --keep                  leaves the messages on the server; what was "
-		    "fetched "
-		    "is known by\n"
-		    "                              its unique id and not fetched again\n"
-		    "      --delete                deletes them although the account says keep\n"
-		    "  -n, --most N                at most N messages\n"
-		    "      --store FOLDER          a Maildir; default: $MAILSCOPE_STORE, or\n"
-		    "                              ~/.local/share/mailscope/mail\n"),
-		SESSION_OPTIONS_HELP,
-		N_("      --quit-after STEP       QUIT after connect, greeting, capa, stls, tls, "
-		   "login, list, retr\n"
-		   "                              or dele\n"
-		   "      --drop-after STEP       the same, but cut the connection\n\n"
-		   "      --help, --version, --lang en|ru\n\n"
-		   "Exit status: 0 fetched, log and wire agree; 1 fetched, they differ; 64 usage; "
-		   "66 "
-		   "cannot open;\n"
-		   "69 server unreachable; 73 cannot write; 75 try again later; 76 protocol error; "
-		   "77 "
-		   "refused.\n\n"
-		   "Examples:\n"
-		   "  mailscope fetch --server pop.example.org --user ann\n"
-		   "  mailscope fetch --server 127.0.0.1:1110 --tls none --auth USER --user ann "
-		   "--keep\n"
-		   "  mailscope fetch --account work; mailscope mail\n")},
+	.help =
+		{
+			N_("Fetches the messages that the store has not, and deletes them from the server once they are\n"
+			   "safe on the disk; keeps a log of the session, captures it as it happens, and holds log and\n"
+			   "capture against each other.\n"
+			   "\n"
+			   "What to fetch:\n"
+			   "  -k, --keep                  leaves the messages on the server; what was fetched is known by\n"
+			   "                              its unique id and not fetched again\n"
+			   "      --delete                deletes them although the account says keep\n"
+			   "  -n, --most N                at most N messages\n"
+			   "      --store FOLDER          a Maildir; default: $MAILSCOPE_STORE, or\n"
+			   "                              ~/.local/share/mailscope/mail\n"),
+			session_options_help,
+			N_("      --quit-after STEP       QUIT after connect, greeting, capa, stls, tls, login, list, retr\n"
+			   "                              or dele\n"
+			   "      --drop-after STEP       the same, but cut the connection\n"
+			   "\n"
+			   "      --help, --version, --lang en|ru\n"
+			   "\n"
+			   "Exit status: 0 fetched, log and wire agree; 1 fetched, they differ; 64 usage; 66 cannot open;\n"
+			   "69 server unreachable; 73 cannot write; 75 try again later; 76 protocol error; 77 refused.\n"
+			   "\n"
+			   "Examples:\n"
+			   "  mailscope fetch --server pop.example.org --user ann\n"
+			   "  mailscope fetch --server 127.0.0.1:1110 --tls none --auth USER --user ann --keep\n"
+			   "  mailscope fetch --account work; mailscope mail\n"),
+		},
 	.run = run,
 };
 

@@ -24,11 +24,13 @@ const struct command command_gui = {
 	.summary =
 		N_("the mail client with windows: settings, list, message, compose, live session"),
 	.help = {N_(
-		"Starts mailscope-window, the mail client with windows, and opens each CAPTURE in "
-		"a window of its own.\n"
-		"It is a program of its own, so that the command line needs no desktop.\n\n"
-		"      --help, --version, --lang en|ru\n\n"
-		"Exit status: that of mailscope-window; 64 usage; 69 it is not installed.\n\n"
+		"Starts mailscope-window, the mail client with windows, and opens each CAPTURE in a window of its own.\n"
+		"It is a program of its own, so that the command line needs no desktop.\n"
+		"\n"
+		"      --help, --version, --lang en|ru\n"
+		"\n"
+		"Exit status: that of mailscope-window; 64 usage; 69 it is not installed.\n"
+		"\n"
 		"Examples:\n"
 		"  mailscope gui\n"
 		"  mailscope gui captures/smtp_3.pcapng\n")},

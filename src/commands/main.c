@@ -1,6 +1,7 @@
 #include "commands/command.h"
 
 #include "base/language.h"
+#include "base/language_choice.h"
 #include "base/printable.h"
 
 #include <errno.h>
@@ -56,14 +57,16 @@ int command_usage(const struct command *command)
 static int list_commands(FILE *stream)
 {
 	fputs(_("usage: mailscope COMMAND [OPTION]... [ARGUMENT]...\n"
-		"Shows every line of a mail session: on the wire, in the client's log, and in a "
-		"picture.\n\n"
+		"Shows every line of a mail session: on the wire, in the client's log, and in a picture.\n"
+		"\n"
 		"Commands:\n"),
 		stream);
 	for (size_t i = 0; i < COMMAND_COUNT; i++)
 		fprintf(stream, "  %-10s %s\n", commands[i]->name, _(commands[i]->summary));
-	fputs(_("\nmailscope COMMAND --help tells more of each.\n"
-		"Options: --help, --version, --lang en|ru (default: the language of the locale)\n\n"
+	fputs(_("\n"
+		"mailscope COMMAND --help tells more of each.\n"
+		"Options: --help, --version, --lang en|ru (default: the language of the locale)\n"
+		"\n"
 		"Example: mailscope analyze captures/smtp_test3.pcapng\n"),
 		stream);
 	return stream == stdout ? 0 : FAIL_USAGE;

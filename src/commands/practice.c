@@ -62,14 +62,11 @@ static const struct option_row rows[] = {
 const struct command command_practice = {
 	.name = "practice",
 	.arguments = "",
-	.summary =
-		N_("a practice server: SMTP and POP3 on loopback, with TLS, logins and faults on "
-		   "demand"),
+	.summary = N_(
+		"a practice server: SMTP and POP3 on loopback, with TLS, logins and faults on demand"),
 	.help = {N_(
-		"Serves SMTP and POP3 for a lab without a mail account: what is sent can be "
-		"fetched, and\n"
-		"nothing is relayed. TLS works at once, with a certificate made at the start. "
-		"Prints what to\n"
+		"Serves SMTP and POP3 for a lab without a mail account: what is sent can be fetched, and\n"
+		"nothing is relayed. TLS works at once, with a certificate made at the start. Prints what to\n"
 		"type to reach it. Each session is one line on standard error.\n"
 		"\n"
 		"Where:\n"
@@ -78,8 +75,7 @@ const struct command command_practice = {
 		"      --pop3-port N           2110\n"
 		"      --pop3s-port N          2995, TLS from the first octet\n"
 		"      --listen ADDRESS        default 127.0.0.1 and ::1; may be given again\n"
-		"      --really                other addresses than loopback's too; then logins "
-		"and mail\n"
+		"      --really                other addresses than loopback's too; then logins and mail\n"
 		"                              need TLS, but for --allow-clear\n"
 		"      --allow-clear           passwords in the clear there too\n"
 		"      --no-tls                no TLS at all\n"
@@ -87,12 +83,9 @@ const struct command command_practice = {
 		"      --ports-out FILE        writes the ports there when all are open\n"
 		"\n"
 		"Whom it serves:\n"
-		"      --mail FOLDER           a Maildir a user; default: "
-		"~/.local/share/mailscope/practice\n"
-		"      --account USER          a user; may be given again. The password is made, "
-		"and kept\n"
-		"                              in FOLDER/USER.password. Default: student and "
-		"teacher\n"
+		"      --mail FOLDER           a Maildir a user; default: ~/.local/share/mailscope/practice\n"
+		"      --account USER          a user; may be given again. The password is made, and kept\n"
+		"                              in FOLDER/USER.password. Default: student and teacher\n"
 		"      --accounts FILE         users of a file, USER:PASSWORD a line\n"
 		"      --any-account           every name is a user, by FOLDER/any.password\n"
 		"      --require-auth          takes no mail without a login\n"
@@ -105,8 +98,7 @@ const struct command command_practice = {
 		"      --script FILE           a rule a line; may be given again\n"
 		"\n"
 		"What to keep of the sessions:\n"
-		"  -o, --out FOLDER            each one's log, capture, diagram and comparison, as "
-		"of `send`,\n"
+		"  -o, --out FOLDER            each one's log, capture, diagram and comparison, as of `send`,\n"
 		"                              in FOLDER/smtp-1, FOLDER/pop3-1 and so on\n"
 		"      --capture off           the logs alone\n"
 		"      --interface NAME        where to capture; default: where clients come from\n"
@@ -120,10 +112,8 @@ const struct command command_practice = {
 		"      --quiet                 says nothing of sessions\n"
 		"      --help, --version, --lang en|ru\n"
 		"\n"
-		"Exit status: 0 ended by Ctrl-C or --once; 1 log and wire of a session differ; 64 "
-		"usage, or a\n"
-		"rule that is none; 66 cannot read; 69 cannot listen; 73 cannot write; 75 another "
-		"server has\n"
+		"Exit status: 0 ended by Ctrl-C or --once; 1 log and wire of a session differ; 64 usage, or a\n"
+		"rule that is none; 66 cannot read; 69 cannot listen; 73 cannot write; 75 another server has\n"
 		"the folder; 77 no right to capture.\n"
 		"\n"
 		"Examples:\n"

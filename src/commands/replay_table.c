@@ -120,7 +120,7 @@ static void add_text(struct buffer *out, const struct replay_heading *heading,
 	printable_add(out, span_text(heading->server));
 	buffer_add_text(out, "\n\n");
 	text_colour(out, view, COLOUR_DIM);
-	add_heading(out, _("step"), STEP_WIDTH);
+	add_heading(out, _in("column", "step"), STEP_WIDTH);
 	add_heading(out, _("recorded"), REPLY_WIDTH);
 	add_heading(out, _("live"), REPLY_WIDTH);
 	buffer_add_text(out, _("verdict"));

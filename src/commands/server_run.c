@@ -22,13 +22,13 @@ enum step server_run_script(struct script *script, const struct text_list *files
 	return step;
 }
 
-static void say_dropped(uint64_t dropped)
+static void say_dropped(const char *where, uint64_t dropped)
 {
 	if (dropped > 0)
 		command_say(stderr,
-			language_count("mailscope: capture: %llu packet was lost",
-				"mailscope: capture: %llu packets were lost", dropped),
-			(unsigned long long)dropped);
+			language_count("mailscope: %s: the capture lost %llu packet",
+				"mailscope: %s: the capture lost %llu packets", dropped),
+			where, (unsigned long long)dropped);
 }
 
 /* By the writing thread. */
@@ -42,7 +42,7 @@ static void on_written(void *context, const struct host_written *written)
 		status = command_failed(written->fail);
 	if (run->status == 0 || run->status == DIFFERENCE)
 		run->status = status != 0 ? status : run->status;
-	say_dropped(result->dropped);
+	say_dropped(written->folder, result->dropped);
 	if (run->keep.is_quiet)
 		return;
 	command_say(stdout, "Session: %s", written->folder);
@@ -154,6 +154,6 @@ int server_run_end(struct server_run *run, int status)
 
 	if (run->host != NULL && host_end(run->host, &dropped, &fail) == STEP_FAIL)
 		run->status = command_failed(&fail);
-	say_dropped(dropped);
+	say_dropped(_("all sessions"), dropped);
 	return status != 0 ? status : run->status;
 }

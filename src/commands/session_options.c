@@ -10,6 +10,37 @@
 #include <string.h>
 #include <sys/socket.h>
 
+const char session_options_help[] = N_(
+	"Whom to talk to:\n"
+	"      --account NAME          an account of the configuration file; default: the first\n"
+	"      --config FILE           that file; default: ~/.config/mailscope/accounts.conf\n"
+	"  -s, --server HOST[:PORT]    the server\n"
+	"  -p, --port N                its port; default: what --tls calls for\n"
+	"      --tls MODE              implicit, starttls, offered (STARTTLS if there is), none\n"
+	"  -4, --ipv4, -6, --ipv6      only addresses of this kind\n"
+	"  -u, --user NAME             logs in as NAME\n"
+	"      --auth MECHANISM        SCRAM-SHA-256, SCRAM-SHA-1, CRAM-MD5, PLAIN, LOGIN, XOAUTH2,\n"
+	"                              OAUTHBEARER; for POP3 APOP and USER besides; default: the\n"
+	"                              best that both sides know. PLAIN, LOGIN and USER go over a\n"
+	"                              clear connection only when they are named here\n"
+	"      --password-file FILE    the password (or token) is the first line of FILE\n"
+	"      --password-command CMD  ... of what CMD prints. Default: the keyring, or it is asked\n"
+	"                              for; it never stands on the command line\n"
+	"      --ca-file FILE          certificates that are trusted, in place of the system's\n"
+	"      --tls-name NAME         the name the server's certificate must bear\n"
+	"      --tls-fingerprint HEX   trusts exactly the certificate with this SHA-256\n"
+	"      --tls-insecure          trusts any certificate: for labs alone\n"
+	"      --tls-minimum VERSION   1.0, 1.1, 1.2 (default), 1.3\n"
+	"      --timeout SECONDS       waits at most so long at each step; default: minutes, as\n"
+	"                              RFC 5321 4.5.3.2 asks\n"
+	"What to keep of it:\n"
+	"  -o, --out FOLDER            the session's folder; default: made from the time\n"
+	"      --capture on|off        off: log the session, but do not capture it\n"
+	"      --interface NAME        where to capture; default: where the server is reached\n"
+	"      --no-secrets            no TLS secrets in session.pcapng\n"
+	"      --no-diagram            no session.svg\n"
+	"For teaching:\n");
+
 #define ROW(name, letter, kind, field, most, words)                                                \
 	{                                                                                          \
 		name, letter, kind, offsetof(struct session_options, field), most, words           \

@@ -65,11 +65,12 @@ static void draw_captions(struct picture *picture, double top)
 	static const struct {
 		const char *words, *name;
 		double right;
-	} captions[] = {{N_("frame"), "frames", PAGE_FRAME_RIGHT},
-		{N_("time, s"), "times", PAGE_TIME_RIGHT}, {N_("gap, s"), "gaps", PAGE_GAP_RIGHT}};
+	} captions[] = {{N_in("column", "frame"), "frames", PAGE_FRAME_RIGHT},
+		{N_in("column", "time, s"), "times", PAGE_TIME_RIGHT},
+		{N_in("column", "gap, s"), "gaps", PAGE_GAP_RIGHT}};
 
 	for (size_t i = 0; i < sizeof captions / sizeof captions[0]; i++) {
-		struct pen_text text = {.words = _(captions[i].words),
+		struct pen_text text = {.words = language_text_in("column", captions[i].words),
 			.name = pen_name(&picture->pen, captions[i].name, picture->at->boxes),
 			.box = {captions[i].right - 50, top, 50, 12},
 			.side = 'r',
@@ -128,7 +129,7 @@ static void draw_bracket(
 	pen_set(edge, "color", COLOUR_OF_RULE);
 	pen_set(edge, "class", "phase");
 	pen_text(&picture->pen,
-		&(struct pen_text){.words = _(ladder_phase_name(phase)),
+		&(struct pen_text){.words = language_text_in("phase", ladder_phase_name(phase)),
 			.name = pen_name(&picture->pen, "phase", ++picture->at->phases),
 			.box = {PAGE_PHASE, (top + bottom) / 2 - 5, PAGE_WIDTH - PAGE_PHASE - 4,
 				13},

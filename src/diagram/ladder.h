@@ -23,17 +23,17 @@ enum ladder_stroke {
 
 #define LADDER_PHASES(X)                                                                           \
 	X(NONE, "")                                                                                \
-	X(CONNECT, N_("connect"))                                                                  \
-	X(GREETING, N_("greeting"))                                                                \
-	X(HELLO, N_("hello"))                                                                      \
-	X(TLS, N_("tls"))                                                                          \
-	X(LOGIN, N_("login"))                                                                      \
-	X(ENVELOPE, N_("envelope"))                                                                \
-	X(MESSAGE, N_("message"))                                                                  \
-	X(MAILBOX, N_("mailbox"))                                                                  \
-	X(SEALED, N_("sealed"))                                                                    \
-	X(OTHER, N_("other"))                                                                      \
-	X(QUIT, N_("quit"))
+	X(CONNECT, N_in("phase", "connect"))                                                       \
+	X(GREETING, N_in("phase", "greeting"))                                                     \
+	X(HELLO, N_in("phase", "hello"))                                                           \
+	X(TLS, N_in("phase", "tls"))                                                               \
+	X(LOGIN, N_in("phase", "login"))                                                           \
+	X(ENVELOPE, N_in("phase", "envelope"))                                                     \
+	X(MESSAGE, N_in("phase", "message"))                                                       \
+	X(MAILBOX, N_in("phase", "mailbox"))                                                       \
+	X(SEALED, N_in("phase", "sealed"))                                                         \
+	X(OTHER, N_in("phase", "other"))                                                           \
+	X(QUIT, N_in("phase", "quit"))
 
 enum ladder_phase {
 #define X(id, name) LADDER_PHASE_##id,

@@ -11,13 +11,15 @@
 enum {
 	SNAPLEN = 65600,
 	BUFFER = 64 * 1024 * 1024,
-	BATCH = 512, /* packets written before the end is looked for again */
+	/* Packets written before the end, and what was lost, is looked for again: few in comparison
+	 * with those of a full buffer, so that a loss is told before any packet that came later. */
+	BATCH = 128,
 };
 
 struct ear {
 	pcap_t *pcap;
 	struct writer writer;
-	uint64_t heard;
+	uint64_t heard, dropped; /* as last told */
 };
 
 /* What the interface needs before it is activated; these calls fail on an active one only. */
@@ -131,10 +133,26 @@ static void on_packet(u_char *context, const struct pcap_pkthdr *head, const u_c
 	ear->heard++;
 }
 
+/* ps_recv counts the packets of the loopback interface twice: what was written is counted. */
+static void tell_dropped(struct ear *ear, bool is_last)
+{
+	struct pcap_stat counts;
+	bool is_known = pcap_stats(ear->pcap, &counts) == 0;
+
+	if (!is_last && (!is_known || counts.ps_drop == ear->dropped))
+		return;
+	if (is_known)
+		ear->dropped = counts.ps_drop;
+	writer_statistics(&ear->writer, 0, ear->heard, ear->dropped);
+}
+
+/* Where packets were lost the buffer was full, and there is more than a batch. */
 enum step ear_hear(struct ear *ear, struct fail *fail)
 {
 	int count = pcap_dispatch(ear->pcap, BATCH, on_packet, (u_char *)ear);
 
+	if (count == BATCH)
+		tell_dropped(ear, false);
 	if (writer_finish(&ear->writer, "standard output", fail) == STEP_FAIL)
 		return STEP_FAIL;
 	if (count < 0)
@@ -142,13 +160,8 @@ enum step ear_hear(struct ear *ear, struct fail *fail)
 	return count > 0 ? STEP_DONE : STEP_MORE;
 }
 
-/* ps_recv counts the packets of the loopback interface twice: what was written is counted. */
 enum step ear_end(struct ear *ear, struct fail *fail)
 {
-	struct pcap_stat counts = {.ps_drop = 0};
-
-	if (pcap_stats(ear->pcap, &counts) < 0)
-		counts.ps_drop = 0;
-	writer_statistics(&ear->writer, 0, ear->heard, counts.ps_drop);
+	tell_dropped(ear, true);
 	return writer_finish(&ear->writer, "standard output", fail);
 }

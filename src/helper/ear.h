@@ -18,8 +18,8 @@ enum step ear_begin(struct ear *ear, const struct request *request, FILE *out, s
 /* Becomes readable when there are packets. */
 int ear_descriptor(const struct ear *ear);
 
-/* Writes what is there, and flushes. STEP_DONE: there may be more. STEP_MORE: there was nothing.
- * STEP_FAIL: the interface is gone, or nobody reads. */
+/* Writes what is there, and the statistics when packets were lost, and flushes. STEP_DONE: there
+ * may be more. STEP_MORE: there was nothing. STEP_FAIL: the interface is gone, or nobody reads. */
 enum step ear_hear(struct ear *ear, struct fail *fail);
 
 /* Writes the statistics, and flushes. */

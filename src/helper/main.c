@@ -60,7 +60,7 @@ static enum step hear(struct ear *ear, const sigset_t *while_waiting, struct fai
 /* What is still in the ring, but no more: a connection that never rests must not keep it here. */
 static enum step hear_rest(struct ear *ear, struct fail *fail)
 {
-	enum { ROUNDS = 64 };
+	enum { ROUNDS = 256 };
 	enum step step = STEP_DONE;
 
 	for (int i = 0; i < ROUNDS && step == STEP_DONE; i++)

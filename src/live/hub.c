@@ -123,6 +123,18 @@ static void on_frame(void *context, const struct frame *frame)
 	pthread_mutex_unlock(&hub->lock);
 }
 
+/* Whose they were nobody knows: any that had not ended. */
+static void on_lost(void *context, uint64_t count)
+{
+	struct hub *hub = context;
+
+	pthread_mutex_lock(&hub->lock);
+	for (size_t i = 0; i < hub->count; i++)
+		if (hub->calls[i]->over_at == 0)
+			reel_lose(hub->calls[i]->reel, count);
+	pthread_mutex_unlock(&hub->lock);
+}
+
 static void on_interface(void *context, int link_type)
 {
 	struct hub *hub = context;
@@ -231,7 +243,8 @@ struct hub *hub_new(const struct hub_options *options, struct fail *fail)
 	struct listener_options wants = {.interface = hub->interface,
 		.context = hub,
 		.on_interface = on_interface,
-		.on_frame = on_frame};
+		.on_frame = on_frame,
+		.on_lost = on_lost};
 
 	pthread_mutex_init(&hub->lock, NULL);
 	buffer_init(&hub->filter, 0);

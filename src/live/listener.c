@@ -54,13 +54,16 @@ static void on_interface(void *context, int link_type)
 	pthread_mutex_unlock(&listener->lock);
 }
 
+/* What was dropped since the beginning, of the one interface. */
 static void on_dropped(void *context, uint32_t interface, uint64_t count)
 {
 	struct listener *listener = context;
 
 	(void)interface;
 	pthread_mutex_lock(&listener->lock);
-	listener->dropped += count;
+	if (count > listener->dropped && listener->options.on_lost != NULL)
+		listener->options.on_lost(listener->options.context, count - listener->dropped);
+	listener->dropped = count;
 	pthread_mutex_unlock(&listener->lock);
 }
 

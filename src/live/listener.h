@@ -11,6 +11,8 @@ struct listener_options {
 	void *context;
 	void (*on_interface)(void *context, int link_type);
 	void (*on_frame)(void *context, const struct frame *frame);
+	/* Before any frame that came later; dumpcap tells it at its end. May be NULL. */
+	void (*on_lost)(void *context, uint64_t count);
 };
 
 struct listener;

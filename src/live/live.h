@@ -19,7 +19,9 @@ struct live_options {
 /* What became of it. */
 struct live_result {
 	bool is_captured, is_compared;
-	uint64_t packets, dropped; /* dropped: by the kernel, for want of room */
+	/* dropped: by the kernel, for want of room; of a host's sessions, all that were open then.
+	 */
+	uint64_t packets, dropped;
 	bool is_whole;             /* the connection's end was captured */
 	size_t lines, differences; /* of the comparison */
 	char summary[512];         /* its summary line; empty when not compared */

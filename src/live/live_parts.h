@@ -26,8 +26,8 @@ struct live_frames {
 	struct reel *reel;
 	struct ends ends;
 	const char *interface, *filter;
-	uint64_t dropped;
-	bool is_over; /* TCP's end of the connection was heard */
+	uint64_t dropped; /* by a host's capture: meanwhile, of any session */
+	bool is_over;     /* TCP's end of the connection was heard */
 };
 
 /* What is written of it. */

@@ -81,6 +81,9 @@ static void add_comment(
 			language_count("The capture lost %llu packet.",
 				"The capture lost %llu packets.", result->dropped),
 			(unsigned long long)result->dropped);
+		if (work->live->hosted != NULL)
+			buffer_add_text(out, _(" It heard all sessions of the server: some may be "
+					       "of others."));
 	}
 	if (!result->is_whole && ends_are_known(&work->frames->ends))
 		add_part(out, _("The end of the connection is not in it."));

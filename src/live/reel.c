@@ -16,7 +16,7 @@ struct reel {
 	FILE *file; /* pcapng, of one interface */
 	struct writer writer;
 	struct watch watch;
-	uint64_t octets, left_out; /* recorded; frames over LIMIT_RECORDED */
+	uint64_t octets, left_out; /* recorded; frames over LIMIT_RECORDED, or lost */
 	int link_type;
 	bool is_begun;
 };
@@ -95,6 +95,11 @@ void reel_add(struct reel *reel, const struct frame *frame, const struct packet 
 	}
 	if (packet->kind == PACKET_TCP)
 		watch_packet(&reel->watch, packet);
+}
+
+void reel_lose(struct reel *reel, uint64_t count)
+{
+	reel->left_out += count;
 }
 
 bool reel_is_over(const struct reel *reel, const struct ends *ends)

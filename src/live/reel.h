@@ -24,7 +24,10 @@ bool reel_is_over(const struct reel *reel, const struct ends *ends);
 /* Whether no connection is left whose client has said nothing. */
 bool reel_is_at_rest(const struct reel *reel);
 
-/* How many frames were only counted. */
+/* Frames were lost that may have been its own. */
+void reel_lose(struct reel *reel, uint64_t count);
+
+/* How many frames were only counted, or lost. */
 uint64_t reel_left_out(const struct reel *reel);
 
 /* No more frames will come. STEP_FAIL: they could not all be written. */

@@ -39,7 +39,7 @@ static bool describe_error(struct sasl_step *step)
 {
 	if (step->message.at[0] != '{')
 		return false;
-	sasl_bare(step, "error", step->message);
+	sasl_bare(step, _in("SASL", "error"), step->message);
 	return true;
 }
 

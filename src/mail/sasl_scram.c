@@ -147,7 +147,7 @@ static bool describe_server_final(struct sasl_step *step)
 	if (sasl_take_attribute(&rest, 'v', &value))
 		sasl_quote(step, "server signature", value);
 	else if (sasl_take_attribute(&rest, 'e', &value))
-		sasl_quote(step, "error", value);
+		sasl_quote(step, _in("SASL", "error"), value);
 	else
 		return false;
 	return true;

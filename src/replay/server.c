@@ -479,29 +479,18 @@ static void end(struct talk *talk, const char *how, struct buffer *line)
 	free(server);
 }
 
-static const struct talk_kind smtp_kind = {
-	.name = "SMTP",
-	.open = open_session,
-	.ready = ready,
-	.take = take,
-	.give = give_more,
-	.secret = secret,
-	.end = end,
-	.words = &smtp_words,
-};
+#define KIND(its_name, its_words)                                                                  \
+	{                                                                                          \
+		.name = its_name, .open = open_session, .ready = ready, .take = take,              \
+		.give = give_more, .secret = secret, .end = end, .words = its_words                \
+	}
 
-static const struct talk_kind pop3_kind = {
-	.name = "POP3",
-	.open = open_session,
-	.ready = ready,
-	.take = take,
-	.give = give_more,
-	.secret = secret,
-	.end = end,
-	.words = &pop3_words,
+static const struct talk_kind kinds[] = {
+	[MAIL_SMTP] = KIND("SMTP", &smtp_words),
+	[MAIL_POP3] = KIND("POP3", &pop3_words),
 };
 
 const struct talk_kind *replay_server_kind(const struct tape *tape)
 {
-	return tape->protocol == MAIL_SMTP ? &smtp_kind : &pop3_kind;
+	return &kinds[tape->protocol];
 }

@@ -488,9 +488,9 @@ enum fail_code report_build(struct report *report)
 
 static struct html_file *list_files(const struct report_inputs *inputs)
 {
-	static const char *const kinds[] = {[REPORT_CAPTURE] = N_("capture"),
-		[REPORT_LOG] = N_("log"),
-		[REPORT_MESSAGE] = N_("message")};
+	static const char *const kinds[] = {[REPORT_CAPTURE] = N_in("file", "capture"),
+		[REPORT_LOG] = N_in("file", "log"),
+		[REPORT_MESSAGE] = N_in("file", "message")};
 	struct html_file *files = memory_new(inputs->count + 1, sizeof *files);
 
 	for (size_t i = 0; i < inputs->count; i++) {

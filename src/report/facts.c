@@ -267,7 +267,7 @@ static void add_finding(const struct html *html, const struct finding *finding)
 	buffer_printf(out, "<li class=\"%s\"", severity_name(rule->severity));
 	html_frames_range(out, finding->frame, finding->frame);
 	buffer_printf(out, "><span class=\"severity\">%s</span> <span class=\"what\">",
-		_(severity_name(rule->severity)));
+		language_text_in("severity", severity_name(rule->severity)));
 	html_escape(out, span_text(_(rule->text)));
 	if (finding->detail.length > 0) {
 		buffer_add_text(out, " (");

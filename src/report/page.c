@@ -195,7 +195,8 @@ static void add_files(struct page *page)
 
 		buffer_add_text(out, "<tr><td class=\"name\">");
 		html_text(out, span_text(file->name));
-		buffer_printf(out, "</td><td>%s</td><td class=\"n\">", _(file->kind));
+		buffer_printf(out, "</td><td>%s</td><td class=\"n\">",
+			language_text_in("file", file->kind));
 		text_number(out, file->octets);
 		buffer_add_text(out, "</td><td class=\"hash\"><code>");
 		text_hex(out, span_of(file->sha256, sizeof file->sha256));

@@ -225,7 +225,7 @@ void html_remarks(const struct html *html, const struct route *route)
 			"<li class=\"%s\"><span class=\"severity\">%s</span> <span "
 			"class=\"what\">",
 			remark_severity_name(remark->severity),
-			_(remark_severity_name(remark->severity)));
+			language_text_in("severity", remark_severity_name(remark->severity)));
 		html_text(out, remark->text);
 		buffer_add_text(out, " <span class=\"where\">");
 		if (remark->hop > 0)

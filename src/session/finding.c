@@ -19,7 +19,8 @@ const struct finding_rule *finding_rule(enum finding_id id)
 
 const char *severity_name(enum severity severity)
 {
-	static const char *const names[] = {N_("note"), N_("warning"), N_("error")};
+	static const char *const names[] = {
+		N_in("severity", "note"), N_in("severity", "warning"), N_in("severity", "error")};
 
 	return names[severity];
 }

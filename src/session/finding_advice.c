@@ -227,7 +227,7 @@ const struct finding_advice *finding_advice(enum finding_id id)
 
 const char *requirement_name(enum requirement requirement)
 {
-	static const char *const names[] = {N_("note"), N_("should"), N_("must")};
+	static const char *const names[] = {"note", "should", "must"};
 
 	return names[requirement];
 }

@@ -88,7 +88,7 @@ static void add_finding(struct buffer *out, const struct finding *finding, struc
 	text_blanks(out, 2);
 	text_colour(out, options, colour_of(rule->severity));
 	start = out->length;
-	buffer_add_text(out, _(severity_name(rule->severity)));
+	buffer_add_text(out, language_text_in("severity", severity_name(rule->severity)));
 	text_left(out, start, columns.severity);
 	text_plain(out, options);
 	start = out->length;

@@ -8,7 +8,7 @@ void layers_take(const struct ledger *ledger, struct layer layers[LAYERS])
 	uint64_t below = ledger->payload + ledger->again + ledger->transport + ledger->network +
 			 ledger->link;
 
-	layers[0] = (struct layer){_("message"), (int64_t)ledger->message};
+	layers[0] = (struct layer){_in("layer", "message"), (int64_t)ledger->message};
 	layers[1] = (struct layer){_("dots added, final dot"), (int64_t)ledger->stuffing};
 	layers[2] = (struct layer){_("commands and replies"), (int64_t)ledger->dialogue};
 	layers[3] = (struct layer){"TLS", (int64_t)ledger->tls};

@@ -452,7 +452,8 @@ static void add_remark(
 	text_colour(view->out, view->options,
 		remark->severity == REMARK_WARNING ? COLOUR_WARNING : COLOUR_DIM);
 	start = view->out->length;
-	buffer_add_text(view->out, _(remark_severity_name(remark->severity)));
+	buffer_add_text(
+		view->out, language_text_in("severity", remark_severity_name(remark->severity)));
 	text_left(view->out, start, severity_width());
 	text_plain(view->out, view->options);
 	buffer_add_text(text, remark->id);

@@ -1,6 +1,7 @@
 #include "window/app.h"
 #include "window/button.h"
 
+#include "base/language_choice.h"
 #include "base/version.h"
 #include "client/password.h"
 #include "window/capture.h"

@@ -13,7 +13,8 @@
 
 static char *severity_text(const void *row)
 {
-	return g_strdup(_(severity_name(((const struct shown_finding *)row)->severity)));
+	return g_strdup(language_text_in(
+		"severity", severity_name(((const struct shown_finding *)row)->severity)));
 }
 
 static void dress_severity(GtkWidget *label, const void *data)

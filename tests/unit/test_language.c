@@ -1,5 +1,5 @@
-#include "base/fail.h"
 #include "base/language.h"
+#include "base/language_choice.h"
 #include "base/printable.h"
 #include "session/session.h"
 #include "suite.h"
@@ -102,6 +102,9 @@ static void test_named(void)
 static void test_texts(void)
 {
 	static const char unknown[] = "this stands in no catalogue";
+	static const char long_text[] =
+		"this is longer than any word that English uses for several things, and than what "
+		"is looked up in a context";
 	struct fail fail = {FAIL_NONE, ""};
 
 	CU_ASSERT_STRING_EQUAL(language_text("delivered"), "delivered");
@@ -111,6 +114,8 @@ static void test_texts(void)
 	CU_ASSERT_STRING_EQUAL(language_text(""), "");
 	CU_ASSERT_STRING_EQUAL(_in("score", " of "), " из ");
 	CU_ASSERT_STRING_NOT_EQUAL(_(" of "), " из ");
+	CU_ASSERT_STRING_EQUAL(_in("this context is none", "delivered"), "delivered");
+	CU_ASSERT_PTR_EQUAL(_in(unknown, long_text), long_text);
 	CU_ASSERT_STRING_EQUAL(language_error(ENOENT), "нет такого файла или каталога");
 	(void)fail_set(&fail, FAIL_OPEN, "%s: longer than %zu octets", "a", (size_t)7);
 	CU_ASSERT_STRING_EQUAL(fail.text, "a: больше 7 октетов");
