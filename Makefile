@@ -70,6 +70,7 @@ ifeq ($(shell uname -s),Darwin)
 export PKG_CONFIG_PATH := $(shell brew --prefix openssl@3)/lib/pkgconfig:$(shell brew --prefix libpcap)/lib/pkgconfig:$(PKG_CONFIG_PATH)
 LDLIBS += -liconv
 endif
+LDLIBS += -lm
 # Small functions call each other across files: for the program GCC's linker inlines them. Asked when first needed.
 ifeq ($(VARIANT),release)
 lto = $(if $(findstring Free Software Foundation,$(shell $(CC) --version 2>/dev/null)),-flto=auto -ffat-lto-objects)
@@ -130,7 +131,7 @@ window: $(PROGRAM) $(HELPER) $(WINDOW) ## build ./mailscope-window, the mail cli
 
 $(WINDOW_OBJECTS): CPPFLAGS += $(WINDOW_FLAGS)
 $(WINDOW): $(WINDOW_OBJECTS) $(LIBRARY)
-	$(SAY)$(CC) $(CFLAGS) $(LTO) -pthread $(LDFLAGS) -o $@ $^ $(LIBRARY_LINKS) $(WINDOW_LINKS) -lm $(LDLIBS)
+	$(SAY)$(CC) $(CFLAGS) $(LTO) -pthread $(LDFLAGS) -o $@ $^ $(LIBRARY_LINKS) $(WINDOW_LINKS) $(LDLIBS)
 
 $(LIBRARY): $(LIBRARY_OBJECTS) | $(CATALOGUES)
 	$(SAY)rm -f $@
