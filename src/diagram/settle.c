@@ -8,16 +8,23 @@
 #include <stdlib.h>
 
 /* All in points. */
-#define OWN_GAP 4.0   /* between words and their own line */
-#define OTHER_GAP 3.0 /* between words and whatever else there is */
-#define STRIDE 2.0    /* between two points of a line, and between two places that are tried */
-#define FURTHEST_ACROSS 72.0
-#define FURTHEST_UP 40.0
+#define OWN_GAP 4.0    /* between words and their own line */
+#define OTHER_GAP 3.0  /* between words and whatever else there is */
+#define STRIDE 2.0     /* between two points of a line, and between two places that are tried */
+#define FURTHEST 112.0 /* from where dot put them, that words are looked around */
+#define DISTANCE_COST 0.25
 #define ROOM_BEYOND 10.0 /* of the margin around the picture */
 #define LEADING 2.0      /* of a line of words: above and below its letters */
 #define LOOP_REACH 34.0
 #define LOOP_HALF 6.0 /* of its height, where it leaves the node */
 #define HEAD_LENGTH 10.0
+#define HEAD_HALF 4.0 /* of its width */
+
+/* Strides from there to the furthest places tried, both ways. */
+enum {
+	MOST_ACROSS = 72,
+	MOST_UP = 40,
+};
 
 struct box {
 	double left, bottom, right, top;
@@ -122,6 +129,19 @@ static void add_curve(struct scene *scene, const pointf *p, const Agedge_t *edge
 	}
 }
 
+/* An arrow's head, from its foot to its tip. */
+static void add_head(struct scene *scene, pointf foot, pointf tip, const Agedge_t *edge)
+{
+	double length = hypot(tip.x - foot.x, tip.y - foot.y);
+	pointf side = {0, 0};
+
+	if (length > 0)
+		side = (pointf){(foot.y - tip.y) / length * HEAD_HALF,
+			(tip.x - foot.x) / length * HEAD_HALF};
+	add_straight(scene, (pointf){foot.x + side.x, foot.y + side.y}, tip, edge);
+	add_straight(scene, (pointf){foot.x - side.x, foot.y - side.y}, tip, edge);
+}
+
 static void add_line(struct scene *scene, const Agedge_t *edge)
 {
 	const splines *lines = ED_spl(edge);
@@ -132,7 +152,7 @@ static void add_line(struct scene *scene, const Agedge_t *edge)
 		for (int k = 0; k + 3 < (int)line->size; k += 3)
 			add_curve(scene, &line->list[k], edge);
 		if (line->eflag != 0)
-			add_straight(scene, line->list[line->size - 1], line->ep, edge);
+			add_head(scene, line->list[line->size - 1], line->ep, edge);
 	}
 }
 
@@ -158,7 +178,7 @@ static void add_node(struct scene *scene, const Agnode_t *node)
 /* The dots that any place of these words could come near to, to the front. */
 static size_t sort_out(struct scene *scene, const struct words *words)
 {
-	struct box reach = box_grown(&words->box, FURTHEST_ACROSS + FURTHEST_UP);
+	struct box reach = box_grown(&words->box, FURTHEST);
 	size_t count = 0;
 
 	for (size_t i = 0; i < scene->dot_count; i++) {
@@ -193,7 +213,7 @@ static bool is_free(const struct scene *scene, const struct words *words, const 
 static double cost_of(const struct scene *scene, size_t dot_count, const struct words *words,
 	const struct box *place)
 {
-	double own = FURTHEST_ACROSS, other = FURTHEST_ACROSS;
+	double own = FURTHEST, other = FURTHEST;
 
 	for (size_t i = 0; i < dot_count; i++) {
 		bool is_own = scene->dots[i].edge == words->edge;
@@ -207,7 +227,15 @@ static double cost_of(const struct scene *scene, size_t dot_count, const struct 
 			other = fmin(other, distance);
 	}
 	return own - OWN_GAP + 2 * fmax(own - other, 0) +
-	       0.25 * hypot(place->left - words->box.left, place->top - words->box.top);
+	       DISTANCE_COST * hypot(place->left - words->box.left, place->top - words->box.top);
+}
+
+/* 0, then as far to one side as to the other, and further. */
+static double stride(unsigned number)
+{
+	double length = (double)((number + 1) / 2) * STRIDE;
+
+	return number % 2 == 0 ? length : -length;
 }
 
 static void move_words(struct scene *scene, struct words *words)
@@ -216,13 +244,13 @@ static void move_words(struct scene *scene, struct words *words)
 	struct box best = words->box;
 	double least = HUGE_VAL;
 
-	for (double y = -FURTHEST_UP; y <= FURTHEST_UP; y += STRIDE)
-		for (double x = -FURTHEST_ACROSS; x <= FURTHEST_ACROSS; x += STRIDE) {
+	for (unsigned up = 0; up <= MOST_UP; up++)
+		for (unsigned across = 0; across <= MOST_ACROSS; across++) {
+			double x = stride(across), y = stride(up), cost = -1;
 			struct box place = box_moved(&words->box, x, y);
-			double cost = is_free(scene, words, &place)
-					      ? cost_of(scene, dot_count, words, &place)
-					      : -1;
 
+			if (DISTANCE_COST * hypot(x, y) < least && is_free(scene, words, &place))
+				cost = cost_of(scene, dot_count, words, &place);
 			if (cost >= 0 && cost < least) {
 				least = cost;
 				best = place;
