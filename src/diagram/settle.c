@@ -11,7 +11,7 @@
 #define OWN_GAP 4.0    /* between words and their own line */
 #define OTHER_GAP 3.0  /* between words and whatever else there is */
 #define STRIDE 2.0     /* between two points of a line, and between two places that are tried */
-#define FURTHEST 112.0 /* from where dot put them, that words are looked around */
+#define FURTHEST 160.0 /* from where dot put them, that words are looked around */
 #define DISTANCE_COST 0.25
 #define ROOM_BEYOND 10.0 /* of the margin around the picture */
 #define LEADING 2.0      /* of a line of words: above and below its letters */
@@ -22,7 +22,7 @@
 
 /* Strides from there to the furthest places tried, both ways. */
 enum {
-	MOST_ACROSS = 72,
+	MOST_ACROSS = 120,
 	MOST_UP = 40,
 };
 
