@@ -70,6 +70,7 @@ ifeq ($(shell uname -s),Darwin)
 export PKG_CONFIG_PATH := $(shell brew --prefix openssl@3)/lib/pkgconfig:$(shell brew --prefix libpcap)/lib/pkgconfig:$(PKG_CONFIG_PATH)
 LDLIBS += -liconv
 endif
+LDLIBS += -lm
 # Small functions call each other across files: for the program GCC's linker inlines them. Asked when first needed.
 ifeq ($(VARIANT),release)
 lto = $(if $(findstring Free Software Foundation,$(shell $(CC) --version 2>/dev/null)),-flto=auto -ffat-lto-objects)
@@ -130,7 +131,7 @@ window: $(PROGRAM) $(HELPER) $(WINDOW) ## build ./mailscope-window, the mail cli
 
 $(WINDOW_OBJECTS): CPPFLAGS += $(WINDOW_FLAGS)
 $(WINDOW): $(WINDOW_OBJECTS) $(LIBRARY)
-	$(SAY)$(CC) $(CFLAGS) $(LTO) -pthread $(LDFLAGS) -o $@ $^ $(LIBRARY_LINKS) $(WINDOW_LINKS) -lm $(LDLIBS)
+	$(SAY)$(CC) $(CFLAGS) $(LTO) -pthread $(LDFLAGS) -o $@ $^ $(LIBRARY_LINKS) $(WINDOW_LINKS) $(LDLIBS)
 
 $(LIBRARY): $(LIBRARY_OBJECTS) | $(CATALOGUES)
 	$(SAY)rm -f $@
@@ -260,15 +261,19 @@ po: ## put new texts of the sources into the catalogues, to be translated
 format: ## clang-format the sources
 	@tests/lint/format
 
+# What pandoc needs to make other formats of a report (docs/report.md).
+PANDOC := report/pandoc.lua report/reference.odt
+
 # The helper may capture when root installs it; CAPTURE_GROUP=name: for that group's members alone.
 install: $(PROGRAM) $(HELPER) $(if $(HAS_WINDOW),$(WINDOW)) ## install programs, man pages and completions under PREFIX (/usr/local), DESTDIR before it
-	$(INSTALL) -d $(addprefix $(DESTDIR),$(BINDIR) $(DATADIR)/man/man1 $(DATADIR)/man/man7 $(COMPLETION_FOLDERS))
+	$(INSTALL) -d $(addprefix $(DESTDIR),$(BINDIR) $(DATADIR)/mailscope $(DATADIR)/man/man1 $(DATADIR)/man/man7 $(COMPLETION_FOLDERS))
 	$(INSTALL) -m 755 $(PROGRAM) $(DESTDIR)$(BINDIR)/mailscope
 	$(INSTALL) -d $(DESTDIR)$(HELPERDIR)
 	$(INSTALL) -m $(if $(CAPTURE_GROUP),750,755) $(HELPER) $(DESTDIR)$(HELPERDIR)/mailscope-capture
 	$(if $(CAPTURE_GROUP),chgrp $(CAPTURE_GROUP) $(DESTDIR)$(HELPERDIR)/mailscope-capture)
 	@[ "$$(id -u)" != 0 ] || setcap cap_net_raw+ep $(DESTDIR)$(HELPERDIR)/mailscope-capture || \
 		echo "install: mailscope-capture was not given the right to capture" >&2
+	$(INSTALL) -m 644 $(PANDOC) $(DESTDIR)$(DATADIR)/mailscope/
 	$(INSTALL) -m 644 docs/*.1 $(DESTDIR)$(DATADIR)/man/man1/
 	$(INSTALL) -m 644 docs/*.7 $(DESTDIR)$(DATADIR)/man/man7/
 	@set -e; for language in $(LANGUAGES); do \
@@ -300,9 +305,11 @@ uninstall: ## remove what install put there
 		$(addprefix $(DESTDIR)$(DATADIR)/,$(LANGUAGES:%=locale/%/LC_MESSAGES/mailscope.mo)) \
 		$(foreach language,$(LANGUAGES),$(addprefix $(DESTDIR)$(DATADIR)/man/$(language)/man1/,$(notdir $(wildcard docs/$(language)/*.1)))) \
 		$(foreach language,$(LANGUAGES),$(addprefix $(DESTDIR)$(DATADIR)/man/$(language)/man7/,$(notdir $(wildcard docs/$(language)/*.7)))) \
+		$(addprefix $(DESTDIR)$(DATADIR)/mailscope/,$(notdir $(PANDOC))) \
 		$(DESTDIR)$(DATADIR)/bash-completion/completions/mailscope \
 		$(DESTDIR)$(DATADIR)/zsh/site-functions/_mailscope \
 		$(DESTDIR)$(DATADIR)/fish/vendor_completions.d/mailscope.fish
+	-[ ! -d $(DESTDIR)$(DATADIR)/mailscope ] || rmdir $(DESTDIR)$(DATADIR)/mailscope
 
 clean: ## remove what was built, and the demo's pictures
 	rm -rf build mailscope mailscope-capture mailscope-window $(REPORT) $(patsubst captures/%.pcapng,%.svg,$(CAPTURES))

@@ -3,6 +3,7 @@
 #include "diagram/graph.h"
 #include "diagram/join.h"
 #include "diagram/pen.h"
+#include "diagram/settle.h"
 #include "view/text.h"
 
 #include <cairo/cairo-pdf.h>
@@ -401,6 +402,7 @@ enum step diagram_render_graph(
 		pen_number(graph, "dpi", 144);
 	if (!begin() || gvLayout(context, graph, "dot") != 0)
 		return fail_drawing(fail);
+	settle(graph);
 	if (to.format == DIAGRAM_PDF)
 		is_drawn = draw_graph_pdf(graph, date, to.out);
 	else

@@ -3,12 +3,13 @@
 #include "base/language.h"
 #include "diagram/pen.h"
 #include "diagram/picture.h"
+#include "diagram/settle.h"
 
+#include <math.h>
 #include <stdio.h>
 
-#define COLOUR_OF_FORBIDDEN COLOUR_OF_SERVER
-/* Two blanks that SVG does not swallow: words stand off their arrow. */
-#define NO_BREAK "\u00a0\u00a0"
+#define POINTS_OF_INCH 72
+#define HEIGHT_OF_STATE 36.0
 #define COLOUR_OF_RULE_WORDS "#7A838D"
 
 /* Colour tells the kinds apart, and so does the line: thin, thick, dotted, dashed. */
@@ -20,7 +21,7 @@ static const struct look looks[] = {
 	[STEP_KIND_RULE] = {COLOUR_OF_RULE, COLOUR_OF_RULE_WORDS, "solid", "0.9", "normal"},
 	[STEP_KIND_TAKEN] = {COLOUR_OF_CLIENT, COLOUR_OF_CLIENT, "solid", "2.6", "normal"},
 	[STEP_KIND_REFUSED] = {COLOUR_OF_TIME, COLOUR_OF_TIME, "dotted", "2", "onormal"},
-	[STEP_KIND_FORBIDDEN] = {COLOUR_OF_FORBIDDEN, COLOUR_OF_WARNING, "dashed", "2.6", "tee"},
+	[STEP_KIND_FORBIDDEN] = {COLOUR_OF_GAP, COLOUR_OF_GAP, "dashed", "2.6", "tee"},
 };
 
 struct chart {
@@ -42,6 +43,34 @@ static bool is_end(enum state state)
 	return state == STATE_CONNECTED || state == STATE_CLOSED;
 }
 
+/* A rule that was used is drawn as the way alone. */
+static bool is_used(const struct states *states, const struct state_edge *rule)
+{
+	for (size_t i = 0; i < states->edge_count; i++)
+		if (states->edges[i].kind == STEP_KIND_TAKEN &&
+			states->edges[i].from == rule->from && states->edges[i].to == rule->to)
+			return true;
+	return false;
+}
+
+/* Loops stand at the side of their state in turn above and below its middle: it has to be high
+ * enough. */
+static double height_for_loops(const struct states *states, enum state state)
+{
+	double sides[2] = {0, 0};
+
+	for (size_t i = 0; i < states->edge_count; i++) {
+		const struct state_edge *edge = &states->edges[i];
+		double words = (double)edge->step_count * SETTLE_LINE_HEIGHT;
+
+		if (edge->from == state && edge->to == state &&
+			(edge->kind != STEP_KIND_RULE || !is_used(states, edge)))
+			sides[sides[0] > sides[1]] +=
+				words > SETTLE_LOOP_HEIGHT ? words : SETTLE_LOOP_HEIGHT;
+	}
+	return 2 * fmax(sides[0], sides[1]) + SETTLE_MIDDLE + SETTLE_CORNERS;
+}
+
 static void draw_state(struct chart *chart, const struct states *states, enum state state)
 {
 	Agnode_t *node = node_of(chart, state);
@@ -59,6 +88,8 @@ static void draw_state(struct chart *chart, const struct states *states, enum st
 	pen_set(node, "fontname", PEN_SANS_FONT);
 	pen_set(node, "fontsize", "10");
 	pen_set(node, "margin", is_end(state) ? "0,0.03" : "0.16,0.09");
+	pen_number(node, "height",
+		fmax(HEIGHT_OF_STATE, height_for_loops(states, state)) / POINTS_OF_INCH);
 }
 
 static void add_number(struct buffer *out, const struct state_step *step)
@@ -77,11 +108,10 @@ static void set_label(struct chart *chart, void *drawn, const struct state_edge 
 
 	buffer_init(&words, 0);
 	if (edge->kind == STEP_KIND_RULE)
-		buffer_printf(&words, NO_BREAK "%s", edge->name);
+		buffer_add_text(&words, edge->name);
 	for (size_t i = 0; i < edge->step_count; i++) {
 		if (i > 0)
 			buffer_add_byte(&words, '\n');
-		buffer_add_text(&words, NO_BREAK);
 		add_number(&words, &edge->steps[i]);
 		buffer_printf(&words, "  %s%s", edge->steps[i].name,
 			edge->kind == STEP_KIND_REFUSED     ? _("  refused")
@@ -94,36 +124,14 @@ static void set_label(struct chart *chart, void *drawn, const struct state_edge 
 	buffer_fini(&words);
 }
 
-/* What would have led nowhere, and was refused, ends in words beside its state: a second arrow from
- * a state to itself would lie on the first. */
-static Agnode_t *draw_aside(struct chart *chart, const struct state_edge *edge, unsigned number)
-{
-	char name[48];
-	Agnode_t *node;
-
-	snprintf(name, sizeof name, "session %u aside %u", chart->number, number);
-	node = agnode(chart->part, name, 1);
-	pen_set(node, "shape", "plaintext");
-	pen_set(node, "fontname", PEN_SANS_FONT);
-	pen_set(node, "fontsize", "10");
-	pen_set(node, "fontcolor", looks[edge->kind].words);
-	pen_set(node, "margin", "0.02,0.02");
-	return node;
-}
-
 static void draw_edge(struct chart *chart, const struct state_edge *edge, unsigned number)
 {
 	const struct look *look = &looks[edge->kind];
-	bool is_aside = edge->from == edge->to && edge->kind != STEP_KIND_TAKEN;
-	Agnode_t *aside = NULL;
 	char name[32];
 	Agedge_t *drawn;
 
 	snprintf(name, sizeof name, "edge %u", number);
-	if (is_aside)
-		aside = draw_aside(chart, edge, number);
-	drawn = agedge(chart->part, node_of(chart, edge->from),
-		is_aside ? aside : node_of(chart, edge->to), name, 1);
+	drawn = agedge(chart->part, node_of(chart, edge->from), node_of(chart, edge->to), name, 1);
 	pen_set(drawn, "color", look->colour);
 	pen_set(drawn, "style", look->style);
 	pen_set(drawn, "penwidth", look->width);
@@ -133,17 +141,7 @@ static void draw_edge(struct chart *chart, const struct state_edge *edge, unsign
 	pen_set(drawn, "fontsize", edge->kind == STEP_KIND_RULE ? "8.75" : "10");
 	if (edge->kind == STEP_KIND_TAKEN)
 		pen_set(drawn, "weight", "4");
-	set_label(chart, is_aside ? (void *)aside : (void *)drawn, edge);
-}
-
-/* A rule that was used is drawn as the way alone. */
-static bool is_used(const struct states *states, const struct state_edge *rule)
-{
-	for (size_t i = 0; i < states->edge_count; i++)
-		if (states->edges[i].kind == STEP_KIND_TAKEN &&
-			states->edges[i].from == rule->from && states->edges[i].to == rule->to)
-			return true;
-	return false;
+	set_label(chart, drawn, edge);
 }
 
 /* The end stands at the bottom, however early it can be reached. */
@@ -194,8 +192,8 @@ static void set_page(struct chart *chart)
 	pen_set(chart->graph, "fontcolor", COLOUR_OF_NOTE);
 	pen_set(chart->graph, "bgcolor", "white");
 	pen_set(chart->graph, "rankdir", "TB");
-	pen_set(chart->graph, "nodesep", "0.55");
-	pen_set(chart->graph, "ranksep", "0.5");
+	pen_set(chart->graph, "nodesep", "0.7");
+	pen_set(chart->graph, "ranksep", "0.6");
 	pen_set(chart->graph, "pad", "0.25");
 }
 

@@ -21,9 +21,9 @@ static const struct wire_meaning rows[] = {
 		"RFC 3168 6.1"},
 	{"flag", "CWR", N_("The sender has slowed down because of congestion."), "RFC 3168 6.1"},
 	{"flag", "NS", N_("A nonce against lost marks of congestion; today the bit is AE."),
-		"RFC 3540"},
+		"RFC 3540 2"},
 	{"flag", "AE", N_("Accurate ECN: with CWR and ECE it counts marks of congestion."),
-		"RFC 9768"},
+		"RFC 9768 3.2.2"},
 
 	{"phase", "connect", N_("The three-way handshake: SYN, SYN ACK, ACK."), "RFC 9293 3.5"},
 	{"phase", "transfer", N_("Octets in both directions, each acknowledged."), "RFC 9293 3.10"},

@@ -77,7 +77,7 @@ static const struct reply_meaning rows[] = {
 	{355, NULL,
 		N_("The server has the beginning of this message; the client goes on from the "
 		   "octet named."),
-		"RFC 1845"},
+		"RFC 1845 3"},
 
 	{421, "", N_("The server takes no connection now; try again later."), "RFC 5321 3.8"},
 	{421, NULL,
