@@ -192,7 +192,7 @@ report: $(REPORT) ## build report/lab3.html, the report of the whole lab
 $(REPORT): report/lab.template $(LAB) $(PROGRAM)
 	@./$(PROGRAM) report --template $< --out $@ $(LAB)
 
-check: $(PROGRAM) $(HELPER) $(BUILD)/unit $(BUILD)/builder $(if $(SAN),$(BUILD)/torture) | packages ## install what the tests need, and pass them; SAN=1: with the sanitizers; QUICK=1: fewer splits; CI=1: the windows too
+check: $(PROGRAM) $(HELPER) $(BUILD)/unit $(BUILD)/builder $(if $(SAN),$(BUILD)/torture) | packages ## install what the tests need, and pass them; SAN=1: with the sanitizers; QUICK=1: fewer splits; CI=1: the windows and a browser too
 	$(OWN_LINT)
 	@MAILSCOPE_CAPTURE=$(abspath $(HELPER)) $(BUILD)/unit
 	@tests/commands/run $(abspath $(PROGRAM))
@@ -201,6 +201,7 @@ check: $(PROGRAM) $(HELPER) $(BUILD)/unit $(BUILD)/builder $(if $(SAN),$(BUILD)/
 	@tests/findings/run --mailscope $(abspath $(PROGRAM)) --builder $(BUILD)/builder --work $(BUILD)/findings
 	@tests/live/hostile $(abspath $(PROGRAM))
 	@tests/live/terminal $(abspath $(PROGRAM))
+	$(if $(CI),@sh tests/packages run browser || echo "check: without a browser")
 	@tests/live/browser $(abspath $(PROGRAM))
 	@tests/live/practice-faults $(abspath $(PROGRAM))
 	@tests/live/served $(abspath $(PROGRAM))

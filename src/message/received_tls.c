@@ -91,11 +91,10 @@ static void read_values(struct arena *arena, struct span text, struct received_t
 static void read_colons(struct arena *arena, struct span text, struct received_tls *tls)
 {
 	struct span version = span_first(text, span_index(text, ':'));
-	struct span cipher = span_from(text, version.length + 1);
-	struct span bits;
+	struct span behind = span_from(span_from(text, version.length), 1);
+	struct span cipher = span_first(behind, span_index(behind, ':'));
+	struct span bits = span_from(span_from(behind, cipher.length), 1);
 
-	cipher = span_first(cipher, span_index(cipher, ':'));
-	bits = span_from(text, version.length + 1 + cipher.length + 1);
 	tls->is_used = true;
 	set(&tls->version, plain_version(arena, span_first(version, span_index(version, ' '))));
 	set(&tls->cipher, cipher);
