@@ -41,20 +41,31 @@ end
 
 local drawings = 0
 
-local function as_pdf(svg)
+-- pandoc has written the names of attributes small, which XML does not take for the same.
+local function drawing_of(image)
+	local _, svg = pandoc.mediabag.fetch(image.src)
+
+	return svg ~= nil and svg:match("<svg") and (svg:gsub(" viewbox=", " viewBox=")) or nil
+end
+
+local function keep(svg)
 	local name
 
 	drawings = drawings + 1
-	name = string.format("drawing-%d.pdf", drawings)
-	pandoc.mediabag.insert(name, "application/pdf", pandoc.pipe("rsvg-convert", { "-f", "pdf" }, svg))
+	name = string.format("drawing-%d.%s", drawings, is_latex and "pdf" or "svg")
+	if is_latex then
+		pandoc.mediabag.insert(name, "application/pdf", pandoc.pipe("rsvg-convert", { "-f", "pdf" }, svg))
+	else
+		pandoc.mediabag.insert(name, "image/svg+xml", svg)
+	end
 	return name
 end
 
 local function measured(image)
-	local _, svg = pandoc.mediabag.fetch(image.src)
+	local svg = drawing_of(image)
 	local width, height, scale
 
-	if svg == nil or not svg:match("<svg") then
+	if svg == nil then
 		return nil
 	end
 	width, height = length_in_points(svg, "width"), length_in_points(svg, "height")
@@ -64,8 +75,8 @@ local function measured(image)
 		image.attributes.height = string.format("%.1fpt", height * scale)
 	end
 	image.caption = pandoc.Inlines(svg:match('<svg[^>]-aria%-label="([^"]*)"') or "")
-	if is_latex then
-		image.src = as_pdf(svg)
+	if is_latex or is_odt then
+		image.src = keep(svg)
 	end
 	return image
 end

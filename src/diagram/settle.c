@@ -233,9 +233,9 @@ static double cost_of(const struct scene *scene, size_t dot_count, const struct 
 /* 0, then as far to one side as to the other, and further. */
 static double stride(unsigned number)
 {
-	double length = (double)((number + 1) / 2) * STRIDE;
+	unsigned steps = (number + 1) / 2;
 
-	return number % 2 == 0 ? length : -length;
+	return number % 2 == 0 ? steps * STRIDE : steps * -STRIDE;
 }
 
 static void move_words(struct scene *scene, struct words *words)
