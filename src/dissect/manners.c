@@ -3,11 +3,22 @@
 
 #include <stdio.h>
 
-void manners_keep(struct manners_text *text, struct span span)
+enum { TEXT_FIRST = 16 };
+
+void manners_keep(struct recorder *recorder, struct manners_text *text, struct span span)
 {
-	text->length = span.length <= sizeof text->at ? span.length : 0;
-	if (text->length > 0)
-		memcpy(text->at, span.at, text->length);
+	uint16_t size = text->size > 0 ? text->size : TEXT_FIRST;
+
+	text->length = span.length <= MANNERS_TEXT ? (uint16_t)span.length : 0;
+	if (text->length == 0)
+		return;
+	while (size < text->length)
+		size *= 2;
+	if (size > text->size) {
+		text->at = arena_new(&recorder->session.arena, size);
+		text->size = size;
+	}
+	memcpy(text->at, span.at, text->length);
 }
 
 struct span manners_kept(const struct manners_text *text)
@@ -92,22 +103,24 @@ static void judge_repetition(struct recorder *recorder, const struct mail_event 
 
 	if (refused.length > 0 && span_equal(refused, event->text))
 		manners_note(recorder, event, FINDING_REPEATED, span_text(event->verb->name));
-	manners_keep(&manners->said, event->secret.length > 0 ? span_of(NULL, 0) : event->text);
+	manners_keep(recorder, &manners->said,
+		event->secret.length > 0 ? span_of(NULL, 0) : event->text);
 	manners->command = recorder->commands;
 }
 
 /* What an eavesdropper would write down. */
-static void take_names(struct manners *manners, const struct mail_event *event)
+static void take_names(struct recorder *recorder, const struct mail_event *event)
 {
+	struct manners *manners = recorder->manners;
 	struct span name = event->text;
 
 	span_word(&name);
 	if (event->verb->effect == EFFECT_USER && event->secret.length == 0)
-		manners_keep(&manners->user, name);
+		manners_keep(recorder, &manners->user, name);
 	else if (event->verb->effect == EFFECT_MAIL && manners->sender.length == 0)
-		manners_keep(&manners->sender, mail_path(event->text));
+		manners_keep(recorder, &manners->sender, mail_path(event->text));
 	else if (event->verb->effect == EFFECT_RECIPIENT && manners->recipient.length == 0)
-		manners_keep(&manners->recipient, mail_path(event->text));
+		manners_keep(recorder, &manners->recipient, mail_path(event->text));
 }
 
 static void judge_effect(struct recorder *recorder, const struct mail_event *event)
@@ -159,7 +172,7 @@ static void judge_command(struct recorder *recorder, const struct mail_event *ev
 	if (strcmp(event->verb->name, "APOP") == 0 && recorder->has_greeting &&
 		!manners->has_time_stamp)
 		manners_note(recorder, event, FINDING_APOP_STAMP, span_of(NULL, 0));
-	take_names(manners, event);
+	take_names(recorder, event);
 	judge_offer(recorder, event);
 	judge_effect(recorder, event);
 	judge_repetition(recorder, event);
@@ -192,7 +205,7 @@ static void take_offer(struct recorder *recorder, const struct mail_event *event
 	if (span_is_letters(name, "SIZE"))
 		(void)span_number(span_trim(text), &manners->size_limit);
 	if (span_is_letters(word, "AUTH") || span_is_letters(word, "SASL"))
-		manners_keep(&manners->mechanisms, span_trim(text));
+		manners_keep(recorder, &manners->mechanisms, span_trim(text));
 	if (recorder->session.transport != TRANSPORT_CLEAR && recorder->is_opened &&
 		(span_is_letters(word, "STARTTLS") || span_is_letters(word, "STLS")))
 		manners_note(recorder, event, FINDING_TLS_OFFER_INSIDE, span_of(NULL, 0));
@@ -262,7 +275,7 @@ static void judge_reply(struct recorder *recorder, const struct mail_event *even
 	if (event->is_final && event->code >= 500 && event->asked_number != 0)
 		manners->refused.length = 0;
 	if (event->is_final && event->code >= 500 && event->asked_number == manners->command)
-		manners->refused = manners->said;
+		manners_keep(recorder, &manners->refused, manners_kept(&manners->said));
 }
 
 /* RFC 5322 2.2, RFC 6532: a header is ASCII, or UTF-8 where SMTPUTF8 was said. */

@@ -9,8 +9,8 @@ enum { MANNERS_TEXT = 256 };
 
 /* Part of a line that is kept; what is longer is not judged. */
 struct manners_text {
-	char at[MANNERS_TEXT];
-	size_t length;
+	char *at; /* the session's; as large as the longest so far */
+	uint16_t length, size;
 };
 
 struct manners {

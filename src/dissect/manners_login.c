@@ -63,8 +63,8 @@ void manners_login(struct recorder *recorder, const struct mail_event *event)
 		if (event->kind == MAIL_CHALLENGE)
 			judge_challenge(recorder, event, buffer_span(&message));
 		else if (event->part == SASL_PART_INITIAL)
-			manners_keep(
-				&recorder->manners->nonce, attribute(buffer_span(&message), 'r'));
+			manners_keep(recorder, &recorder->manners->nonce,
+				attribute(buffer_span(&message), 'r'));
 	}
 	buffer_fini(&message);
 }

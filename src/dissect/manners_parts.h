@@ -39,7 +39,7 @@ static inline bool manners_offers(const struct manners *manners, enum offer offe
 void manners_note(struct recorder *recorder, const struct mail_event *event, enum finding_id id,
 	struct span detail);
 
-void manners_keep(struct manners_text *text, struct span span);
+void manners_keep(struct recorder *recorder, struct manners_text *text, struct span span);
 struct span manners_kept(const struct manners_text *text);
 
 /* MAIL's and RCPT's parameters. */
