@@ -87,6 +87,18 @@ static bool make_pipe(int ends[2])
 	return ends[READ_END] >= 0 && ends[WRITE_END] >= 0;
 }
 
+/* What it says comes in bursts, and it has no time to wait until they are read. */
+static void widen(int end)
+{
+#ifdef F_SETPIPE_SZ
+	enum { PIPE = 1024 * 1024 }; /* as much as Linux gives to everybody */
+
+	(void)fcntl(end, F_SETPIPE_SZ, PIPE);
+#else
+	(void)end;
+#endif
+}
+
 enum step process_start(struct process *process, const char *const *arguments, struct fail *fail)
 {
 	int pipes[STREAMS][2] = {{-1, -1}, {-1, -1}, {-1, -1}};
@@ -101,6 +113,7 @@ enum step process_start(struct process *process, const char *const *arguments, s
 		close_pipes(pipes);
 		return fail_set(fail, FAIL_OPEN, "%s: %s", arguments[0], language_error(error));
 	}
+	widen(pipes[STDOUT_FILENO][READ_END]);
 	process->in = pipes[STDIN_FILENO][WRITE_END];
 	process->out = pipes[STDOUT_FILENO][READ_END];
 	process->error = pipes[STDERR_FILENO][READ_END];
