@@ -206,19 +206,25 @@ local function name_row(row)
 	end
 end
 
-local function join_plain(blocks)
+-- Puts blocks into the one before, where they belong to it.
+local function join(blocks, belongs, between)
 	local joined = pandoc.List()
 
 	for _, block in ipairs(blocks) do
 		local last = joined[#joined]
 
-		if last ~= nil and last.t == "Plain" and block.t == "Plain" then
+		if last ~= nil and belongs(last, block) then
+			last.content:extend(between)
 			last.content:extend(block.content)
 		else
 			joined:insert(block)
 		end
 	end
 	return joined
+end
+
+local function are_plain(last, block)
+	return last.t == "Plain" and block.t == "Plain"
 end
 
 local function Table(tbl)
@@ -229,7 +235,7 @@ local function Table(tbl)
 	each_row(tbl, function(row)
 		name_row(row)
 		for _, cell in ipairs(row.cells) do
-			cell.contents = join_plain(pandoc.Div(cell.contents):walk({ BulletList = as_lines }).content)
+			cell.contents = join(pandoc.Div(cell.contents):walk({ BulletList = as_lines }).content, are_plain, {})
 			if is_latex then
 				cell.contents = pandoc.Div(cell.contents):walk(breakable).content
 			end
@@ -363,20 +369,8 @@ local function is_mark(block)
 	return only and only.t == "Span" and has_class(only, "made")
 end
 
-local function join_marks(blocks)
-	local joined = pandoc.List()
-
-	for _, block in ipairs(blocks) do
-		local last = joined[#joined]
-
-		if last ~= nil and last.t == "Header" and is_mark(block) then
-			last.content:insert(pandoc.Space())
-			last.content:extend(block.content)
-		else
-			joined:insert(block)
-		end
-	end
-	return joined
+local function marks_heading(last, block)
+	return last.t == "Header" and is_mark(block)
 end
 
 local function is_nothing(block)
@@ -422,7 +416,7 @@ local function Meta(meta)
 end
 
 return {
-	{ Blocks = join_marks },
+	{ Blocks = function(blocks) return join(blocks, marks_heading, { pandoc.Space() }) end },
 	{ Image = Image, Span = Span },
 	{ Table = Table, OrderedList = OrderedList },
 	{ Div = Div },

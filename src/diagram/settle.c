@@ -90,9 +90,7 @@ static struct box label_box(const textlabel_t *label)
 
 static void add_dot(struct scene *scene, double x, double y, const Agedge_t *edge)
 {
-	if ((scene->dot_count & (scene->dot_count - 1)) == 0)
-		scene->dots = memory_resize(scene->dots,
-			scene->dot_count > 0 ? scene->dot_count * 2 : 1, sizeof *scene->dots);
+	scene->dots = memory_grow(scene->dots, scene->dot_count, sizeof *scene->dots);
 	scene->dots[scene->dot_count++] = (struct dot){x, y, edge};
 }
 
@@ -162,7 +160,7 @@ static void add_words(struct scene *scene, Agedge_t *edge)
 
 	if (label == NULL || !label->set)
 		return;
-	scene->words = memory_resize(scene->words, scene->word_count + 1, sizeof *scene->words);
+	scene->words = memory_grow(scene->words, scene->word_count, sizeof *scene->words);
 	scene->words[scene->word_count++] = (struct words){label, edge, label_box(label)};
 }
 
@@ -170,7 +168,7 @@ static void add_node(struct scene *scene, const Agnode_t *node)
 {
 	pointf at = ND_coord(node);
 
-	scene->nodes = memory_resize(scene->nodes, scene->node_count + 1, sizeof *scene->nodes);
+	scene->nodes = memory_grow(scene->nodes, scene->node_count, sizeof *scene->nodes);
 	scene->nodes[scene->node_count++] = (struct box){at.x - ND_lw(node), at.y - ND_ht(node) / 2,
 		at.x + ND_rw(node), at.y + ND_ht(node) / 2};
 }

@@ -16,6 +16,8 @@ struct place {
 enum { TAG_REFUSED = 1, TAG_FIN_LOW = 2, TAG_FIN_HIGH = 4, TAG_OVER = 8, TAGS = 15 };
 enum { PLACES_FIRST = 1024 };
 
+#define ANY_TAG UINTPTR_MAX /* that of a connection too */
+
 struct connections {
 	struct place *places;
 	size_t mask, used;
@@ -317,19 +319,16 @@ bool connections_forget(struct connections *connections, const struct packet *pa
 
 struct connection *connections_retire(struct connections *connections, uint64_t fingerprint)
 {
-	size_t i = fingerprint & connections->mask;
-	struct place *place = &connections->places[i];
+	struct place *place = places_find(connections, fingerprint, ANY_TAG);
 	struct connection *connection;
 
-	while (place->tag != 0 && place->fingerprint != fingerprint)
-		place = &connections->places[i = (i + 1) & connections->mask];
-	if (place->tag == 0 || (place->tag & TAG_REFUSED) != 0)
+	if (place == NULL || (place->tag & TAG_REFUSED) != 0)
 		return NULL;
 	if ((place->tag & TAG_OVER) == 0) {
 		connection = (struct connection *)place->tag;
 		return connection->has_closed ? connection : NULL;
 	}
-	places_remove(connections, i);
+	places_remove(connections, (size_t)(place - connections->places));
 	return NULL;
 }
 
